@@ -1,0 +1,198 @@
+//! An n-dimensional view of a buffer: dtype, shape, strides, offset.
+
+use std::sync::Arc;
+
+use super::{ArrayError, Buffer, DType, Result, Scalar};
+use crate::diagnostic::ErrorKind;
+
+/// An n-dimensional array or view. Cloning shares the buffer.
+///
+/// Element `(i, j, …)` lies `offset + i*strides[0] + j*strides[1] + …` bytes into the buffer, and
+/// every element of the shape lies inside it: constructors check that.
+#[derive(Clone, Debug)]
+pub struct Array {
+    buffer: Arc<Buffer>,
+    dtype: DType,
+    shape: Vec<usize>,
+    strides: Vec<isize>,
+    offset: usize,
+}
+
+impl Array {
+    /// A zeroed C-contiguous array.
+    ///
+    /// # Errors
+    /// `MemoryError` if it does not fit into memory, `ValueError` if its size overflows.
+    pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Array> {
+        let bytes = shape
+            .iter()
+            .try_fold(dtype.size(), |bytes, n| bytes.checked_mul(*n))
+            .filter(|bytes| *bytes <= isize::MAX as usize)
+            .ok_or_else(|| {
+                ArrayError::value(
+                    "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
+                )
+            })?;
+        let buffer = Buffer::zeroed(bytes).ok_or_else(|| {
+            ArrayError::new(
+                ErrorKind::MemoryError,
+                format!("Unable to allocate an array of {bytes} bytes and data type {dtype}"),
+            )
+        })?;
+        Ok(Array {
+            buffer: Arc::new(buffer),
+            dtype,
+            strides: contiguous_strides(dtype, shape),
+            shape: shape.to_vec(),
+            offset: 0,
+        })
+    }
+
+    /// A 0-d array of one element.
+    pub fn from_scalar(scalar: Scalar) -> Array {
+        let array = Array::zeros(scalar.dtype(), &[]).expect("8 bytes");
+        array.write(0, scalar);
+        array
+    }
+
+    /// A view of the same buffer.
+    ///
+    /// # Panics
+    /// If an element would lie outside the buffer.
+    pub fn view(&self, dtype: DType, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> Array {
+        assert_eq!(shape.len(), strides.len());
+        if shape.iter().all(|n| *n > 0) {
+            let (mut low, mut high) = (offset as isize, offset as isize + dtype.size() as isize);
+            for (n, stride) in shape.iter().zip(&strides) {
+                let reach = (*n as isize - 1) * stride;
+                if reach < 0 { low += reach } else { high += reach }
+            }
+            assert!(low >= 0 && high as usize <= self.buffer.len(), "a view stays inside its buffer");
+        }
+        Array { buffer: self.buffer.clone(), dtype, shape, strides, offset }
+    }
+
+    pub fn dtype(&self) -> DType {
+        self.dtype
+    }
+
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Bytes between neighbours along each axis.
+    pub fn strides(&self) -> &[isize] {
+        &self.strides
+    }
+
+    /// Bytes from the start of the buffer to element `(0, 0, …)`.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    pub fn buffer(&self) -> &Arc<Buffer> {
+        &self.buffer
+    }
+
+    pub fn ndim(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// Number of elements.
+    pub fn size(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Address of element `(0, 0, …)`.
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.buffer.as_ptr().wrapping_add(self.offset)
+    }
+
+    pub fn is_contiguous(&self) -> bool {
+        self.size() <= 1
+            || self
+                .shape
+                .iter()
+                .zip(&self.strides)
+                .zip(contiguous_strides(self.dtype, &self.shape))
+                .all(|((n, stride), contiguous)| *n == 1 || *stride == contiguous)
+    }
+
+    /// The byte offset, from element `(0, 0, …)`, of the element at `index` in C order.
+    pub fn byte_offset(&self, index: usize) -> isize {
+        let mut rest = index;
+        let mut at = 0;
+        for (n, stride) in self.shape.iter().zip(&self.strides).rev() {
+            at += (rest % n) as isize * stride;
+            rest /= n;
+        }
+        at
+    }
+
+    /// The element at `index` in C order.
+    ///
+    /// # Panics
+    /// If `index` is not below `size()`.
+    pub fn get(&self, index: usize) -> Scalar {
+        assert!(index < self.size());
+        self.read(self.byte_offset(index))
+    }
+
+    /// Replaces the element at `index` in C order, cast to this dtype.
+    ///
+    /// # Panics
+    /// If `index` is not below `size()`.
+    pub fn set(&self, index: usize, scalar: Scalar) {
+        assert!(index < self.size());
+        self.write(self.byte_offset(index), scalar);
+    }
+
+    /// The elements in C order.
+    pub fn iter(&self) -> impl Iterator<Item = Scalar> + '_ {
+        (0..self.size()).map(|index| self.get(index))
+    }
+
+    /// `at`: the byte offset of an element from element `(0, 0, …)`, as [`Array::byte_offset`] gives it.
+    fn read(&self, at: isize) -> Scalar {
+        let pointer = self.element(at);
+        // SAFETY: `element` checked that the element lies inside the live buffer.
+        unsafe {
+            match self.dtype {
+                DType::Bool => Scalar::Bool(pointer.read() != 0),
+                DType::Int64 => Scalar::Int64(pointer.cast::<i64>().read_unaligned()),
+                DType::Float32 => Scalar::Float32(pointer.cast::<f32>().read_unaligned()),
+                DType::Float64 => Scalar::Float64(pointer.cast::<f64>().read_unaligned()),
+            }
+        }
+    }
+
+    fn write(&self, at: isize, scalar: Scalar) {
+        let pointer = self.element(at);
+        // SAFETY: `element` checked that the element lies inside the live buffer.
+        unsafe {
+            match scalar.cast(self.dtype) {
+                Scalar::Bool(x) => pointer.write(x as u8),
+                Scalar::Int64(x) => pointer.cast::<i64>().write_unaligned(x),
+                Scalar::Float32(x) => pointer.cast::<f32>().write_unaligned(x),
+                Scalar::Float64(x) => pointer.cast::<f64>().write_unaligned(x),
+            }
+        }
+    }
+
+    fn element(&self, at: isize) -> *mut u8 {
+        let at = self.offset as isize + at;
+        assert!(at >= 0 && at as usize + self.dtype.size() <= self.buffer.len(), "an element lies inside its buffer");
+        self.buffer.as_ptr().wrapping_add(at as usize)
+    }
+}
+
+/// Strides in bytes of a C-contiguous array.
+pub fn contiguous_strides(dtype: DType, shape: &[usize]) -> Vec<isize> {
+    let mut strides = vec![0; shape.len()];
+    let mut step = dtype.size() as isize;
+    for (stride, n) in strides.iter_mut().zip(shape).rev() {
+        *stride = step;
+        step *= *n as isize;
+    }
+    strides
+}

@@ -1,0 +1,1 @@
+//! Kernel IR to machine code; Cranelift is named only here.

@@ -1,0 +1,1 @@
+//! Array expressions: graph, IR, passes, reference evaluator.

@@ -1,0 +1,13 @@
+//! `toy`: a tiny Python-like language whose loops run in an honest interpreter over boxed values,
+//! and whose array expressions run as fused machine code. `ARCHITECTURE.md` is the map.
+
+pub mod array;
+pub mod bytecode;
+pub mod cli;
+pub mod diagnostic;
+pub mod interp;
+pub mod jit;
+pub mod kernel;
+pub mod source;
+pub mod syntax;
+pub mod value;

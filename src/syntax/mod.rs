@@ -1,0 +1,3 @@
+//! Text to tree: tokens, layout, grammar, AST.
+
+pub mod ast;
