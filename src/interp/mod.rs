@@ -1,1 +1,5 @@
-//! Code to effect.
+//! Code to effect: the machine, its handlers, and what watches them.
+
+pub mod error;
+
+pub use error::{Raised, Result};

@@ -1,1 +1,4 @@
 //! Array expressions: graph, IR, passes, reference evaluator.
+
+pub mod graph;
+pub use graph::Expr;
