@@ -3,6 +3,8 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 
+use super::budget;
+
 /// Alignment of every buffer in bytes: one cache line, one AVX-512 register.
 pub const ALIGNMENT: usize = 64;
 
@@ -23,9 +25,17 @@ impl Buffer {
     /// A zeroed buffer of `len` bytes; `None` if the memory is not to be had.
     pub fn zeroed(len: usize) -> Option<Buffer> {
         let layout = Buffer::layout(len)?;
+        if !budget::reserve(len) {
+            return None;
+        }
         // SAFETY: `layout` has a size above zero.
-        let data = NonNull::new(unsafe { alloc_zeroed(layout) })?;
-        Some(Buffer { data, len })
+        match NonNull::new(unsafe { alloc_zeroed(layout) }) {
+            Some(data) => Some(Buffer { data, len }),
+            None => {
+                budget::release(len);
+                None
+            }
+        }
     }
 
     fn layout(len: usize) -> Option<Layout> {
@@ -52,5 +62,6 @@ impl Drop for Buffer {
         let layout = Buffer::layout(self.len).expect("it was allocated with this layout");
         // SAFETY: allocated in `zeroed` with the same layout.
         unsafe { dealloc(self.data.as_ptr(), layout) }
+        budget::release(self.len);
     }
 }
