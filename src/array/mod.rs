@@ -8,6 +8,7 @@ pub mod dtype;
 pub mod element;
 pub mod format;
 pub mod index;
+pub mod loadtxt;
 pub mod manipulate;
 pub mod ndarray;
 pub mod nested;
