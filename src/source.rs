@@ -61,7 +61,10 @@ impl Source {
 
     /// Checks what Python checks of a script's bytes: UTF-8 (with or without a byte order mark) and no NUL.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
-        let refuse = |message: String| Diagnostic { span: None, ..Diagnostic::new(ErrorKind::SyntaxError, Span::default(), message) };
+        let refuse = |message: String| Diagnostic {
+            span: None,
+            ..Diagnostic::new(ErrorKind::SyntaxError, Span::default(), message)
+        };
         if bytes.len() > MAX_BYTES {
             return Err(refuse(format!("toy does not support scripts of more than {MAX_BYTES} bytes")));
         }

@@ -121,7 +121,12 @@ pub enum ExprKind {
 pub enum FStringPart {
     Literal(String),
     /// `{value!conversion:spec}`. With `debug_text` (`{value=}`) and no spec, the conversion is already `r`.
-    Field { value: ExprId, debug_text: Option<String>, conversion: Option<char>, spec: Vec<FStringPart> },
+    Field {
+        value: ExprId,
+        debug_text: Option<String>,
+        conversion: Option<char>,
+        spec: Vec<FStringPart>,
+    },
 }
 
 #[derive(Debug, Clone)]

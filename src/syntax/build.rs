@@ -225,7 +225,9 @@ impl<'s> Builder<'s> {
         for item in items {
             match item {
                 Item::Element(element) => elements.push(element),
-                Item::Pair(value, _) | Item::DoubleStar(value) => self.error(self.ast.expr(value).span, "invalid syntax"),
+                Item::Pair(value, _) | Item::DoubleStar(value) => {
+                    self.error(self.ast.expr(value).span, "invalid syntax")
+                }
             }
         }
         self.expr(ExprKind::Set(elements), l, r)
@@ -295,7 +297,11 @@ impl<'s> Builder<'s> {
         spec: Option<Vec<FStringPart>>,
     ) -> FStringPart {
         self.refuse_starred(value);
-        let debug_text = debug_end.map(|end| self.source.slice(self.span(start, end)).to_string());
+        let debug_text = debug_end.map(|end| {
+            let after = &self.source.text[end as usize..];
+            let space = after.len() - after.trim_start().len();
+            self.source.slice(self.span(start, end + space as u32)).to_string()
+        });
         let mut letter = self.conversion(conversion);
         if debug_text.is_some() && letter.is_none() && spec.is_none() {
             letter = Some('r');

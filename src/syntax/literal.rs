@@ -174,7 +174,9 @@ impl Reader<'_> {
         }
         match char::from_u32(value) {
             Some(c) => self.value.push(c),
-            None if value > 0x10ffff => return Err((start, self.undecodable(python_start, "illegal Unicode character"))),
+            None if value > 0x10ffff => {
+                return Err((start, self.undecodable(python_start, "illegal Unicode character")));
+            }
             None => return Err((start, format!("toy does not support surrogates in strings (U+{value:04X})"))),
         }
         Ok(())

@@ -3,6 +3,7 @@
 pub mod ast;
 mod build;
 mod check;
+mod dump;
 mod layout;
 mod literal;
 mod parse;
@@ -15,6 +16,7 @@ use crate::{
     source::{Source, Span},
 };
 use ast::Ast;
+pub use dump::{dump_ast, dump_tokens};
 use token::Token;
 
 /// The tree of a script, or every syntax error found in it, in the order of the text.

@@ -36,7 +36,8 @@ struct Opening {
 
 impl Opening {
     fn closes_at(self, rest: &str) -> bool {
-        rest.starts_with(self.quote) && (!self.triple || rest[1..].starts_with(self.quote) && rest[2..].starts_with(self.quote))
+        rest.starts_with(self.quote)
+            && (!self.triple || rest[1..].starts_with(self.quote) && rest[2..].starts_with(self.quote))
     }
 
     fn quote_len(self) -> usize {
@@ -177,12 +178,17 @@ impl<'s> Scanner<'s> {
                     let named = next == Some('N') && rest[at + 2..].starts_with('{') && !self.is_raw(opening);
                     chars.next();
                     if named {
-                        chars.by_ref().take_while(|(_, c)| !matches!(c, '}' | '\n') && *c != opening.quote).for_each(drop);
+                        chars
+                            .by_ref()
+                            .take_while(|(_, c)| !matches!(c, '}' | '\n') && *c != opening.quote)
+                            .for_each(drop);
                     }
                 }
                 '{' | '}' if !spec && next == Some(c) => drop(chars.next()),
                 '{' => {
-                    if self.modes.iter().rev().take_while(|mode| !matches!(mode, Mode::Text(_))).count() >= 2 * MAX_SPEC_DEPTH {
+                    if self.modes.iter().rev().take_while(|mode| !matches!(mode, Mode::Text(_))).count()
+                        >= 2 * MAX_SPEC_DEPTH
+                    {
                         return Err(error(here, "f-string: expressions nested too deeply"));
                     }
                     self.end_text(opening, start, at, Token::FieldOpen, 1);
@@ -227,7 +233,8 @@ impl<'s> Scanner<'s> {
     fn unterminated(&self, opening: Opening, what: &str, end: usize) -> Diagnostic {
         let triple = if opening.triple { "triple-quoted " } else { "" };
         // A text that ends in a line end has no further line to speak of.
-        let line = self.source.line(end as u32) - usize::from(end > 0 && end == self.source.text.len() && self.source.text.ends_with('\n'));
+        let line = self.source.line(end as u32)
+            - usize::from(end > 0 && end == self.source.text.len() && self.source.text.ends_with('\n'));
         error(opening.span, format!("unterminated {triple}{what} literal (detected at line {line})"))
     }
 
@@ -240,14 +247,17 @@ impl<'s> Scanner<'s> {
         let place = Span { end: span.end + word_len as u32, ..span };
         let zeros = text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit() || b == b'_');
         if token == Token::Int && zeros && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
-            let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
+            let message =
+                "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
             return Err(error(place, message));
         }
         let keyword = ["and", "else", "for", "if", "in", "is", "not", "or"].iter().any(|k| word.starts_with(k));
         if word.is_empty() || keyword {
             return Ok(());
         }
-        let radix = |prefix: [char; 2]| text == "0" && word.starts_with(prefix) || text.starts_with("0") && text[1..].starts_with(prefix);
+        let radix = |prefix: [char; 2]| {
+            text == "0" && word.starts_with(prefix) || text.starts_with("0") && text[1..].starts_with(prefix)
+        };
         let (name, max_digit) = match () {
             _ if token == Token::Imaginary => ("imaginary", '9'),
             _ if radix(['x', 'X']) => ("hexadecimal", '9'),
