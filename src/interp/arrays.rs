@@ -7,7 +7,7 @@ use super::runtime::Runtime;
 use crate::array::index::Index;
 use crate::array::nested::{Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
-use crate::array::{matmul, nested, power};
+use crate::array::{elementwise, matmul, nested};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::kernel::{self, Expr};
@@ -289,7 +289,7 @@ impl Runtime {
         }
         let dtype = a.promotable().promote(b.promotable());
         let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
-        Ok(Expr::leaf(power::power(&a, &b)?))
+        Ok(Expr::leaf(elementwise::power(&a, &b)?.array))
     }
 
     pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
