@@ -169,12 +169,10 @@ impl<'a> Analyzer<'a, '_> {
             StmtKind::Return(value) => value.iter().for_each(|value| self.read(*value)),
             StmtKind::Def { name, params, returns, .. } => {
                 self.bind(name, Binding::Assigned);
+                let stars = [params.star_annotation, params.double_star_annotation, *returns];
                 let params = params.positional.iter().chain(&params.keyword_only);
-                params
-                    .flat_map(|param| [param.default, param.annotation])
-                    .chain([*returns])
-                    .flatten()
-                    .for_each(|value| self.read(value));
+                let values = params.flat_map(|param| [param.default, param.annotation]).chain(stars);
+                values.flatten().for_each(|value| self.read(value));
             }
             StmtKind::Global(names) => names.iter().for_each(|name| self.global(name)),
             StmtKind::Assert { test, message } => {

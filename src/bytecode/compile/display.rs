@@ -107,14 +107,8 @@ fn pieces(parts: &[FStringPart]) -> Vec<Piece<'_>> {
         match part {
             FStringPart::Literal(text) => literal(&mut pieces, text),
             FStringPart::Field { value, debug_text, conversion, spec } => {
-                let mut conversion = *conversion;
-                if let Some(text) = debug_text {
-                    literal(&mut pieces, text);
-                    if conversion.is_none() && spec.is_empty() {
-                        conversion = Some('r');
-                    }
-                }
-                pieces.push(Piece::Field { value: *value, conversion, spec });
+                debug_text.iter().for_each(|text| literal(&mut pieces, text));
+                pieces.push(Piece::Field { value: *value, conversion: *conversion, spec });
             }
         }
     }

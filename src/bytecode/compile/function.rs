@@ -159,7 +159,9 @@ impl<'u, 'a> Function<'u, 'a> {
 /// Annotations in the order in which CPython evaluates them.
 fn annotated(params: &Params) -> impl Iterator<Item = ExprId> {
     let (only, rest) = params.positional.split_at(params.positional_only.min(params.positional.len()));
-    rest.iter().chain(only).chain(&params.keyword_only).filter_map(|param| param.annotation)
+    let annotations = |params: &[Param]| params.iter().filter_map(|param| param.annotation).collect::<Vec<_>>();
+    let positional = annotations(rest).into_iter().chain(annotations(only));
+    positional.chain(params.star_annotation).chain(annotations(&params.keyword_only)).chain(params.double_star_annotation)
 }
 
 fn signature(params: &Params) -> Signature {
