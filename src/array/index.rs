@@ -66,7 +66,7 @@ fn out_of_bounds(index: i64, axis: usize, n: usize) -> ArrayError {
 }
 
 #[cold]
-fn too_many(ndim: usize, indexed: usize) -> ArrayError {
+pub(super) fn too_many(ndim: usize, indexed: usize) -> ArrayError {
     ArrayError::index(format!("too many indices for array: array is {ndim}-dimensional, but {indexed} were indexed"))
 }
 

@@ -7,6 +7,7 @@ pub mod copy;
 pub mod dtype;
 pub mod element;
 pub mod elementwise;
+pub mod fancy;
 pub mod format;
 pub mod index;
 pub mod loadtxt;
