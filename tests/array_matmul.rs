@@ -95,7 +95,7 @@ fn a_matrix_times_a_vector_has_the_same_bits_in_either_layout() {
 fn shapes_are_numpys() {
     let f = |shape: &[usize]| counting(DType::Float64, shape);
     for (a, b, at, dotted) in [
-        (&[3][..], &[3][..], &[][..], &[][..]),
+        (&[3][..], &[3][..], &[][..] as &[usize], &[][..] as &[usize]),
         (&[2, 3], &[3], &[2], &[2]),
         (&[3], &[3, 2], &[2], &[2]),
         (&[5, 2, 3], &[3, 4], &[5, 2, 4], &[5, 2, 4]),
@@ -104,7 +104,7 @@ fn shapes_are_numpys() {
         (&[3], &[4, 3, 2], &[4, 2], &[4, 2]),
         (&[4, 2, 3], &[3], &[4, 2], &[4, 2]),
     ] {
-        assert_eq!(matmul(&f(a), &f(b), 1).unwrap().shape(), at as &[usize], "{a:?} @ {b:?}");
+        assert_eq!(matmul(&f(a), &f(b), 1).unwrap().shape(), at, "{a:?} @ {b:?}");
         assert_eq!(dot(&f(a), &f(b), 1).unwrap().shape(), dotted, "dot {a:?} {b:?}");
     }
     let (a, b) = (counting(DType::Int64, &[2, 2, 3]), counting(DType::Int64, &[2, 3, 2]));

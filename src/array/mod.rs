@@ -12,6 +12,7 @@ pub mod format;
 pub mod index;
 pub mod loadtxt;
 pub mod manipulate;
+pub mod map;
 pub mod matmul;
 pub mod ndarray;
 pub mod nested;
