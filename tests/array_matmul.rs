@@ -94,8 +94,8 @@ fn a_matrix_times_a_vector_has_the_same_bits_in_either_layout() {
 #[test]
 fn shapes_are_numpys() {
     let f = |shape: &[usize]| counting(DType::Float64, shape);
-    let cases: [(&[usize], &[usize], &[usize], &[usize]); 8] = [
-        (&[3], &[3], &[], &[]),
+    for (a, b, at, dotted) in [
+        (&[3][..], &[3][..], &[][..] as &[usize], &[][..] as &[usize]),
         (&[2, 3], &[3], &[2], &[2]),
         (&[3], &[3, 2], &[2], &[2]),
         (&[5, 2, 3], &[3, 4], &[5, 2, 4], &[5, 2, 4]),
@@ -103,8 +103,7 @@ fn shapes_are_numpys() {
         (&[2, 3], &[4, 3, 2], &[4, 2, 2], &[2, 4, 2]),
         (&[3], &[4, 3, 2], &[4, 2], &[4, 2]),
         (&[4, 2, 3], &[3], &[4, 2], &[4, 2]),
-    ];
-    for (a, b, at, dotted) in cases {
+    ] {
         assert_eq!(matmul(&f(a), &f(b), 1).unwrap().shape(), at, "{a:?} @ {b:?}");
         assert_eq!(dot(&f(a), &f(b), 1).unwrap().shape(), dotted, "dot {a:?} {b:?}");
     }

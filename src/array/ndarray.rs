@@ -153,27 +153,44 @@ impl Array {
     /// `at`: the byte offset of an element from element `(0, 0, …)`, as [`Array::byte_offset`] gives it.
     #[inline]
     pub(super) fn read(&self, at: isize) -> Scalar {
-        let pointer = self.element(at);
-        with_element!(self.dtype, T => {
-            // SAFETY: `element` checked that the element lies inside the live buffer.
-            unsafe { T::load(pointer) }.to_scalar()
-        })
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.read_unchecked(at) }
     }
 
     #[inline]
     pub(super) fn write(&self, at: isize, scalar: Scalar) {
-        let pointer = self.element(at);
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.write_unchecked(at, scalar) }
+    }
+
+    /// # Safety
+    /// `at` is the byte offset of an element of the shape: those lie inside the buffer, as constructors check.
+    #[inline]
+    pub(super) unsafe fn read_unchecked(&self, at: isize) -> Scalar {
+        let pointer = self.as_ptr().wrapping_offset(at);
         with_element!(self.dtype, T => {
-            // SAFETY: `element` checked that the element lies inside the live buffer.
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
+            unsafe { T::load(pointer) }.to_scalar()
+        })
+    }
+
+    /// # Safety
+    /// As [`Array::read_unchecked`].
+    #[inline]
+    pub(super) unsafe fn write_unchecked(&self, at: isize, scalar: Scalar) {
+        let pointer = self.as_ptr().wrapping_offset(at);
+        with_element!(self.dtype, T => {
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
             unsafe { T::from_scalar(scalar).store(pointer) }
         })
     }
 
     #[inline]
-    fn element(&self, at: isize) -> *mut u8 {
+    fn check_place(&self, at: isize) {
         let at = self.offset as isize + at;
         assert!(at >= 0 && at as usize + self.dtype.size() <= self.buffer.len(), "an element lies inside its buffer");
-        self.buffer.as_ptr().wrapping_add(at as usize)
     }
 }
 
