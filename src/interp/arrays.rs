@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use super::error::{Raised, Result};
 use super::runtime::Runtime;
+use crate::array::fancy::Key;
 use crate::array::index::Index;
 use crate::array::nested::{Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
@@ -12,7 +13,7 @@ use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::kernel::{self, Expr};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{ArrayState, Kind, List, NdArray, Slice, Tuple, Value};
+use crate::value::{ArrayState, Kind, NdArray, Slice, Tuple, Value};
 
 /// A pending expression deeper than this is evaluated, whatever comes after it.
 const MAX_PENDING_DEPTH: usize = 64;
@@ -294,11 +295,10 @@ impl Runtime {
 
     pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
         let array = self.ready(object)?;
-        match self.indices(index)? {
-            Indices::Basic(indices) => Ok(scalar_unless_ellipsis(array.index(&indices)?, &indices)),
-            Indices::Mask(mask) => Ok(Value::array(array.mask(&mask)?)),
-            Indices::Take(positions) => Ok(Value::array(array.take(&positions)?)),
-        }
+        Ok(match self.indices(index)? {
+            Indices::Basic(indices) => scalar_unless_ellipsis(array.index(&indices)?, &indices),
+            Indices::Keys(keys) => scalar_or_array(array.take_keys(&keys)?),
+        })
     }
 
     pub fn array_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Result<()> {
@@ -320,38 +320,38 @@ impl Runtime {
         self.settle_readers(array.buffer(), None)?;
         match indices {
             Indices::Basic(indices) => array.assign_index(&indices, &source)?,
-            Indices::Mask(mask) => array.assign_mask(&mask, &source)?,
-            Indices::Take(positions) => array.assign_take(&positions, &source)?,
+            Indices::Keys(keys) => array.assign_keys(&keys, &source)?,
         }
         Ok(())
     }
 
     fn indices(&mut self, index: &Value) -> Result<Indices> {
-        if let Some(tuple) = index.get::<Tuple>() {
-            return Ok(Indices::Basic(tuple.0.iter().map(basic).collect::<Result<_>>()?));
+        let parts = match index.get::<Tuple>() {
+            Some(tuple) => &*tuple.0,
+            None => std::slice::from_ref(index),
+        };
+        if !parts.iter().any(|part| matches!(part.kind(), Kind::Array | Kind::List | Kind::Bool)) {
+            return Ok(Indices::Basic(parts.iter().map(basic).collect::<Result<_>>()?));
         }
-        if index.kind() == Kind::Array || index.get::<List>().is_some() {
-            let array = match index.kind() {
-                Kind::Array => self.ready(index)?,
-                _ => self.to_array(index, None)?,
-            };
-            return match array.dtype() {
-                DType::Bool => Ok(Indices::Mask(array)),
-                DType::Int64 => Ok(Indices::Take(array)),
-                // `a[[]]` selects nothing.
-                _ if array.size() == 0 && index.kind() == Kind::List => Ok(Indices::Take(array.astype(DType::Int64)?)),
-                _ => Err(Raised::index_error("arrays used as indices must be of integer (or boolean) type")),
-            };
-        }
-        Ok(Indices::Basic(vec![basic(index)?]))
+        Ok(Indices::Keys(parts.iter().map(|part| self.key(part)).collect::<Result<_>>()?))
+    }
+
+    fn key(&mut self, part: &Value) -> Result<Key> {
+        let array = match part.kind() {
+            Kind::Array => self.ready(part)?,
+            Kind::List | Kind::Bool => self.to_array(part, None)?,
+            _ => return Ok(Key::Basic(basic(part)?)),
+        };
+        // `a[[]]` selects nothing.
+        let empty = part.kind() == Kind::List && array.size() == 0;
+        Ok(Key::Array(if empty { array.astype(DType::Int64)? } else { array }))
     }
 }
 
 /// What stands between the brackets of `a[…]`.
 enum Indices {
     Basic(Vec<Index>),
-    Mask(Array),
-    Take(Array),
+    Keys(Vec<Key>),
 }
 
 /// An element that was named by integers alone is a scalar; with `...` it is a 0-d view.
@@ -372,8 +372,6 @@ fn basic(index: &Value) -> Result<Index> {
     match index.kind() {
         Kind::None => Ok(Index::NewAxis),
         Kind::Ellipsis => Ok(Index::Ellipsis),
-        Kind::Array | Kind::List => Err(Raised::index_error("toy does not index with an array inside a tuple")),
-        Kind::Bool => Err(Raised::index_error("toy does not index with a single bool")),
         _ => integer(index).map(Index::Int).ok_or_else(|| {
             Raised::index_error(
                 "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices",

@@ -56,6 +56,10 @@ impl Raised {
         self.0.frames.push(place);
     }
 
+    pub fn traceback(&self) -> Traceback {
+        Traceback { kind: self.0.kind, message: self.0.message.clone(), frames: self.0.frames.clone() }
+    }
+
     pub fn exception(&self) -> &Exception {
         &self.0
     }
@@ -94,5 +98,15 @@ impl From<Unordered> for Raised {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }
         }
+    }
+}
+
+/// TEMPORARY
+pub struct Traceback { pub kind: ErrorKind, pub message: String, pub frames: Vec<Place> }
+impl Traceback {
+    pub fn render(&self, source: &crate::source::Source, _color: bool) -> String {
+        let mut s = String::from("Traceback (most recent call last):\n");
+        for f in self.frames.iter().rev() { s += &format!("  File \"{}\", line {}, in {}\n    {}\n", source.name, source.line(f.span.start), f.function, source.line_text(source.line(f.span.start)).trim()); }
+        s + &format!("{:?}: {}\n", self.kind, self.message)
     }
 }

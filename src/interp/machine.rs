@@ -10,7 +10,8 @@ use super::ops::{arithmetic, build, compare, element, iterate, moves};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
-use crate::bytecode::chunk::{Flags, Instr, Pc, Program};
+use crate::bytecode::Verified;
+use crate::bytecode::chunk::{Flags, Instr, Pc};
 use crate::bytecode::op::Op;
 use crate::diagnostic::ErrorKind;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
@@ -47,7 +48,7 @@ impl Machine {
     ///
     /// # Errors
     /// The exception that the script did not handle, with the places it passed through.
-    pub fn run<P: Probe>(&mut self, program: &Program, probe: &mut P) -> Result<()> {
+    pub fn run<P: Probe>(&mut self, program: &Verified, probe: &mut P) -> Result<()> {
         let code = self.runtime.load(program);
         let window = self.registers.bottom(code.chunk.registers);
         self.execute(code, window, probe).map(drop)
