@@ -94,7 +94,7 @@ impl Array {
     /// # Panics
     /// If their number is not the shape's product.
     pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Result<Array> {
-        assert_eq!(elements.len(), shape.iter().product(), "one element for each place");
+        assert_eq!(elements.len(), shape.iter().product::<usize>(), "one element for each place");
         let array = Array::zeros(T::DTYPE, shape)?;
         for (at, element) in elements.iter().enumerate() {
             // SAFETY: a fresh C-contiguous array of as many elements.
