@@ -14,6 +14,26 @@ pub enum Key {
 }
 
 impl Array {
+    /// `self[mask]`: the elements at which the mask is true, as [`Array::take_keys`].
+    pub fn mask(&self, mask: &Array) -> Result<Array> {
+        self.take_keys(&[Key::Array(mask.clone())])
+    }
+
+    /// `self[positions]`: along the first axis, as [`Array::take_keys`].
+    pub fn take(&self, positions: &Array) -> Result<Array> {
+        self.take_keys(&[Key::Array(positions.clone())])
+    }
+
+    /// `self[mask] = value`, as [`Array::assign_keys`].
+    pub fn assign_mask(&self, mask: &Array, value: &Array) -> Result<()> {
+        self.assign_keys(&[Key::Array(mask.clone())], value)
+    }
+
+    /// `self[positions] = value`, as [`Array::assign_keys`].
+    pub fn assign_take(&self, positions: &Array, value: &Array) -> Result<()> {
+        self.assign_keys(&[Key::Array(positions.clone())], value)
+    }
+
     /// `self[keys]` with at least one array among the keys: a copy.
     ///
     /// # Errors
@@ -138,7 +158,7 @@ impl Selection {
                 "shape mismatch: indexing arrays could not be broadcast together with shapes {list}"
             ))
         })?;
-        let mut offsets = vec![0isize; picked.iter().product()];
+        let mut offsets = vec![0isize; picked.iter().product::<usize>()];
         for picker in &pickers {
             let (n, stride) = (array.shape()[picker.axis], view.strides()[picker.view_axis]);
             let positions = picker.positions.broadcast_to(&picked)?.to_vec::<i64>();

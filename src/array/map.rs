@@ -6,7 +6,8 @@ use super::{Array, Result};
 
 /// `f` of each element, converted to `T` first.
 pub fn map_unary<T: Element, R: Element>(array: &Array, mut f: impl FnMut(T) -> R) -> Result<Array> {
-    let result = Array::zeros(R::DTYPE, array.shape())?;
+    // SAFETY: the runs cover every element, and each is written.
+    let result = unsafe { Array::unwritten(R::DTYPE, array.shape())? };
     let (to, from) = (result.as_ptr(), array.as_ptr());
     with_element!(array.dtype(), S => {
         Walk::new(array.shape(), [result.strides(), array.strides()]).for_each_run(|at, steps, n| {
@@ -29,7 +30,8 @@ pub fn map_unary<T: Element, R: Element>(array: &Array, mut f: impl FnMut(T) -> 
 pub fn map_binary<T: Element, R: Element>(a: &Array, b: &Array, mut f: impl FnMut(T, T) -> R) -> Result<Array> {
     let shape = broadcast_shapes(&[a.shape(), b.shape()])?;
     let as_t = |array: &Array| if array.dtype() == T::DTYPE { Ok(array.clone()) } else { array.astype(T::DTYPE) };
-    let result = Array::zeros(R::DTYPE, &shape)?;
+    // SAFETY: the runs cover every element, and each is written.
+    let result = unsafe { Array::unwritten(R::DTYPE, &shape)? };
     let (a, b) = (as_t(a)?.broadcast_to(&shape)?, as_t(b)?.broadcast_to(&shape)?);
     let (to, left, right) = (result.as_ptr(), a.as_ptr(), b.as_ptr());
     Walk::new(&shape, [result.strides(), a.strides(), b.strides()]).for_each_run(|at, steps, n| {

@@ -114,7 +114,7 @@ fn for_each_matrix(
         let (shape, strides) = (array.shape()[core..].to_vec(), array.strides()[core..].to_vec());
         array.view(array.dtype(), shape, strides, offset as usize)
     };
-    for index in 0..batch.iter().product() {
+    for index in 0..batch.iter().product::<usize>() {
         let [to, left, right] = arrays.map(|array| matrix(array, index));
         work([&to, &left, &right])?;
     }

@@ -26,8 +26,24 @@ impl Array {
     /// # Errors
     /// `MemoryError` if it does not fit into memory, `ValueError` if its size overflows or it has too many dimensions.
     pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Array> {
+        Array::over(Buffer::zeroed, dtype, shape)
+    }
+
+    /// A C-contiguous array whose elements hold nothing yet: for results that are written whole.
+    ///
+    /// # Safety
+    /// No element is read before it is written.
+    ///
+    /// # Errors
+    /// As [`Array::zeros`].
+    pub unsafe fn unwritten(dtype: DType, shape: &[usize]) -> Result<Array> {
+        // SAFETY: the caller's promise.
+        Array::over(|len| unsafe { Buffer::unwritten(len) }, dtype, shape)
+    }
+
+    fn over(buffer: impl FnOnce(usize) -> Option<Buffer>, dtype: DType, shape: &[usize]) -> Result<Array> {
         let bytes = checked_bytes(dtype, shape)?;
-        let buffer = Buffer::zeroed(bytes).ok_or_else(|| {
+        let buffer = buffer(bytes).ok_or_else(|| {
             ArrayError::new(
                 ErrorKind::MemoryError,
                 format!(
@@ -37,13 +53,8 @@ impl Array {
                 ),
             )
         })?;
-        Ok(Array {
-            buffer: Arc::new(buffer),
-            dtype,
-            strides: contiguous_strides(dtype, shape),
-            shape: shape.to_vec(),
-            offset: 0,
-        })
+        let strides = contiguous_strides(dtype, shape);
+        Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape: shape.to_vec(), offset: 0 })
     }
 
     /// A 0-d array of one element.
