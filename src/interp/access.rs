@@ -27,10 +27,10 @@ pub fn load<T: crate::value::Payload + Copy, P: Probe>(value: &Value, probe: &mu
     payload
 }
 
-/// A fresh box.
+/// A fresh box. The payload is computed once there is memory for it, so that it waits in no spilled register.
 #[inline(always)]
-pub fn allocate<T: crate::value::Payload + Copy, P: Probe>(payload: T, probe: &mut P) -> Value {
-    let value = Value::new(payload);
+pub fn allocate<T: crate::value::Payload, P: Probe>(payload: impl FnOnce() -> T, probe: &mut P) -> Value {
+    let value = Value::new_with(payload);
     probe.record(Event::Allocate { value: &value });
     probe.record(Event::Store { bytes: size_of::<T>() });
     value
@@ -44,7 +44,7 @@ pub fn int<P: Probe>(i: i64, probe: &mut P) -> Value {
             probe.record(Event::Retain { value: &value });
             value
         }
-        None => allocate(i, probe),
+        None => allocate(|| i, probe),
     }
 }
 
@@ -68,4 +68,7 @@ pub fn retain<P: Probe>(value: &Value, probe: &mut P) -> Value {
 pub fn write<P: Probe>(window: &mut Window, register: u16, value: Value, probe: &mut P) {
     let old = window.replace(register, value);
     probe.record(Event::Release { value: old.as_ref() });
+    if let Some(old) = old {
+        old.release();
+    }
 }

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::access::{payload, write};
+use super::access::write;
 use super::error::{Raised, Result};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Constant, Flags, Instr};
-use crate::value::{Code, Function, Kind, Module, Value};
+use crate::value::{Code, Function, Module, Value};
 
 /// The window of a function that was just entered.
 pub struct Entered {
@@ -35,7 +35,7 @@ fn keyword_names(code: &Code, constant: u16) -> &[Rc<str>] {
 pub fn enter(
     registers: &mut RegisterStack,
     code: &Code,
-    w: &mut Window,
+    w: Window,
     i: Instr,
     keywords: Option<u16>,
 ) -> Result<Entered> {
@@ -152,7 +152,7 @@ fn too_many(callee: &Function, given: usize) -> Raised {
 }
 
 /// Takes the arguments of a call out of its block.
-fn arguments(code: &Code, w: &mut Window, first: u16, count: u16, keywords: Option<u16>) -> Args {
+fn arguments(code: &Code, mut w: Window, first: u16, count: u16, keywords: Option<u16>) -> Args {
     let mut positional = w.take_block(first, count);
     let names = keywords.map_or(&[] as &[_], |constant| keyword_names(code, constant));
     let values = positional.split_off(count as usize - names.len());
@@ -164,20 +164,18 @@ fn arguments(code: &Code, w: &mut Window, first: u16, count: u16, keywords: Opti
 pub fn builtin<P: Probe>(
     code: &Code,
     cx: &mut Runtime,
-    w: &mut Window,
+    mut w: Window,
     i: Instr,
     keywords: Option<u16>,
     probe: &mut P,
 ) -> Result<()> {
     let callee = w.get(i.b).clone();
-    if callee.kind() == Kind::Builtin {
-        payload::<crate::value::Builtin, P>(&callee, probe);
-    }
+    probe.record(Event::Dereference { value: &callee });
     probe.record(Event::Other { what: "built-in call" });
-    let args = arguments(code, w, i.b + 1, i.c - 1, keywords);
+    let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     w.clear(i.b, 1);
     let value = cx.call(&callee, args, i.flags)?;
-    write(w, i.a, value, probe);
+    write(&mut w, i.a, value, probe);
     Ok(())
 }
 
@@ -186,15 +184,15 @@ pub fn builtin<P: Probe>(
 pub fn method<P: Probe>(
     code: &Code,
     cx: &mut Runtime,
-    w: &mut Window,
+    mut w: Window,
     i: Instr,
     operands: Instr,
     probe: &mut P,
 ) -> Result<()> {
     probe.record(Event::Other { what: "method call" });
     let keywords = (i.op == crate::bytecode::op::Op::CallMethodKw).then_some(operands.c);
-    let receiver = w.share().get(i.b).clone();
-    let mut args = arguments(code, w, i.b + 1, i.c - 1, keywords);
+    let receiver = w.get(i.b).clone();
+    let mut args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     w.clear(i.b, 1);
     let name = &code.chunk.names[operands.b as usize];
     let value = if let Some(module) = receiver.get::<Module>() {
@@ -207,6 +205,6 @@ pub fn method<P: Probe>(
         }
         cx.call_method(receiver, name, args, i.flags)?
     };
-    write(w, i.a, value, probe);
+    write(&mut w, i.a, value, probe);
     Ok(())
 }

@@ -5,13 +5,14 @@
 use std::rc::Rc;
 
 use super::call::{self, Entered};
+use super::cursor::Cursor;
 use super::error::{Place, Raised, Result};
 use super::ops::{arithmetic, build, compare, element, iterate, moves};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
 use crate::bytecode::Verified;
-use crate::bytecode::chunk::{Flags, Instr, Pc};
+use crate::bytecode::chunk::{Flags, Instr};
 use crate::bytecode::op::Op;
 use crate::diagnostic::ErrorKind;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
@@ -32,9 +33,9 @@ struct Frame {
     code: Rc<Code>,
     window: Window,
     /// Where it goes on.
-    next: usize,
+    cursor: Cursor,
     /// The call it waits for.
-    call: usize,
+    call: Instr,
     /// The callee's window needed a segment of its own.
     fresh_segment: bool,
 }
@@ -83,12 +84,10 @@ impl Machine {
         mut window: Window,
         probe: &mut P,
     ) -> Result<Value> {
-        let mut pc: usize = 0;
+        let mut cursor = Cursor::start(&code);
         loop {
-            let i: Instr = fetch(&code, pc);
-            probe.record(Event::Dispatch { pc: Pc(pc as u32), op: i.op });
-            let at = pc;
-            pc += 1;
+            let i = cursor.fetch();
+            probe.record(Event::Dispatch { pc: cursor.last(), op: i.op });
             let (cx, w) = (&mut self.runtime, &mut window);
             let result: Result<()> = match i.op {
                 Op::LoadConst => done(moves::load_const(&code, w, i, probe)),
@@ -130,22 +129,25 @@ impl Machine {
 
                 Op::Jump => {
                     probe.record(Event::Branch { taken: true });
-                    pc = i.target().0 as usize;
+                    cursor.jump(i.target());
                     Ok(())
                 }
                 Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).map(|taken| {
                     if taken {
-                        pc = i.target().0 as usize;
+                        cursor.jump(i.target());
                     }
                 }),
                 Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).map(|taken| {
                     if taken {
-                        pc = i.target().0 as usize;
+                        cursor.jump(i.target());
                     }
                 }),
                 Op::GetIter => iterate::get_iter(cx, w, i, probe),
                 Op::ForIter => iterate::for_iter(cx, w, i, probe).map(|more| {
-                    pc = if more { fetch(&code, pc).target().0 as usize } else { pc + 1 };
+                    let operand = cursor.fetch();
+                    if more {
+                        cursor.jump(operand.target());
+                    }
                 }),
 
                 Op::GetItem => element::get_item(cx, w, i, probe),
@@ -163,9 +165,7 @@ impl Machine {
 
                 Op::Call | Op::CallKw => {
                     let keywords = if i.op == Op::CallKw {
-                        let names = fetch(&code, pc).b;
-                        pc += 1;
-                        Some(names)
+                        Some(cursor.fetch().b)
                     } else {
                         None
                     };
@@ -176,25 +176,28 @@ impl Machine {
                         if self.frames.len() - base + 1 >= MAX_DEPTH {
                             Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded"))
                         } else {
-                            match call::enter(&mut self.registers, &code, w, i, keywords) {
+                            match call::enter(&mut self.registers, &code, w.share(), i, keywords) {
                                 Ok(Entered { window: entered, fresh_segment }) => {
-                                    let window = std::mem::replace(&mut window, entered);
-                                    let code = std::mem::replace(&mut code, callee);
-                                    self.frames.push(Frame { code, window, next: pc, call: at, fresh_segment });
-                                    pc = 0;
+                                    let resume = Cursor::start(&callee);
+                                    self.frames.push(Frame {
+                                        code: std::mem::replace(&mut code, callee),
+                                        window: std::mem::replace(&mut window, entered),
+                                        cursor: std::mem::replace(&mut cursor, resume),
+                                        call: i,
+                                        fresh_segment,
+                                    });
                                     Ok(())
                                 }
                                 Err(raised) => Err(raised),
                             }
                         }
                     } else {
-                        call::builtin(&code, cx, w, i, keywords, probe)
+                        call::builtin(&code, cx, w.share(), i, keywords, probe)
                     }
                 }
                 Op::CallMethod | Op::CallMethodKw => {
-                    let operands = fetch(&code, pc);
-                    pc += 1;
-                    call::method(&code, cx, w, i, operands, probe)
+                    let operands = cursor.fetch();
+                    call::method(&code, cx, w.share(), i, operands, probe)
                 }
                 Op::Return => {
                     probe.record(Event::Other { what: "call frame" });
@@ -209,10 +212,9 @@ impl Machine {
                     }
                     window = frame.window;
                     code = frame.code;
-                    pc = frame.next;
-                    let call = fetch(&code, frame.call);
-                    drop(window.take(call.b));
-                    super::access::write(&mut window, call.a, value, probe);
+                    cursor = frame.cursor;
+                    drop(window.take(frame.call.b));
+                    super::access::write(&mut window, frame.call.a, value, probe);
                     Ok(())
                 }
                 Op::AssertFailed => {
@@ -223,7 +225,7 @@ impl Machine {
                 Op::Keywords | Op::Method => unreachable!("operands are not executed"),
             };
             if let Err(raised) = result {
-                return Err(self.unwind(raised, base, &code, at, window));
+                return Err(self.unwind(raised, base, &code, cursor, window));
             }
         }
     }
@@ -231,7 +233,7 @@ impl Machine {
     /// Leaves every call above `base`, noting where each stood.
     #[cold]
     #[inline(never)]
-    fn unwind(&mut self, mut raised: Raised, base: usize, code: &Code, at: usize, mut window: Window) -> Raised {
+    fn unwind(&mut self, mut raised: Raised, base: usize, code: &Code, at: Cursor, mut window: Window) -> Raised {
         raised.push(place(code, at));
         window.clear(0, code.chunk.registers);
         while self.frames.len() > base {
@@ -239,26 +241,19 @@ impl Machine {
             if frame.fresh_segment {
                 self.registers.leave_segment();
             }
-            raised.push(place(&frame.code, frame.call));
+            raised.push(place(&frame.code, frame.cursor));
             frame.window.clear(0, frame.code.chunk.registers);
         }
         raised
     }
 }
 
-fn place(code: &Code, at: usize) -> Place {
-    Place { function: code.chunk.name.clone(), span: code.chunk.spans[at] }
+/// Where a call stands. Operand words carry the place of their instruction.
+fn place(code: &Code, cursor: Cursor) -> Place {
+    Place { function: code.chunk.name.clone(), span: code.chunk.spans[cursor.last().0 as usize] }
 }
 
 #[inline(always)]
 fn done(_: ()) -> Result<()> {
     Ok(())
-}
-
-/// The instruction at `pc`.
-#[inline(always)]
-fn fetch(code: &Code, pc: usize) -> Instr {
-    debug_assert!(pc < code.chunk.code.len());
-    // SAFETY: the verifier has shown that jumps land inside the code and that no path runs past its end.
-    unsafe { *code.chunk.code.get_unchecked(pc) }
 }

@@ -4,6 +4,7 @@ mod access;
 mod arrays;
 mod builtins;
 mod call;
+mod cursor;
 pub mod error;
 pub mod host;
 pub mod machine;

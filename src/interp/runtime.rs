@@ -9,8 +9,7 @@ use super::builtins;
 use super::call::Args;
 use super::error::{Raised, Result};
 use super::host::Host;
-use super::window::Window;
-use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
+use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::jit::Engine;
 use crate::objects::{format, methods, operators, suggest};
@@ -91,28 +90,25 @@ impl Runtime {
     // Operators
 
     #[inline(never)]
-    pub fn binary(&mut self, op: BinaryOp, w: &Window, i: Instr) -> Result<Value> {
-        let (left, right) = (w.get(i.b), w.get(i.c));
+    pub fn binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
-            return self.array_binary(op, left, right, i.flags);
+            return self.array_binary(op, left, right, flags);
         }
-        operators::binary(op, left, right, i.flags.contains(Flags::IN_PLACE))
+        operators::binary(op, left, right, flags.contains(Flags::IN_PLACE))
     }
 
     #[inline(never)]
-    pub fn unary(&mut self, op: UnaryOp, w: &Window, i: Instr) -> Result<Value> {
-        let operand = w.get(i.b);
+    pub fn unary(&mut self, op: UnaryOp, operand: &Value, flags: Flags) -> Result<Value> {
         if operand.kind() == Kind::Array {
-            return self.array_unary(op, operand, i.flags);
+            return self.array_unary(op, operand, flags);
         }
         operators::unary(op, operand)
     }
 
     #[inline(never)]
-    pub fn compare(&mut self, op: CompareOp, w: &Window, i: Instr) -> Result<Value> {
-        let (left, right) = (w.get(i.b), w.get(i.c));
+    pub fn compare(&mut self, op: CompareOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
-            return self.array_compare(op, left, right, i.flags);
+            return self.array_compare(op, left, right, flags);
         }
         operators::compare(op, left, right)
     }

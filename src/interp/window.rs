@@ -38,7 +38,8 @@ impl RegisterStack {
 
     /// A window of `registers` slots that begins with `count` values of `caller`, from its register `first` on:
     /// in place if the segment has room behind them, else moved into a new segment (then the second part is true).
-    pub fn enter(&mut self, caller: &Window, first: u16, count: u16, registers: u16) -> (Window, bool) {
+    #[inline(always)]
+    pub fn enter(&mut self, caller: Window, first: u16, count: u16, registers: u16) -> (Window, bool) {
         let segment_end = self.segments.last_mut().expect("there is always a segment").as_mut_ptr_range().end;
         // SAFETY: `first` is a register of the caller's window (verified), so the pointer stays inside the segment
         // or just behind it.
@@ -48,16 +49,21 @@ impl RegisterStack {
         if room >= registers as isize {
             return (Window { base }, false);
         }
+        (self.move_into_segment(caller, first, count, registers), true)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn move_into_segment(&mut self, mut caller: Window, first: u16, count: u16, registers: u16) -> Window {
         let mut fresh = segment(SEGMENT.max(registers as usize));
         let mut moved = Window { base: NonNull::new(fresh.as_mut_ptr()).expect("a slice's pointer") };
         self.segments.push(fresh);
-        let mut caller = caller.share();
         for offset in 0..count {
             if let Some(value) = caller.take(first + offset) {
                 moved.replace(offset, value);
             }
         }
-        (moved, true)
+        moved
     }
 
     /// Drops the newest segment, after the call that needed it has left.
@@ -89,6 +95,7 @@ fn segment(slots: usize) -> Box<[Slot]> {
 
 impl Window {
     /// Another handle on the same registers, for a call's bookkeeping.
+    #[inline(always)]
     pub fn share(&self) -> Window {
         Window { base: self.base }
     }
@@ -99,14 +106,12 @@ impl Window {
         unsafe { self.base.add(register as usize) }
     }
 
-    /// The value of a register that the compiler knows to be bound.
+    /// The value of a register that is bound: the verifier has shown that it was written on every way here.
     #[inline(always)]
     pub fn get(&self, register: u16) -> &Value {
-        // SAFETY: the slot lies in a live segment; `&self` keeps it from being replaced meanwhile.
-        match unsafe { self.slot(register).as_ref() } {
-            Some(value) => value,
-            None => unbound(register),
-        }
+        debug_assert!(self.try_get(register).is_some(), "register {register} is read before it is written");
+        // SAFETY: the slot lies in a live segment and is bound (see above); `&self` keeps it from being replaced meanwhile.
+        unsafe { self.slot(register).as_ref().as_ref().unwrap_unchecked() }
     }
 
     #[inline(always)]
@@ -129,21 +134,24 @@ impl Window {
     }
 
     /// Moves the values out of `count` registers from `first` on, all of which are bound.
+    #[inline(always)]
     pub fn take_block(&mut self, first: u16, count: u16) -> Vec<Value> {
-        (0..count).map(|offset| self.take(first + offset).unwrap_or_else(|| unbound(first + offset).clone())).collect()
+        // A window whose address is never taken stays in a machine register: the loop depends on it.
+        self.share().into_block(first, count)
+    }
+
+    #[inline(never)]
+    fn into_block(mut self, first: u16, count: u16) -> Vec<Value> {
+        (0..count).filter_map(|offset| self.take(first + offset)).collect()
     }
 
     /// Empties `count` registers from `first` on.
     #[inline(always)]
     pub fn clear(&mut self, first: u16, count: u16) {
         for offset in 0..count {
-            drop(self.take(first + offset));
+            if let Some(value) = self.take(first + offset) {
+                value.release();
+            }
         }
     }
-}
-
-#[cold]
-#[inline(never)]
-fn unbound(register: u16) -> &'static Value {
-    panic!("register {register} is read before it is written: the compiler checks locals that may be unbound")
 }

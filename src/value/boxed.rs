@@ -43,11 +43,17 @@ impl Value {
     /// Boxes a payload: a fresh object with one reference.
     #[inline]
     pub fn new<T: Payload>(payload: T) -> Value {
+        Value::new_with(|| payload)
+    }
+
+    /// As [`Value::new`], with the payload made after the memory is there.
+    #[inline(always)]
+    pub fn new_with<T: Payload>(payload: impl FnOnce() -> T) -> Value {
         let layout = Layout::new::<Boxed<T>>();
         let memory = if is_small(layout) { heap::allocate_small() } else { heap::allocate_large(layout) };
         let memory = memory.cast::<Boxed<T>>();
         // SAFETY: the memory is fresh, large enough and aligned for `Boxed<T>`.
-        unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload }) };
+        unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() }) };
         Value { header: memory.cast(), not_send: PhantomData }
     }
 
@@ -77,6 +83,18 @@ impl Value {
     /// The object's address, as `id` shows it.
     pub fn address(&self) -> usize {
         self.header.as_ptr() as usize
+    }
+
+    /// Drops the reference, with the way that floats and ints go inlined.
+    #[inline(always)]
+    pub fn release(self) {
+        let header = self.header;
+        let references = &self.header().references;
+        let left = references.get() - 1;
+        if left == 0 && matches!(self.kind(), Kind::Float | Kind::Int) {
+            std::mem::forget(self);
+            heap::free_small(header.cast());
+        }
     }
 
     pub fn reference_count(&self) -> usize {

@@ -16,7 +16,12 @@ pub trait Arithmetic {
     const FLOATS: bool;
     /// Whether two ints have one.
     const INTS: bool;
-    fn floats(a: f64, b: f64) -> Option<f64>;
+    fn floats(a: f64, b: f64) -> f64;
+    /// Whether `floats` is defined for this right operand.
+    #[inline(always)]
+    fn defined(_: f64) -> bool {
+        true
+    }
     fn ints(a: i64, b: i64) -> Option<i64>;
 }
 
@@ -28,7 +33,7 @@ macro_rules! operators {
             const FLOATS: bool = true;
             const INTS: bool = true;
             #[inline(always)]
-            fn floats($a: f64, $b: f64) -> Option<f64> { $floats }
+            fn floats($a: f64, $b: f64) -> f64 { $floats }
             #[inline(always)]
             fn ints(a: i64, b: i64) -> Option<i64> { ($ints)(a, b) }
         }
@@ -36,9 +41,9 @@ macro_rules! operators {
 }
 
 operators! {
-    Add floats(a, b) Some(a + b); ints i64::checked_add;
-    Sub floats(a, b) Some(a - b); ints i64::checked_sub;
-    Mul floats(a, b) Some(a * b); ints i64::checked_mul;
+    Add floats(a, b) a + b; ints i64::checked_add;
+    Sub floats(a, b) a - b; ints i64::checked_sub;
+    Mul floats(a, b) a * b; ints i64::checked_mul;
 }
 
 /// `/` has a fast path for floats only: two ints are divided exactly, then rounded once.
@@ -49,8 +54,12 @@ impl Arithmetic for TrueDiv {
     const FLOATS: bool = true;
     const INTS: bool = false;
     #[inline(always)]
-    fn floats(a: f64, b: f64) -> Option<f64> {
-        (b != 0.0).then(|| a / b)
+    fn floats(a: f64, b: f64) -> f64 {
+        a / b
+    }
+    #[inline(always)]
+    fn defined(b: f64) -> bool {
+        b != 0.0
     }
     #[inline(always)]
     fn ints(_: i64, _: i64) -> Option<i64> {
@@ -66,7 +75,7 @@ macro_rules! int_operators {
             const FLOATS: bool = false;
             const INTS: bool = true;
             #[inline(always)]
-            fn floats(_: f64, _: f64) -> Option<f64> { None }
+            fn floats(_: f64, _: f64) -> f64 { f64::NAN }
             #[inline(always)]
             fn ints(a: i64, b: i64) -> Option<i64> { ($ints)(a, b) }
         }
@@ -92,7 +101,9 @@ int_operators! {
 pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let (left, right) = (w.get(i.b), w.get(i.c));
     let value = match (kind(left, probe), kind(right, probe)) {
-        (Kind::Float, Kind::Float) if A::FLOATS => floats::<A, P>(load(left, probe), load(right, probe), probe),
+        (Kind::Float, Kind::Float) if A::FLOATS => {
+            floats::<A, P>(load(left, probe), load(right, probe), probe)
+        }
         (Kind::Int, Kind::Int) if A::INTS => {
             let (a, b) = (load(left, probe), load(right, probe));
             probe.record(Event::Arithmetic);
@@ -110,7 +121,7 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
         Some(value) => value,
         None => {
             probe.record(Event::Other { what: "generic operator" });
-            cx.binary(A::OP, w, i)?
+            cx.binary(A::OP, left, right, i.flags)?
         }
     };
     write(w, i.a, value, probe);
@@ -120,14 +131,14 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
 #[inline(always)]
 fn floats<A: Arithmetic, P: Probe>(a: f64, b: f64, probe: &mut P) -> Option<Value> {
     probe.record(Event::Arithmetic);
-    A::floats(a, b).map(|result| allocate(result, probe))
+    A::defined(b).then(|| allocate(|| A::floats(a, b), probe))
 }
 
 /// `a ← b op c`, for operators without a fast path.
 #[inline(always)]
 pub fn generic<P: Probe>(op: BinaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic operator" });
-    let value = cx.binary(op, w, i)?;
+    let value = cx.binary(op, w.get(i.b), w.get(i.c), i.flags)?;
     write(w, i.a, value, probe);
     Ok(())
 }
@@ -139,10 +150,10 @@ pub fn negate<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
     let value = if kind(operand, probe) == Kind::Float {
         let x: f64 = load(operand, probe);
         probe.record(Event::Arithmetic);
-        allocate(-x, probe)
+        allocate(|| -x, probe)
     } else {
         probe.record(Event::Other { what: "generic operator" });
-        cx.unary(UnaryOp::Neg, w, i)?
+        cx.unary(UnaryOp::Neg, operand, i.flags)?
     };
     write(w, i.a, value, probe);
     Ok(())
@@ -152,7 +163,7 @@ pub fn negate<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
 #[inline(always)]
 pub fn unary<P: Probe>(op: UnaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic operator" });
-    let value = cx.unary(op, w, i)?;
+    let value = cx.unary(op, w.get(i.b), i.flags)?;
     write(w, i.a, value, probe);
     Ok(())
 }

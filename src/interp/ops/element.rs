@@ -50,7 +50,7 @@ pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
                 Some(scalar) => {
                     // The array holds a number: it is loaded, and boxed anew.
                     probe.record(Event::Load { bytes: scalar.dtype().size() });
-                    allocate(scalar, probe)
+                    allocate(|| scalar, probe)
                 }
                 None => cx.get_item(w.get(i.b), w.get(i.c))?,
             }
