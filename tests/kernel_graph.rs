@@ -1,7 +1,7 @@
-//! Dtypes, shapes, errors and values of expressions, on the reference evaluator.
+//! Dtypes, shapes, errors and values of expressions, on the reference evaluator and as machine code.
 
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Switches};
+use toy::jit::{Engine, Simd, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 fn floats(values: &[f64]) -> Expr {
@@ -18,8 +18,22 @@ fn of(dtype: DType, values: &[f64]) -> Expr {
     floats(values).cast(dtype)
 }
 
+/// What every engine makes of it, which must be one thing.
 fn show(expr: &Expr) -> String {
-    let array = Engine::reference(Switches::default()).evaluate(expr).unwrap();
+    let expected = show_on(&mut Engine::reference(Switches::default()), expr);
+    for simd in [Simd::Scalar, Simd::Sse] {
+        for unroll in Unroll::ALL {
+            for (fuse, threads) in [(true, 1), (false, 3)] {
+                let switches = Switches { simd, unroll, fma: true, fuse, threads };
+                assert_eq!(show_on(&mut Engine::new(switches).unwrap(), expr), expected, "{switches}");
+            }
+        }
+    }
+    expected
+}
+
+fn show_on(engine: &mut Engine, expr: &Expr) -> String {
+    let array = engine.evaluate(expr).unwrap();
     assert_eq!((array.dtype(), array.shape()), (expr.dtype(), expr.shape()), "as promised");
     let elements: Vec<String> = array
         .iter()
