@@ -90,8 +90,13 @@ impl<'s> Builder<'s> {
 
     /// A statement with suites ends where the last statement in them does, which is the last one built.
     pub fn compound(&mut self, kind: StmtKind, l: u32) -> StmtId {
-        let end = self.ast.stmts.last().map_or(l, |last| last.span.end);
-        self.stmt(kind, l, end)
+        let span = self.block_span(l);
+        self.ast.add_stmt(kind, span)
+    }
+
+    /// From `l` to the end of the last statement built.
+    pub fn block_span(&self, l: u32) -> Span {
+        self.span(l, self.ast.stmts.last().map_or(l, |last| last.span.end))
     }
 
     // Statements.
@@ -186,6 +191,12 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// What stands between the brackets of a subscript; a lone `*value` is a tuple.
+    pub fn index(&mut self, (items, comma): Listed<ExprId>, l: u32, r: u32) -> ExprId {
+        let starred = items.iter().any(|item| matches!(self.ast.expr(*item).kind, ExprKind::Starred(_)));
+        self.tuple_or_one((items, comma || starred), l, r)
+    }
+
     pub fn parenthesised(&mut self, (list, comma): Listed<Element>, l: u32, r: u32) -> ExprId {
         if let [Element::Value(one)] = list[..]
             && !comma
@@ -238,13 +249,19 @@ impl<'s> Builder<'s> {
         self.expr(ExprKind::Set(elements), l, r)
     }
 
-    pub fn call(&mut self, callee: ExprId, list: Option<Listed<Operand>>, l: u32, r: u32) -> ExprId {
+    /// A call from `l` to `r` whose parenthesis opens at `m`.
+    pub fn call(&mut self, callee: ExprId, list: Option<Listed<Operand>>, (l, m, r): (u32, u32, u32)) -> ExprId {
         let (list, comma) = list.unwrap_or_default();
         self.check_arguments(&list, comma);
         let mut args = Vec::with_capacity(list.len());
         for operand in list {
             args.push(match operand {
-                Operand::Plain(value) | Operand::Generator(value) => Arg::Positional(value),
+                Operand::Plain(value) => Arg::Positional(value),
+                Operand::Generator(value) => {
+                    // As CPython sees it, the call's parentheses are the generator's.
+                    self.ast.exprs[value.0 as usize].span = self.span(m, r);
+                    Arg::Positional(value)
+                }
                 Operand::Star(value) => Arg::Star(value),
                 Operand::DoubleStar(value) => Arg::DoubleStar(value),
                 Operand::Keyword { name, value, .. } => match self.name_of(name) {

@@ -84,14 +84,14 @@ impl<'t> Stop<'t> {
         self.get(self.at.checked_sub(back)?)
     }
 
-    /// The place of a token; behind the last one, the end of the last line with text in it.
+    /// The place of a token; of a line's end a point, and behind the last token the end of the last line with text in it.
     fn span(&self, index: usize) -> Span {
         self.tokens.get(index).map_or_else(
             || {
                 let end = self.source.text.trim_end().len();
                 Span::new(end, end)
             },
-            |(_, span)| *span,
+            |(token, span)| Span { end: if *token == Token::Newline { span.start } else { span.end }, ..*span },
         )
     }
 

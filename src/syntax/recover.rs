@@ -22,6 +22,7 @@ pub(super) fn errors(source: &Source, laid: Scanned) -> Vec<Diagnostic> {
     errors.extend(laid.error);
     errors.sort_by_key(|error| error.span.map(|span| span.start));
     errors.dedup();
+    errors.truncate(MAX_ERRORS);
     errors
 }
 
