@@ -69,6 +69,23 @@ impl Stages {
 
     /// Prints the stages of every kernel that the engine compiles from now on.
     pub fn watch(&self, engine: &mut Engine, print: impl Fn(&str) + 'static) {
-        let _ = (engine, print);
+        let (ir, clif, asm) = (self.contains(Stage::Ir), self.contains(Stage::Clif), self.contains(Stage::Asm));
+        if !(ir || clif || asm) {
+            return;
+        }
+        let mut number = 0;
+        engine.set_dump(Box::new(move |listing| {
+            number += 1;
+            print(&format!("=== kernel {number}: {} bytes of machine code\n", listing.code_bytes));
+            for (pass, text) in listing.passes.iter().filter(|_| ir) {
+                print(&format!("--- ir: {pass}\n{}\n", text.trim_end()));
+            }
+            for text in listing.clif.iter().filter(|_| clif) {
+                print(&format!("--- clif\n{}\n", text.trim_end()));
+            }
+            for text in listing.asm.iter().filter(|_| asm) {
+                print(&format!("--- asm\n{}\n", text.trim_end()));
+            }
+        }));
     }
 }

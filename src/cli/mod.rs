@@ -1,9 +1,11 @@
 //! The command line: one command per file.
 
+mod compare;
 mod dis;
 mod emit;
 mod run;
 mod script;
+mod timing;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -31,6 +33,7 @@ pub fn main() -> ExitCode {
     let result = match matches.subcommand() {
         Some(("run", matches)) => run::main(matches),
         Some(("dis", matches)) => dis::main(matches),
+        Some(("compare", matches)) => compare::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
     };
     match result {
@@ -66,6 +69,7 @@ fn command() -> Command {
                 .help("Colour in diagnostics (NO_COLOR turns it off as well)"),
         )
         .subcommand(with_switches(run::command()))
+        .subcommand(with_switches(compare::command()))
         .subcommand(with_switches(dis::command()))
 }
 

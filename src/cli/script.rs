@@ -40,7 +40,7 @@ impl Script {
 }
 
 /// Renders diagnostics on standard error.
-fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure {
+pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure {
     for diagnostic in diagnostics {
         eprint!("{}", diagnostic.render(source, color));
     }
@@ -49,6 +49,6 @@ fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure {
 
 /// Renders an exception that the script did not handle.
 pub fn report(raised: &Raised, source: &Source, color: bool) -> Failure {
-    eprint!("{}", raised.traceback().render(source, color));
+    eprint!("{}", raised.diagnostic().render(source, color));
     Failure::Script
 }

@@ -3,6 +3,7 @@
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
 use crate::source::Span;
+use crate::traceback::{RuntimeDiagnostic, TraceFrame};
 use crate::value::{TooDeep, Unhashable, Unordered};
 
 /// A raised exception. One pointer, so that a handler's result stays small.
@@ -56,8 +57,11 @@ impl Raised {
         self.0.frames.push(place);
     }
 
-    pub fn traceback(&self) -> Traceback {
-        Traceback { kind: self.0.kind, message: self.0.message.clone(), frames: self.0.frames.clone() }
+    /// The exception as it is shown: outermost call first.
+    pub fn diagnostic(&self) -> RuntimeDiagnostic {
+        let frame = |place: &Place| TraceFrame { function: place.function.to_string(), span: place.span };
+        let traceback = self.0.frames.iter().rev().map(frame).collect();
+        RuntimeDiagnostic { kind: self.0.kind, message: self.0.message.clone(), traceback }
     }
 
     pub fn exception(&self) -> &Exception {
@@ -98,15 +102,5 @@ impl From<Unordered> for Raised {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }
         }
-    }
-}
-
-/// TEMPORARY
-pub struct Traceback { pub kind: ErrorKind, pub message: String, pub frames: Vec<Place> }
-impl Traceback {
-    pub fn render(&self, source: &crate::source::Source, _color: bool) -> String {
-        let mut s = String::from("Traceback (most recent call last):\n");
-        for f in self.frames.iter().rev() { s += &format!("  File \"{}\", line {}, in {}\n    {}\n", source.name, source.line(f.span.start), f.function, source.line_text(source.line(f.span.start)).trim()); }
-        s + &format!("{:?}: {}\n", self.kind, self.message)
     }
 }

@@ -136,3 +136,10 @@ impl Runtime {
         }))
     }
 }
+
+impl Runtime {
+    /// `value.tolist()`
+    pub fn to_list(&mut self, value: &Value) -> Result<Value> {
+        Ok(to_list(&self.ready(value)?))
+    }
+}
