@@ -1,7 +1,8 @@
 //! Golden listings: what each kind of statement and expression becomes. `UPDATE_EXPECT=1 cargo test` writes them anew.
 
 use expect_test::{Expect, expect};
-use toy::bytecode::{compile, disassemble};
+use toy::bytecode::op::Op;
+use toy::bytecode::{compile, disassemble, overhead_table};
 use toy::source::Source;
 use toy::syntax::parse;
 
@@ -1009,4 +1010,28 @@ fn a_long_sum_takes_one_accumulator() {
     let program = compile(&ast, &source).unwrap_or_else(|errors| panic!("{errors:?}"));
     assert_eq!(program.main.functions[0].registers, 4);
     assert_eq!(program.main.functions[0].code.len(), 300_001);
+}
+
+#[test]
+fn table_tells_every_operation_and_path() {
+    let table = overhead_table();
+    for op in Op::ALL {
+        assert!(table.contains(&format!("\n{} (", op.name())), "{}", op.name());
+        assert!(table.contains(op.meaning()), "{}", op.name());
+    }
+    let start = table.find("\nForIter").unwrap_or_default();
+    let end = table.find("\nGetItem").unwrap_or_default();
+    expect![[r#"
+
+        ForIter (dst src)
+            a ← next(b) and go where the next instruction says, or skip it
+            range                           1  ·  1  1  5  ·  1  1  ·
+            range → cached                  1  ·  1  1  4  ·  1  1  ·
+            list                            1  1  3  1  5  ·  1  1  ·
+            generic                         1  ·  ·  1  1  ·  1  1  1
+            range, end                      1  ·  1  1  1  ·  1  1  ·
+            list, end                       1  1  2  1  1  ·  1  1  ·
+            generic, end                    1  ·  ·  1  ·  ·  1  1  1
+    "#]]
+    .assert_eq(&table[start..end]);
 }

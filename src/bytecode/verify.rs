@@ -127,7 +127,7 @@ impl Verifier<'_> {
             ensure(instr.c == 3, || "a slice that is not of three")?;
         }
         if instr.op == Op::BuildDict {
-            ensure(instr.c % 2 == 0, || "a key without a value")?;
+            ensure(instr.c.is_multiple_of(2), || "a key without a value")?;
         }
         if instr.op == Op::UnpackStar {
             ensure((instr.flags.0 as u16) < instr.c, || "a star outside its targets")?;
