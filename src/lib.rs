@@ -10,4 +10,5 @@ pub mod jit;
 pub mod kernel;
 pub mod source;
 pub mod syntax;
+pub mod traceback;
 pub mod value;

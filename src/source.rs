@@ -116,12 +116,10 @@ fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
         io::ErrorKind::IsADirectory => (ErrorKind::IsADirectoryError, 21, "Is a directory"),
         io::ErrorKind::PermissionDenied => (ErrorKind::PermissionError, 13, "Permission denied"),
         _ => {
-            let message = format!("{error}: '{name}'");
-            return Diagnostic { span: None, ..Diagnostic::new(ErrorKind::OSError, Span::default(), message) };
+            return Diagnostic::without_span(ErrorKind::OSError, format!("{error}: '{name}'"));
         }
     };
-    let message = format!("[Errno {number}] {text}: '{name}'");
-    Diagnostic { span: None, ..Diagnostic::new(kind, Span::default(), message) }
+    Diagnostic::without_span(kind, format!("[Errno {number}] {text}: '{name}'"))
 }
 
 /// Python's wording for the byte at `at`, the first that is not UTF-8.

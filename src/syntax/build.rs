@@ -25,7 +25,12 @@ pub enum Item {
 /// An argument of a call, in any order; the keyword is not yet known to be a name.
 pub enum Operand {
     Plain(ExprId),
-    Keyword(ExprId, ExprId),
+    /// What begins at `l`, without parentheses if it is a name.
+    Keyword {
+        l: u32,
+        name: ExprId,
+        value: ExprId,
+    },
     Star(ExprId),
     DoubleStar(ExprId),
     Generator(ExprId),
@@ -242,7 +247,7 @@ impl<'s> Builder<'s> {
                 Operand::Plain(value) | Operand::Generator(value) => Arg::Positional(value),
                 Operand::Star(value) => Arg::Star(value),
                 Operand::DoubleStar(value) => Arg::DoubleStar(value),
-                Operand::Keyword(name, value) => match self.name_of(name) {
+                Operand::Keyword { name, value, .. } => match self.name_of(name) {
                     Some(name) => Arg::Keyword(name, value),
                     None => Arg::Positional(value),
                 },
@@ -252,7 +257,7 @@ impl<'s> Builder<'s> {
     }
 
     pub fn walrus(&mut self, target: ExprId, value: ExprId, l: u32, r: u32) -> ExprId {
-        let name = self.walrus_target(target);
+        let name = self.walrus_target(target, l);
         self.expr(ExprKind::Walrus { target: name, value }, l, r)
     }
 

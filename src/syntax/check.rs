@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::{
     ast::*,
     build::{Builder, Operand, Parameter},
+    classify::is_loose,
 };
 use crate::source::Span;
 
@@ -27,32 +28,38 @@ impl Builder<'_> {
     }
 
     pub(super) fn check_assignment(&mut self, targets: &[ExprId], value: ExprId) {
-        let one = targets.len() == 1;
         for &target in targets {
             match self.not_assignable(target) {
-                Some(culprit) if one && culprit == target && self.could_be_comparison(target, value) => {
-                    self.refuse_target("cannot assign to", culprit, " here. Maybe you meant '==' instead of '='?");
-                }
+                Some(culprit) if targets.len() == 1 => self.refuse_single(target, culprit, value),
                 Some(culprit) => self.refuse_target("cannot assign to", culprit, ""),
                 None => self.check_stars(target),
             }
         }
     }
 
-    /// CPython suggests `==` when both sides are no looser than `|`.
-    fn could_be_comparison(&self, target: ExprId, value: ExprId) -> bool {
-        let tight = |id| {
-            !matches!(
-                self.ast.expr(id).kind,
-                ExprKind::Compare { .. }
-                    | ExprKind::Bool2 { .. }
-                    | ExprKind::Unary { op: UnaryOp::Not, .. }
-                    | ExprKind::IfElse { .. }
-                    | ExprKind::Lambda { .. }
-            )
+    /// CPython suggests `==` where what stands before the `=`, and what begins behind it, is no looser than `|`.
+    fn refuse_single(&mut self, target: ExprId, culprit: ExprId, value: ExprId) {
+        let text = |id: ExprId| &self.source.text[self.ast.expr(id).span.start as usize..];
+        let last = match &self.ast.expr(target).kind {
+            ExprKind::Tuple(items) if !text(target).starts_with('(') => items.last().copied().unwrap_or(target),
+            _ => target,
         };
-        let constant = matches!(self.ast.expr(target).kind, ExprKind::None | ExprKind::Bool(_));
-        tight(target) && !constant && tight(value)
+        let kind = &self.ast.expr(last).kind;
+        let parenthesised = self.source.text[..self.ast.expr(last).span.start as usize].trim_end().ends_with('(');
+        let unsuited = match kind {
+            ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Starred(_) | ExprKind::None | ExprKind::Bool(_) => true,
+            ExprKind::Comprehension { kind, .. } => *kind == ComprehensionKind::Generator,
+            _ => is_loose(kind) && !parenthesised,
+        };
+        let begins_loose = ["not ", "lambda ", "lambda:", "*"].iter().any(|word| text(value).starts_with(word));
+        if unsuited || begins_loose {
+            self.refuse_target("cannot assign to", culprit, "");
+        } else if matches!(kind, ExprKind::Name(_)) {
+            let span = self.ast.expr(last).span;
+            self.error(span, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?");
+        } else {
+            self.refuse_target("cannot assign to", last, " here. Maybe you meant '==' instead of '='?");
+        }
     }
 
     pub(super) fn check_augmented_target(&mut self, target: ExprId) {
@@ -121,8 +128,8 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn walrus_target(&mut self, target: ExprId) -> Name {
-        if let Some(name) = self.name_of(target) {
+    pub(super) fn walrus_target(&mut self, target: ExprId, l: u32) -> Name {
+        if let Some(name) = self.name_of(target).filter(|name| name.span.start == l) {
             return name;
         }
         let expr = self.ast.expr(target);
@@ -165,12 +172,12 @@ impl Builder<'_> {
                 }
                 Operand::Plain(_) | Operand::Star(_) | Operand::Generator(_) => {}
                 Operand::DoubleStar(_) => double_star = true,
-                Operand::Keyword(name, _) => {
+                Operand::Keyword { l, name, .. } => {
                     keyword = true;
                     let expr = self.ast.expr(*name);
                     let span = expr.span;
                     let message = match &expr.kind {
-                        ExprKind::Name(text) => match seen.insert(text.clone()) {
+                        ExprKind::Name(text) if span.start == *l => match seen.insert(text.clone()) {
                             true => continue,
                             false => format!("keyword argument repeated: {text}"),
                         },
@@ -236,7 +243,7 @@ impl Order {
             }
             Parameter::Slash(_) if self.slash => return Err((span, "/ may appear only once")),
             Parameter::Slash(_) if self.star => return Err((span, "/ must be ahead of *")),
-            Parameter::Slash(_) if !self.any => return Err((span, "at least one argument must precede /")),
+            Parameter::Slash(_) if !self.any => return Err((span, "invalid syntax")),
             Parameter::Slash(_) => self.slash = true,
             Parameter::Star(_) | Parameter::StarName(..) if self.star => {
                 return Err((span, "* argument may appear only once"));
@@ -251,7 +258,7 @@ impl Order {
 }
 
 /// What CPython calls an expression that stands where a target belongs.
-fn describe(kind: &ExprKind) -> &'static str {
+pub(super) fn describe(kind: &ExprKind) -> &'static str {
     match kind {
         ExprKind::None => "None",
         ExprKind::Bool(true) => "True",

@@ -3,6 +3,7 @@
 pub mod ast;
 mod build;
 mod check;
+mod classify;
 mod dump;
 mod layout;
 mod literal;

@@ -23,8 +23,8 @@ pub(super) fn scan(source: &Source) -> Scanned {
 
 /// As CPython: more f-strings inside each other than this are refused.
 const MAX_FSTRING_DEPTH: usize = 150;
-/// As CPython: a field in a format specification of a field is the deepest.
-const MAX_SPEC_DEPTH: usize = 2;
+/// As CPython: more fields in each other's format specifications than this are refused.
+const MAX_FIELD_DEPTH: usize = 3;
 
 /// The opening of a string: where it is, and what ends it.
 #[derive(Clone, Copy)]
@@ -186,9 +186,7 @@ impl<'s> Scanner<'s> {
                 }
                 '{' | '}' if !spec && next == Some(c) => drop(chars.next()),
                 '{' => {
-                    if self.modes.iter().rev().take_while(|mode| !matches!(mode, Mode::Text(_))).count()
-                        >= 2 * MAX_SPEC_DEPTH
-                    {
+                    if self.fields() >= MAX_FIELD_DEPTH {
                         return Err(error(here, "f-string: expressions nested too deeply"));
                     }
                     self.end_text(opening, start, at, Token::FieldOpen, 1);
@@ -203,17 +201,24 @@ impl<'s> Scanner<'s> {
                 }
                 _ if opening.closes_at(&rest[at..]) => {
                     if spec {
-                        return Err(error(here, "f-string: expecting '}'"));
+                        return Err(error(here, "f-string: expecting '}', or format specs"));
                     }
                     self.end_text(opening, start, at, Token::FStringEnd, opening.quote_len());
                     self.modes.pop();
                     return Ok(());
                 }
+                '\n' if !opening.triple && spec => return Err(error(here, "f-string: expecting '}', or format specs")),
                 '\n' if !opening.triple => return Err(self.unterminated(opening, "f-string", start + at)),
                 _ => {}
             }
         }
         Err(self.unterminated(opening, "f-string", self.source.text.len()))
+    }
+
+    /// How many fields of the innermost f-string are open.
+    fn fields(&self) -> usize {
+        let inner = self.modes.iter().rev().take_while(|mode| !matches!(mode, Mode::Text(_)));
+        inner.filter(|mode| matches!(mode, Mode::Field { .. })).count()
     }
 
     fn is_raw(&self, opening: Opening) -> bool {
@@ -231,6 +236,12 @@ impl<'s> Scanner<'s> {
     }
 
     fn unterminated(&self, opening: Opening, what: &str, end: usize) -> Diagnostic {
+        // In a field, what looks like the opening of a string may be the end of the f-string.
+        if let Some(Mode::Field { opening: outer, .. }) = self.modes.last()
+            && (outer.quote, outer.triple) == (opening.quote, opening.triple)
+        {
+            return error(opening.span, "f-string: expecting '}'");
+        }
         let triple = if opening.triple { "triple-quoted " } else { "" };
         // A text that ends in a line end has no further line to speak of.
         let line = self.source.line(end as u32)

@@ -188,6 +188,9 @@ pub enum Token {
     Equal,
     #[token("!=")]
     NotEqual,
+    /// What `!=` was in Python 2.
+    #[token("<>")]
+    LessGreater,
     #[token("+=")]
     PlusAssign,
     #[token("-=")]
