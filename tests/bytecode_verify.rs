@@ -153,6 +153,8 @@ fn registers_read_before_they_are_written() {
         &[op(Op::Move, 2, 0, 0), op(Op::Move, 1, 2, 0), op(Op::Call, 3, 2, 1), jump(Op::JumpIfTrue, 1, 1), ret(0)],
         &unset(1, 2, "Move"),
     );
+    // Above a call's block, where the callee's window is.
+    check(&[op(Op::Move, 3, 0, 0), op(Op::Move, 2, 0, 0), op(Op::Call, 1, 2, 1), ret(3)], &unset(3, 3, "Return"));
     check(&[op(Op::MakeFunction, 1, 0, 2), ret(0)], &unset(0, 2, "MakeFunction"));
 }
 

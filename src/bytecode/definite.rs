@@ -95,7 +95,8 @@ impl Flow<'_> {
         if let Some(register) = sources.chain(block()).find(|register| !get(state, *register)) {
             return Err(Reg(register as u16));
         }
-        block().for_each(|register| set(state, register, false));
+        let end = if is_call(instr.op) { self.chunk.registers as usize } else { block().end };
+        (block().start..end).for_each(|register| set(state, register, false));
         match operands[0] {
             // `ForIter` writes on one of its two ways only.
             Operand::Dst if instr.op != Op::ForIter => set(state, fields[0], true),
@@ -123,6 +124,11 @@ impl Flow<'_> {
             self.pending.insert(at);
         }
     }
+}
+
+/// A callee's window begins at the call's block, so that everything above it is the callee's as well.
+fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
 }
 
 fn get(state: &State, register: usize) -> bool {

@@ -12,8 +12,8 @@ use crate::source::Span;
 /// A program whose code keeps to its chunk, whatever path is taken:
 ///
 /// - every register, block of registers, constant, name, function and global that an instruction names exists;
-/// - every register that is read was written on all ways there (a local variable also by `CheckBound`), where calls
-///   and displays are taken to empty their blocks;
+/// - every register that is read was written on all ways there, or `CheckBound` passed there; displays are taken to
+///   empty their blocks, and calls all registers from their block on, since there the callee's window begins;
 /// - jumps go to instructions, not behind the end, nor to operand words (what follows a call with names, a method
 ///   call or `ForIter`), and operand words stand where they belong;
 /// - no instruction is followed by the end of the code.
