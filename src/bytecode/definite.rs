@@ -48,32 +48,37 @@ impl Flow<'_> {
     fn follow(&mut self, start: Pc) -> Result<(), (Pc, String)> {
         let Some(Some(state)) = self.states.get(&start) else { return Ok(()) };
         let mut state = state.clone();
-        let mut pc = start;
-        loop {
+        let mut at = Some(start);
+        while let Some(pc) = at {
             let instr = self.chunk.code[pc.0 as usize];
             self.step(instr, &mut state).map_err(|register| {
                 (pc, format!("register {} read by {} before it is written", register.0, instr.op.name()))
             })?;
             let next = Pc(pc.0 + 1);
-            pc = match instr.op {
-                Op::Return | Op::AssertFailed => return Ok(()),
-                Op::Jump => return Ok(self.meet(instr.target(), &state)),
+            let behind = match instr.op {
+                Op::Return | Op::AssertFailed => None,
+                Op::Jump => {
+                    self.meet(instr.target(), &state);
+                    None
+                }
                 Op::JumpIfFalse | Op::JumpIfTrue => {
                     self.meet(instr.target(), &state);
-                    next
+                    Some(next)
                 }
                 Op::ForIter => {
                     self.meet(Pc(pc.0 + 2), &state);
                     set(&mut state, instr.a as usize, true);
-                    return Ok(self.meet(self.chunk.code[next.0 as usize].target(), &state));
+                    self.meet(self.chunk.code[next.0 as usize].target(), &state);
+                    None
                 }
-                Op::CallKw | Op::CallMethod | Op::CallMethodKw => Pc(pc.0 + 2),
-                _ => next,
+                Op::CallKw | Op::CallMethod | Op::CallMethodKw => Some(Pc(pc.0 + 2)),
+                _ => Some(next),
             };
-            if self.states.contains_key(&pc) {
-                return Ok(self.meet(pc, &state));
-            }
+            let joins = behind.filter(|behind| self.states.contains_key(behind));
+            joins.into_iter().for_each(|join| self.meet(join, &state));
+            at = behind.filter(|_| joins.is_none());
         }
+        Ok(())
     }
 
     /// Checks what an instruction reads, then notes what it empties and writes.
@@ -90,7 +95,8 @@ impl Flow<'_> {
         if let Some(register) = sources.chain(block()).find(|register| !get(state, *register)) {
             return Err(Reg(register as u16));
         }
-        block().for_each(|register| set(state, register, false));
+        let end = if is_call(instr.op) { self.chunk.registers as usize } else { block().end };
+        (block().start..end).for_each(|register| set(state, register, false));
         match operands[0] {
             // `ForIter` writes on one of its two ways only.
             Operand::Dst if instr.op != Op::ForIter => set(state, fields[0], true),
@@ -118,6 +124,11 @@ impl Flow<'_> {
             self.pending.insert(at);
         }
     }
+}
+
+/// A callee's window begins at the call's block, so that everything above it is the callee's as well.
+fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
 }
 
 fn get(state: &State, register: usize) -> bool {

@@ -190,7 +190,8 @@ impl Printer<'_> {
         }
         let flags = flags(instr);
         let flags = if flags.is_empty() { flags } else { format!("  {flags}") };
-        format!("{written}{}{flags}", rest.join(", "))
+        let operands = rest.join(", ").replace(", →", " →");
+        format!("{written}{operands}{flags}")
     }
 
     /// A local variable by its name, a temporary by its number.

@@ -221,13 +221,8 @@ impl<'a> Analyzer<'a, '_> {
         self.scopes.by_def.insert(def, self.current);
         let names = params.positional.iter().chain(&params.keyword_only).map(|param| &param.name);
         for name in names.chain(&params.star).chain(&params.double_star) {
-            let uses = self.uses(&name.text);
-            let duplicate = std::mem::replace(&mut uses.parameter, true);
-            if duplicate {
-                self.error(name.span, format!("duplicate argument '{}' in function definition", name.text));
-            } else {
-                self.bind(name, Binding::Assigned);
-            }
+            self.uses(&name.text).parameter = true;
+            self.bind(name, Binding::Assigned);
         }
         std::mem::replace(&mut self.current, parent)
     }

@@ -12,8 +12,8 @@ use crate::source::Span;
 /// A program whose code keeps to its chunk, whatever path is taken:
 ///
 /// - every register, block of registers, constant, name, function and global that an instruction names exists;
-/// - every register that is read was written on all ways there (a local variable also by `CheckBound`), where calls
-///   and displays are taken to empty their blocks;
+/// - every register that is read was written on all ways there, or `CheckBound` passed there; displays are taken to
+///   empty their blocks, and calls all registers from their block on, since there the callee's window begins;
 /// - jumps go to instructions, not behind the end, nor to operand words (what follows a call with names, a method
 ///   call or `ForIter`), and operand words stand where they belong;
 /// - no instruction is followed by the end of the code.
@@ -127,7 +127,7 @@ impl Verifier<'_> {
             ensure(instr.c == 3, || "a slice that is not of three")?;
         }
         if instr.op == Op::BuildDict {
-            ensure(instr.c % 2 == 0, || "a key without a value")?;
+            ensure(instr.c.is_multiple_of(2), || "a key without a value")?;
         }
         if instr.op == Op::UnpackStar {
             ensure((instr.flags.0 as u16) < instr.c, || "a star outside its targets")?;

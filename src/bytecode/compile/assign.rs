@@ -90,6 +90,7 @@ impl<'a> Function<'_, 'a> {
         self.emit.release(mark);
     }
 
+    /// Unpacks a register to targets, of which the parser lets one at most be starred.
     fn unpack(&mut self, items: &[ExprId], value: Reg, span: Span) {
         let ast = self.unit.ast;
         let star = |item: &ExprId| match ast.expr(*item).kind {
@@ -97,11 +98,8 @@ impl<'a> Function<'_, 'a> {
             _ => None,
         };
         let first_star = items.iter().position(|item| star(item).is_some());
-        if items.iter().filter_map(star).count() > 1 {
-            return self.unit.error(span, "multiple starred expressions in assignment");
-        }
-        if first_star.is_some_and(|at| at >= MAX_BEFORE_STAR) {
-            return self.unit.error(span, "too many expressions in star-unpacking assignment");
+        if let Some(at) = first_star.filter(|at| *at >= MAX_BEFORE_STAR) {
+            return self.unit.error(self.span(items[at]), "too many expressions in star-unpacking assignment");
         }
         let targets: Vec<ExprId> = items.iter().map(|item| star(item).unwrap_or(*item)).collect();
         let in_place = self.consecutive_locals(&targets, value);

@@ -1,6 +1,5 @@
 //! Calls: callee and arguments in consecutive registers, evaluated from left to right.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::expr::Feeds;
@@ -63,22 +62,14 @@ impl Function<'_, '_> {
         }
     }
 
-    /// Arguments into consecutive registers; the names of the last ones, which have names.
+    /// Arguments into consecutive registers; the names of the last ones, which have names. The parser has seen to it
+    /// that these are last, and their names different.
     fn arguments(&mut self, args: &[Arg], feeds: Feeds) -> Vec<Rc<str>> {
         let mut keywords: Vec<Rc<str>> = Vec::new();
-        let mut seen = HashSet::new();
         for arg in args {
             let value = match arg {
-                Arg::Positional(value) => {
-                    if !keywords.is_empty() {
-                        self.unit.error(self.span(*value), "positional argument follows keyword argument");
-                    }
-                    *value
-                }
+                Arg::Positional(value) => *value,
                 Arg::Keyword(name, value) => {
-                    if !seen.insert(name.text.as_str()) {
-                        self.unit.error(name.span, format!("keyword argument repeated: {}", name.text));
-                    }
                     keywords.push(name.text.as_str().into());
                     *value
                 }

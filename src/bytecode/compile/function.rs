@@ -5,11 +5,12 @@ use std::rc::Rc;
 use super::Unit;
 use super::bound::Bound;
 use super::emit::{Emitter, Label};
+use super::walk;
 use crate::bytecode::chunk::{Chunk, Constant, Instr, Reg, Signature};
 use crate::bytecode::op::Op;
 use crate::bytecode::scope::{Place, Scope};
 use crate::source::Span;
-use crate::syntax::ast::{ExprId, Name, Param, Params, StmtId};
+use crate::syntax::ast::{ExprId, Name, Param, Params, StmtId, StmtKind};
 
 /// What is known while one function is compiled.
 pub struct Function<'u, 'a> {
@@ -60,13 +61,13 @@ impl<'u, 'a> Function<'u, 'a> {
         }
     }
 
-    /// The place of the statement that is written last in a statement.
+    /// The place of the statement that is written last in a statement, functions aside.
     pub(super) fn last_line(&self, mut id: StmtId) -> Span {
         loop {
             let stmt = self.unit.ast.stmt(id);
-            match super::walk::bodies(&stmt.kind).iter().rev().find_map(|body| body.last()) {
-                Some(last) => id = *last,
-                None => return stmt.span,
+            match walk::bodies(&stmt.kind).iter().rev().find_map(|body| body.last()) {
+                Some(last) if !matches!(stmt.kind, StmtKind::Def { .. }) => id = *last,
+                Some(_) | None => return stmt.span,
             }
         }
     }
@@ -161,7 +162,10 @@ fn annotated(params: &Params) -> impl Iterator<Item = ExprId> {
     let (only, rest) = params.positional.split_at(params.positional_only.min(params.positional.len()));
     let annotations = |params: &[Param]| params.iter().filter_map(|param| param.annotation).collect::<Vec<_>>();
     let positional = annotations(rest).into_iter().chain(annotations(only));
-    positional.chain(params.star_annotation).chain(annotations(&params.keyword_only)).chain(params.double_star_annotation)
+    positional
+        .chain(params.star_annotation)
+        .chain(annotations(&params.keyword_only))
+        .chain(params.double_star_annotation)
 }
 
 fn signature(params: &Params) -> Signature {

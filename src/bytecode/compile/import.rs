@@ -24,7 +24,7 @@ impl Function<'_, '_> {
         }
     }
 
-    pub(super) fn from_import(&mut self, module: &Name, names: &[(Name, Option<Name>)], span: Span) {
+    pub(super) fn import_names(&mut self, module: &Name, names: &[(Name, Option<Name>)], span: Span) {
         if !self.check_module(module) {
             return;
         }

@@ -39,7 +39,7 @@ impl<'a> Function<'_, 'a> {
             StmtKind::Def { name, params, returns, body } => self.def(id, name, params, *returns, body),
             StmtKind::Assert { test, message } => self.assert(*test, *message, span),
             StmtKind::Import(modules) => self.import(modules),
-            StmtKind::FromImport { module, names } => self.from_import(module, names, span),
+            StmtKind::FromImport { module, names } => self.import_names(module, names, span),
             StmtKind::Nonlocal(_) if self.is_module => {
                 self.unit.error(span, "nonlocal declaration not allowed at module level")
             }

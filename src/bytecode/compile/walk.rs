@@ -3,9 +3,12 @@
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::syntax::ast::{Arg, Ast, ExprId, ExprKind, FStringPart, StmtId, StmtKind};
 
-/// How deeply expressions and statements may be nested. The compiler recurses once for each level, and this keeps it
-/// well within the stack of a thread (2 MiB, in a build without optimizations).
-pub const MAX_DEPTH: u32 = 400;
+/// How deeply expressions may be nested. The compiler recurses for each level, and this keeps it well within the
+/// stack of a thread (2 MiB, in a build without optimizations; `tests/bytecode_limits.rs` runs it in 1 MiB).
+pub const MAX_DEPTH: u32 = 1000;
+
+/// How deeply statements may be nested. The layout of the text stops a little earlier.
+const MAX_NESTED_STATEMENTS: u32 = 110;
 
 /// Calls `visit` for each child, in no particular order. Bodies of lambdas and comprehensions are children as well.
 pub fn for_each_child(kind: &ExprKind, visit: &mut dyn FnMut(ExprId)) {
@@ -160,8 +163,7 @@ pub fn check_depth(ast: &Ast) -> Result<(), Diagnostic> {
                 depth = depth.max(depths[child.0 as usize] + level);
             }
         }
-        // A level of statements takes several levels of the compiler's stack.
-        if depth > MAX_DEPTH / 4 {
+        if depth > MAX_NESTED_STATEMENTS {
             return too_deep(stmt.span);
         }
         depths[at] = depth;
