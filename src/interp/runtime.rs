@@ -12,7 +12,7 @@ use super::host::Host;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::jit::Engine;
-use crate::objects::{format, methods, operators, suggest};
+use crate::objects::{format, iteration, methods, operators, subscript, suggest};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
 
@@ -128,12 +128,12 @@ impl Runtime {
     // Iteration
 
     pub fn get_iter(&mut self, value: &Value) -> Result<Value> {
-        operators::get_iter(value)
+        iteration::get_iter(value)
     }
 
     #[inline(never)]
     pub fn iter_next(&mut self, iterator: &Value) -> Result<Option<Value>> {
-        operators::iter_next(iterator)
+        iteration::iter_next(iterator)
     }
 
     /// All items of an iterable.
@@ -190,7 +190,7 @@ impl Runtime {
 
     #[inline(never)]
     pub fn get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
-        if object.kind() == Kind::Array { self.array_get_item(object, index) } else { operators::get_item(object, index) }
+        if object.kind() == Kind::Array { self.array_get_item(object, index) } else { subscript::get_item(object, index) }
     }
 
     #[inline(never)]
@@ -198,7 +198,7 @@ impl Runtime {
         if object.kind() == Kind::Array {
             self.array_set_item(object, index, value)
         } else {
-            operators::set_item(object, index, value)
+            subscript::set_item(object, index, value)
         }
     }
 

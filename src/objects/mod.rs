@@ -6,7 +6,12 @@
 mod bigint;
 mod float;
 mod integer;
+pub mod convert;
+pub mod format;
 pub mod iteration;
+pub mod math;
+pub mod methods;
+pub mod suggest;
 pub mod number;
 pub mod operators;
 mod scalar;

@@ -230,7 +230,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Module
         | Kind::RangeIter
         | Kind::ListIter
-        | Kind::Iter => true,
+        | Kind::Iter
+        | Kind::DType => true,
     })
 }
 

@@ -23,7 +23,7 @@ pub fn table(results: &[(String, Vec<Row>)], switches: &Switches) -> String {
     for (name, rows) in results {
         out += &format!("{name}: time per iteration, median and quartiles\n");
         let mut table = Table::new();
-        table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(["n", "form", "ns per iteration", "quartiles", "times as fast", "GB/s", "GFLOP/s"]);
         for row in rows {
             let base = row.loop_list.ns_per_iteration.median;
