@@ -90,6 +90,8 @@ const ARITHMETIC: &[Path] = paths![
     "int, int → cached": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 4 MemoryAccess;
     "float, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float64, np.float64": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float32, np.float32": 2 TypeCheck, 2 Dereference, 1 Other, 3 MemoryAccess;
     "int, int → slow": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 1 Other, 3 MemoryAccess;
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
@@ -99,6 +101,8 @@ const DIVISION: &[Path] = paths![
     "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "float, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float64, np.float64": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float32, np.float32": 2 TypeCheck, 2 Dereference, 1 Other, 3 MemoryAccess;
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 

@@ -50,7 +50,10 @@ impl Value {
     #[inline(always)]
     pub fn new_with<T: Payload>(payload: impl FnOnce() -> T) -> Value {
         let layout = Layout::new::<Boxed<T>>();
-        let memory = if is_small(layout) { heap::allocate_small() } else { heap::allocate_large(layout) };
+        let memory = match heap::class(layout) {
+            Some(class) => heap::allocate_small(class),
+            None => heap::allocate_large(layout),
+        };
         let memory = memory.cast::<Boxed<T>>();
         // SAFETY: the memory is fresh, large enough and aligned for `Boxed<T>`.
         unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() }) };
@@ -93,7 +96,7 @@ impl Value {
         let left = references.get() - 1;
         if left == 0 && matches!(self.kind(), Kind::Float | Kind::Int) {
             std::mem::forget(self);
-            heap::free_small(header.cast());
+            heap::free_small(header.cast(), NUMBER);
         }
     }
 
@@ -136,7 +139,7 @@ fn release(header: NonNull<Header>) {
     // SAFETY: the caller dropped the last reference; the box is still intact.
     let kind = unsafe { header.as_ref().kind };
     if matches!(kind, Kind::Float | Kind::Int) {
-        heap::free_small(header.cast());
+        heap::free_small(header.cast(), NUMBER);
         return;
     }
     let depth = NESTED_DROPS.get();
@@ -166,12 +169,17 @@ fn free<T: Payload>(header: NonNull<Header>) {
     let layout = Layout::new::<Boxed<T>>();
     // SAFETY: `Kind::free` chose `T` by the box's own tag, nobody references the box, and this is its only free.
     unsafe { std::ptr::drop_in_place(&raw mut (*boxed.as_ptr()).payload) };
-    if is_small(layout) { heap::free_small(boxed.cast()) } else { heap::free_large(boxed.cast(), layout) }
+    match heap::class(layout) {
+        Some(class) => heap::free_small(boxed.cast(), class),
+        None => heap::free_large(boxed.cast(), layout),
+    }
 }
 
-const fn is_small(layout: Layout) -> bool {
-    layout.size() <= heap::SMALL.size() && layout.align() <= heap::SMALL.align()
-}
+/// The free list of floats and ints.
+const NUMBER: usize = match (heap::class(Layout::new::<Boxed<f64>>()), heap::class(Layout::new::<Boxed<i64>>())) {
+    (Some(float), Some(int)) if float == int => float,
+    _ => panic!("floats and ints share a free list"),
+};
 
 /// Opaque to the outside: [`Kind::free`] is called by [`release`] alone.
 pub struct Unreferenced(NonNull<Header>);

@@ -1,5 +1,6 @@
 //! `+ - * / // % & | ^` and their like: fast paths for ints and floats.
 
+use crate::array::Scalar;
 use crate::bytecode::chunk::Instr;
 use crate::interp::access::{self, allocate, kind, load, write};
 use crate::interp::error::Result;
@@ -115,6 +116,7 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
         (Kind::Int, Kind::Float) if A::FLOATS => {
             floats::<A, P>(load::<i64, P>(left, probe) as f64, load(right, probe), probe)
         }
+        (Kind::Scalar, Kind::Scalar) if A::FLOATS => numpy_floats::<A, P>(left, right, probe),
         _ => None,
     };
     let value = match value {
@@ -132,6 +134,18 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
 fn floats<A: Arithmetic, P: Probe>(a: f64, b: f64, probe: &mut P) -> Option<Value> {
     probe.record(Event::Arithmetic);
     A::defined(b).then(|| allocate(|| A::floats(a, b), probe))
+}
+
+/// Two `np.float64`s, as a loop over an array's elements meets them: the tag says NumPy scalar, the payload which.
+#[inline(always)]
+fn numpy_floats<A: Arithmetic, P: Probe>(left: &Value, right: &Value, probe: &mut P) -> Option<Value> {
+    match (load(left, probe), load(right, probe)) {
+        (Scalar::Float64(a), Scalar::Float64(b)) => {
+            probe.record(Event::Arithmetic);
+            A::defined(b).then(|| allocate(|| Scalar::Float64(A::floats(a, b)), probe))
+        }
+        _ => None,
+    }
 }
 
 /// `a ← b op c`, for operators without a fast path.
