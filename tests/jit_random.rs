@@ -199,7 +199,7 @@ fn engines() -> Vec<Engine> {
     for simd in [Simd::Scalar, Simd::Sse] {
         for (index, unroll) in Unroll::ALL.into_iter().enumerate() {
             for fma in [true, false] {
-                let fuse = (index + fma as usize + (simd == Simd::Sse) as usize) % 3 != 0;
+                let fuse = !(index + fma as usize + (simd == Simd::Sse) as usize).is_multiple_of(3);
                 engines.push(Engine::new(Switches { simd, unroll, fma, fuse, threads: 1 }).unwrap());
             }
         }
