@@ -6,7 +6,7 @@
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
-use cranelift_codegen::ir::{AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, UserFuncName, Value};
+use cranelift_codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, UserFuncName, Value};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
@@ -209,11 +209,12 @@ impl<'a> Emission<'a> {
         let row_value = self.builder.ins().iconst(I64, row as i64);
         let end = self.builder.ins().imul(rows, row_value);
 
+        let identity = self.emitter().identity(op, dtype, wide);
         // Each group of lanes walks down all rows of the block with its own accumulators.
         self.counted_loop(zero, row_value, step * unroll, |emission, group| {
-            let start: Vec<Value> = (0..unroll).map(|_| emission.emitter().identity(op, dtype, wide)).collect();
+            let start = vec![identity; unroll];
             let group_end = emission.builder.ins().iadd(group, end);
-            let sums = emission.accumulating_loop(group, group_end, row, start, |emission, place, sums| {
+            let (_, sums) = emission.accumulating_loop(group, group_end, row, start, |emission, place, sums| {
                 for (copy, sum) in sums.iter_mut().enumerate() {
                     let values = emission.body(wide, place, copy * step);
                     *sum = emission.accumulate(op, term, dtype, wide, &values, *sum);
@@ -274,26 +275,12 @@ impl<'a> Emission<'a> {
 
     /// Runs `body` at `start`, `start + step`, … while a whole step is left before `end`; gives where it stopped.
     fn counted_loop(&mut self, start: Value, end: Value, step: usize, mut body: impl FnMut(&mut Self, Value)) -> Value {
-        let (head, exit) = (self.builder.create_block(), self.builder.create_block());
-        let place = self.builder.append_block_param(head, I64);
-        let stopped = self.builder.append_block_param(exit, I64);
-        let last = self.builder.ins().iadd_imm_s(end, -(step as i64));
-        self.branch_while(start, last, head, exit);
-        self.builder.switch_to_block(head);
-        body(self, place);
-        let next = self.builder.ins().iadd_imm_s(place, step as i64);
-        self.branch_while(next, last, head, exit);
-        self.builder.switch_to_block(exit);
-        stopped
+        let last = self.builder.ins().iadd_imm_s(end, 1 - step as i64);
+        self.accumulating_loop(start, last, step, Vec::new(), |emission, place, _| body(emission, place)).0
     }
 
-    fn branch_while(&mut self, place: Value, last: Value, head: Block, exit: Block) {
-        let more = self.builder.ins().icmp(IntCC::SignedLessThanOrEqual, place, last);
-        let place = [BlockArg::Value(place)];
-        self.builder.ins().brif(more, head, &place, exit, &place);
-    }
-
-    /// As `counted_loop`, to `end` exactly, with values that each pass hands to the next; gives the last ones.
+    /// Runs `body` at `start`, `start + step`, … before `end`, with values that each pass hands to the next; gives the
+    /// place where it stopped and the last values.
     fn accumulating_loop(
         &mut self,
         start: Value,
@@ -301,27 +288,29 @@ impl<'a> Emission<'a> {
         step: usize,
         first: Vec<Value>,
         body: impl FnOnce(&mut Self, Value, &mut Vec<Value>),
-    ) -> Vec<Value> {
-        let (head, exit) = (self.builder.create_block(), self.builder.create_block());
+    ) -> (Value, Vec<Value>) {
+        let (head, inside, exit) =
+            (self.builder.create_block(), self.builder.create_block(), self.builder.create_block());
+        let types = first.iter().map(|value| self.builder.func.dfg.value_type(*value)).collect::<Vec<_>>();
         let place = self.builder.append_block_param(head, I64);
-        let (mut carried, mut given) = (Vec::new(), Vec::new());
-        for value in &first {
-            let clif_type = self.builder.func.dfg.value_type(*value);
-            carried.push(self.builder.append_block_param(head, clif_type));
-            given.push(self.builder.append_block_param(exit, clif_type));
-        }
-        let branch = |emission: &mut Self, place: Value, values: &[Value]| {
-            let more = emission.builder.ins().icmp(IntCC::SignedLessThan, place, end);
+        let carried: Vec<Value> =
+            types.into_iter().map(|clif_type| self.builder.append_block_param(head, clif_type)).collect();
+        let jump = |emission: &mut Self, place: Value, values: &[Value]| {
             let values = values.iter().map(|value| BlockArg::Value(*value));
-            let again: Vec<BlockArg> = std::iter::once(BlockArg::Value(place)).chain(values).collect();
-            emission.builder.ins().brif(more, head, &again, exit, &again[1..]);
+            let arguments: Vec<BlockArg> = std::iter::once(BlockArg::Value(place)).chain(values).collect();
+            emission.builder.ins().jump(head, &arguments);
         };
-        branch(self, start, &first);
+        jump(self, start, &first);
         self.builder.switch_to_block(head);
-        body(self, place, &mut carried);
-        let next = self.builder.ins().iadd_imm_s(place, step as i64);
-        branch(self, next, &carried);
+        let more = self.builder.ins().icmp(IntCC::SignedLessThan, place, end);
+        self.builder.ins().brif(more, inside, &[], exit, &[]);
+        self.builder.switch_to_block(inside);
+        // Each new value is used once, by this jump: only then does Cranelift fold loads into the arithmetic.
+        let mut next = carried.clone();
+        body(self, place, &mut next);
+        let after = self.builder.ins().iadd_imm_s(place, step as i64);
+        jump(self, after, &next);
         self.builder.switch_to_block(exit);
-        given
+        (place, carried)
     }
 }

@@ -38,7 +38,7 @@ impl Target {
             builder.enable(feature).map_err(|error| error.to_string())?;
         }
         let mut flags = settings::builder();
-        for (name, value) in [("opt_level", "speed"), ("unwind_info", "false"), ("is_pic", "false")] {
+        for (name, value) in [("opt_level", "none"), ("unwind_info", "false"), ("is_pic", "false")] {
             flags.set(name, value).map_err(|error| error.to_string())?;
         }
         let isa = builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())?;
