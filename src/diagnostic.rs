@@ -109,9 +109,9 @@ impl Diagnostic {
                 }
                 let path = excerpt.whole.then_some(source.name.as_str());
                 let labels = self.labels.iter().filter_map(|(span, text)| {
-                    Some(AnnotationKind::Context.span(excerpt.place(*span)?).label(text.as_str()))
+                    Some(AnnotationKind::Context.span(excerpt.place(source.clamp(*span))?).label(text.as_str()))
                 });
-                let primary = excerpt.place(span).map(|place| AnnotationKind::Primary.span(place));
+                let primary = excerpt.place(source.clamp(span)).map(|place| AnnotationKind::Primary.span(place));
                 group = group.element(
                     Snippet::source(excerpt.text)
                         .line_start(excerpt.first_line)
@@ -120,6 +120,7 @@ impl Diagnostic {
                         .annotations(labels),
                 );
             }
+            None if source.name.is_empty() => {}
             None => group = group.element(Origin::path(&source.name)),
         }
         if let Some(help) = &self.help {
@@ -127,6 +128,12 @@ impl Diagnostic {
         }
         renderer.render(&[group]) + "\n"
     }
+}
+
+/// Several errors, an empty line between them.
+pub fn render_all(errors: &[Diagnostic], source: &Source, color: bool) -> String {
+    let rendered: Vec<String> = errors.iter().map(|error| error.render(source, color)).collect();
+    rendered.join("\n")
 }
 
 pub(crate) fn headline(kind: ErrorKind, message: &str) -> String {
@@ -150,22 +157,18 @@ impl<'s> Excerpt<'s> {
     const MAX_LABEL_LINES: usize = 100;
 
     fn around(source: &'s Source, span: Span, labels: &[(Span, String)]) -> Excerpt<'s> {
-        let len = source.text.len();
-        let at = floor_char(&source.text, (span.start as usize).min(len));
-        let line = source.line(at as u32);
+        let Span { start: at, .. } = source.clamp(span);
+        let line = source.line(at);
         let near = |label: &&(Span, String)| source.line(label.0.start).abs_diff(line) < Self::MAX_LABEL_LINES;
-        let all = labels.iter().filter(near).fold(span, |all, (label, _)| all.to(*label));
-        let first_line = source.line(all.start.min(at as u32));
-        let start = source.line_start(all.start.min(at as u32)) as usize;
-        let last_start = floor_char(&source.text, (all.end as usize).clamp(start, len));
-        let end = source.text[last_start..].find('\n').map_or(len, |newline| last_start + newline);
+        let all = source.clamp(labels.iter().filter(near).fold(span, |all, (label, _)| all.to(*label)));
+        let line_end = |at: usize| source.text[at..].find('\n').map_or(source.text.len(), |newline| at + newline);
+        let (start, end) = (source.line_start(all.start) as usize, line_end(all.end as usize));
         if end - start <= Self::MAX_BYTES {
-            return Excerpt { text: &source.text[start..end], start, first_line, whole: true };
+            return Excerpt { text: &source.text[start..end], start, first_line: source.line(all.start), whole: true };
         }
-        let line_start = source.line_start(at as u32) as usize;
-        let start = floor_char(&source.text, at.saturating_sub(Self::MAX_BYTES / 2).max(line_start));
-        let end = floor_char(&source.text, (at + Self::MAX_BYTES / 2).min(len));
-        let end = source.text[at..end].find('\n').map_or(end, |newline| at + newline);
+        let near = at.saturating_sub(Self::MAX_BYTES as u32 / 2).max(source.line_start(at));
+        let far = source.clamp(Span { start: near, end: at + Self::MAX_BYTES as u32 / 2 });
+        let (start, end) = (far.start as usize, (far.end as usize).min(line_end(at as usize)));
         Excerpt { text: &source.text[start..end], start, first_line: line, whole: false }
     }
 
@@ -175,11 +178,4 @@ impl<'s> Excerpt<'s> {
         let end = (span.end as usize).saturating_sub(self.start).clamp(start, self.text.len());
         Some(start..end)
     }
-}
-
-fn floor_char(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }

@@ -34,6 +34,8 @@ pub struct Source {
     pub name: String,
     pub text: String,
     line_starts: Vec<u32>,
+    /// The offsets of all bytes that go on with a character: what makes columns differ from offsets.
+    continuations: Vec<u32>,
 }
 
 /// Spans hold 32-bit offsets; a script beyond this many bytes is refused.
@@ -45,10 +47,12 @@ impl Source {
         if text.contains('\r') {
             text = text.replace("\r\n", "\n").replace('\r', "\n");
         }
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1))
-            .collect();
-        Source { name: name.into(), text, line_starts }
+        let places = |found: fn(u8) -> bool| {
+            text.bytes().enumerate().filter(move |(_, byte)| found(*byte)).map(|(at, _)| at as u32)
+        };
+        let line_starts = std::iter::once(0).chain(places(|byte| byte == b'\n').map(|at| at + 1)).collect();
+        let continuations = places(|byte| (0x80..0xc0).contains(&byte)).collect();
+        Source { name: name.into(), text, line_starts, continuations }
     }
 
     /// Reads a script from a file. Errors carry no span: there is no text to point into.
@@ -61,6 +65,7 @@ impl Source {
 
     /// Checks what Python checks of a script's bytes: UTF-8 (with or without a byte order mark) and no NUL.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+        let name = name.into();
         let refuse = |message: String| Diagnostic {
             span: None,
             ..Diagnostic::new(ErrorKind::SyntaxError, Span::default(), message)
@@ -72,11 +77,14 @@ impl Source {
             Ok(text) => text,
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                return Err(refuse(undecodable(error.as_bytes(), at)));
+                return Err(refuse(undecodable(&name, error.as_bytes(), at)));
             }
         };
         if text.contains('\0') {
             return Err(refuse("source code cannot contain null bytes".into()));
+        }
+        if let Some(encoding) = foreign_encoding(&text) {
+            return Err(refuse(format!("toy does not support the encoding '{encoding}': scripts are UTF-8")));
         }
         Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)))
     }
@@ -88,8 +96,25 @@ impl Source {
 
     /// The column of `offset` in its line, in characters, counted from 1.
     pub fn column(&self, offset: u32) -> usize {
-        let start = self.line_starts[self.line(offset) - 1] as usize;
-        self.text[start..offset as usize].chars().count() + 1
+        let offset = self.floor(offset);
+        let start = self.line_start(offset);
+        let before = |offset| self.continuations.partition_point(|at| *at < offset);
+        (offset - start) as usize - (before(offset) - before(start)) + 1
+    }
+
+    /// The span cut to the text, and to whole characters.
+    pub fn clamp(&self, span: Span) -> Span {
+        let start = self.floor(span.start);
+        Span { start, end: self.floor(span.end).max(start) }
+    }
+
+    /// The start of the character at `offset`, or the end of the text.
+    fn floor(&self, offset: u32) -> u32 {
+        let mut at = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at as u32
     }
 
     /// The offset at which the line of `offset` starts.
@@ -104,6 +129,7 @@ impl Source {
         self.text[start as usize..end].trim_end_matches('\n')
     }
 
+    /// The text of a span that lies in the source.
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.range()]
     }
@@ -123,12 +149,34 @@ fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// Python's wording for the byte at `at`, the first that is not UTF-8.
-fn undecodable(bytes: &[u8], at: usize) -> String {
-    let bad = bytes[at];
-    let reason = match bad {
-        0x80..0xc2 | 0xf5.. => "invalid start byte",
-        _ if at + 1 == bytes.len() => "unexpected end of data",
-        _ => "invalid continuation byte",
-    };
-    format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {reason}")
+fn undecodable(name: &str, bytes: &[u8], at: usize) -> String {
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    format!(
+        "Non-UTF-8 code starting with '\\x{:02x}' in file {name} on line {line}, but no encoding declared; \
+         see https://peps.python.org/pep-0263/ for details",
+        bytes[at]
+    )
+}
+
+/// The encoding that a comment in the first two lines declares (PEP 263), if it is not UTF-8.
+fn foreign_encoding(text: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    for line in text.split(['\n', '\r']).take(2) {
+        let line = line.trim_start_matches([' ', '\t', '\u{c}']);
+        if !line.is_empty() && !line.starts_with('#') {
+            return None;
+        }
+        for (at, _) in line.match_indices("coding") {
+            let rest = &line[at + "coding".len()..];
+            let Some(rest) = rest.strip_prefix([':', '=']) else { continue };
+            let rest = rest.trim_start_matches([' ', '\t']);
+            let encoding = &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())];
+            if !encoding.is_empty() {
+                let folded = encoding.to_ascii_lowercase().replace('_', "-");
+                let is_utf8 = matches!(folded.as_str(), "utf-8" | "utf8") || folded.starts_with("utf-8-");
+                return (!is_utf8).then_some(encoding);
+            }
+        }
+    }
+    None
 }

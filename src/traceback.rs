@@ -35,7 +35,7 @@ impl RuntimeDiagnostic {
         let mut out = String::from("Traceback (most recent call last):\n");
         let mut repeats = 0;
         for (at, frame) in self.traceback.iter().enumerate() {
-            let line = |frame: &TraceFrame| (source.line(clamp(source, frame.span).start), frame.function.clone());
+            let line = |frame: &TraceFrame| (source.line(source.clamp(frame.span).start), frame.function.clone());
             let before = at.checked_sub(1).and_then(|before| self.traceback.get(before));
             if before.is_some_and(|before| line(before) == line(frame)) {
                 repeats += 1;
@@ -64,21 +64,8 @@ fn repeated(out: &mut String, repeats: usize) {
     }
 }
 
-/// The span inside the text, at character boundaries.
-fn clamp(source: &Source, span: Span) -> Span {
-    let inside = |mut at: usize| {
-        at = at.min(source.text.len());
-        while !source.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let (start, end) = (inside(span.start as usize), inside(span.end as usize));
-    Span::new(start, end.max(start))
-}
-
 fn frame_text(out: &mut String, frame: &TraceFrame, source: &Source, paint: Paint) {
-    let span = clamp(source, frame.span);
+    let span = source.clamp(frame.span);
     let (first, last) = (source.line(span.start), source.line(span.end));
     *out += &paint.place(&source.name, first, &frame.function);
     let anchor = anchor(source.slice(span)).map(|(l, r)| Span { start: span.start + l, end: span.start + r });

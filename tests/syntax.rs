@@ -182,3 +182,13 @@ fn strings() {
     "#]],
     );
 }
+
+/// CPython's tree of a script with every construct, as `tests/oracle/syntax_trees.py` writes it.
+#[test]
+fn trees_are_pythons() {
+    let source = Source::new("trees.toy", include_str!("syntax/trees.toy"));
+    let ast = parse(&source).unwrap_or_else(|errors| panic!("{}", errors[0].render(&source, false)));
+    for (toy, python) in dump_ast(&ast, &source).lines().zip(include_str!("syntax/trees.txt").lines()) {
+        assert_eq!(toy, python);
+    }
+}

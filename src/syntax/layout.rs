@@ -131,12 +131,11 @@ impl Layout<'_> {
             Some((Token::FieldOpen, _)) => Err(error(span, format!("f-string: unmatched '{close}'"))),
             Some((found, at)) => {
                 let (found, line) = (bracket_text(found), self.source.line(at.start));
-                let message = format!("closing parenthesis '{close}' does not match opening parenthesis '{found}'");
-                if line == self.source.line(span.start) {
-                    Err(error(span, message))
-                } else {
-                    Err(error(span, format!("{message} on line {line}")))
+                let mut message = format!("closing parenthesis '{close}' does not match opening parenthesis '{found}'");
+                if line != self.source.line(span.start) {
+                    message += &format!(" on line {line}");
                 }
+                Err(error(span, message).label(at, "opened here"))
             }
         }
     }
