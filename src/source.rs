@@ -1,6 +1,8 @@
 //! A script's text, its name, and places in it.
 
-use std::ops::Range;
+use std::{fs, io, ops::Range, path::Path};
+
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 /// A half-open range of byte offsets in one [`Source`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -25,6 +27,8 @@ impl Span {
 }
 
 /// A script: its name as the user gave it, its text, and the offset at which each line starts.
+///
+/// Line ends are `\n` alone: `\r\n` and `\r` are translated as Python's reader does, so offsets count translated text.
 #[derive(Debug)]
 pub struct Source {
     pub name: String,
@@ -32,13 +36,49 @@ pub struct Source {
     line_starts: Vec<u32>,
 }
 
+/// Spans hold 32-bit offsets; a script beyond this many bytes is refused.
+const MAX_BYTES: usize = u32::MAX as usize / 2;
+
 impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Source {
-        let text = text.into();
+        let mut text = text.into();
+        if text.contains('\r') {
+            text = text.replace("\r\n", "\n").replace('\r', "\n");
+        }
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1))
             .collect();
         Source { name: name.into(), text, line_starts }
+    }
+
+    /// Reads a script from a file. Errors carry no span: there is no text to point into.
+    pub fn read(path: impl AsRef<Path>) -> Result<Source, Diagnostic> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|error| cannot_read(&name, &error))?;
+        Source::from_bytes(name, bytes)
+    }
+
+    /// Checks what Python checks of a script's bytes: UTF-8 (with or without a byte order mark) and no NUL.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+        let refuse = |message: String| Diagnostic {
+            span: None,
+            ..Diagnostic::new(ErrorKind::SyntaxError, Span::default(), message)
+        };
+        if bytes.len() > MAX_BYTES {
+            return Err(refuse(format!("toy does not support scripts of more than {MAX_BYTES} bytes")));
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                return Err(refuse(undecodable(error.as_bytes(), at)));
+            }
+        };
+        if text.contains('\0') {
+            return Err(refuse("source code cannot contain null bytes".into()));
+        }
+        Ok(Source::new(name, text.strip_prefix('\u{feff}').unwrap_or(&text)))
     }
 
     /// The number of the line that holds `offset`, counted from 1.
@@ -52,14 +92,43 @@ impl Source {
         self.text[start..offset as usize].chars().count() + 1
     }
 
+    /// The offset at which the line of `offset` starts.
+    pub fn line_start(&self, offset: u32) -> u32 {
+        self.line_starts[self.line(offset) - 1]
+    }
+
     /// The text of line `number` (from 1), without its line end.
     pub fn line_text(&self, number: usize) -> &str {
         let Some(&start) = self.line_starts.get(number.wrapping_sub(1)) else { return "" };
         let end = self.line_starts.get(number).map_or(self.text.len(), |next| *next as usize);
-        self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+        self.text[start as usize..end].trim_end_matches('\n')
     }
 
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.range()]
     }
+}
+
+/// The error for a file that the system does not give us, with the number that Python shows.
+fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
+    let (kind, number, text) = match error.kind() {
+        io::ErrorKind::NotFound => (ErrorKind::FileNotFoundError, 2, "No such file or directory"),
+        io::ErrorKind::IsADirectory => (ErrorKind::IsADirectoryError, 21, "Is a directory"),
+        io::ErrorKind::PermissionDenied => (ErrorKind::PermissionError, 13, "Permission denied"),
+        _ => {
+            return Diagnostic::without_span(ErrorKind::OSError, format!("{error}: '{name}'"));
+        }
+    };
+    Diagnostic::without_span(kind, format!("[Errno {number}] {text}: '{name}'"))
+}
+
+/// Python's wording for the byte at `at`, the first that is not UTF-8.
+fn undecodable(bytes: &[u8], at: usize) -> String {
+    let bad = bytes[at];
+    let reason = match bad {
+        0x80..0xc2 | 0xf5.. => "invalid start byte",
+        _ if at + 1 == bytes.len() => "unexpected end of data",
+        _ => "invalid continuation byte",
+    };
+    format!("(unicode error) 'utf-8' codec can't decode byte 0x{bad:02x} in position {at}: {reason}")
 }

@@ -1,0 +1,327 @@
+//! One stage as one CLIF function: loops over memory around the nodes.
+//!
+//! The function gets one pointer, to words: how much there is to do, the address of each feed, and the addresses
+//! that it writes to. A feed that does not move is the address of one element.
+
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::types::I64;
+use cranelift_codegen::ir::{AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, UserFuncName, Value};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+
+use super::form::Width;
+use super::lanes::{Emitter, Lanes};
+use super::stage::{Stage, Yield};
+use crate::array::DType;
+use crate::kernel::ir::{InputId, Node, NodeId, Op, Term};
+use crate::kernel::op::ReduceOp;
+use crate::kernel::order::REDUCTION_LANES;
+use crate::kernel::scalar;
+
+/// How a stage is emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Style {
+    pub lanes: Lanes,
+    /// Copies of the loop body, and accumulators of a reduction.
+    pub unroll: usize,
+}
+
+/// The words in front of the feeds' addresses: for an elementwise stage the number of elements; for a reduction the
+/// number of whole rows of [`REDUCTION_LANES`] elements, and how many elements follow them.
+pub const fn leading_words(reduces: bool) -> usize {
+    if reduces { 2 } else { 1 }
+}
+
+/// Emits `stage` into `context`. `still[n]` says that feed `n` is one element that does not move.
+pub fn emit(context: &mut Context, isa: &dyn TargetIsa, stage: &Stage, still: &[bool], style: Style) {
+    let style = if stage.is_scalar_only() { Style { lanes: Lanes::One, ..style } } else { style };
+    context.func.name = UserFuncName::user(0, 0);
+    context.func.signature.call_conv = isa.default_call_conv();
+    context.func.signature.params.push(AbiParam::new(I64));
+    let mut scratch = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut scratch);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    let words = builder.block_params(entry)[0];
+
+    let reduce = stage.yields.iter().find_map(|result| match result {
+        Yield::Reduce(op, term) => Some((*op, *term)),
+        Yield::Temp(..) | Yield::Output(_) => None,
+    });
+    let mut emission = Emission::new(builder, stage, still, style, words, leading_words(reduce.is_some()));
+    match reduce {
+        None => emission.elementwise(words),
+        Some((op, term)) => emission.reduction(words, op, term),
+    }
+    emission.builder.ins().return_(&[]);
+    emission.builder.seal_all_blocks();
+    emission.builder.finalize(isa.frontend_config());
+}
+
+struct Emission<'a> {
+    builder: FunctionBuilder<'a>,
+    stage: &'a Stage,
+    style: Style,
+    /// Address of each feed.
+    feeds: Vec<Value>,
+    /// Address of each result.
+    results: Vec<Value>,
+    /// Nodes that are the same at every place: as one element, and in every lane.
+    fixed: Vec<Option<(Value, Value)>>,
+}
+
+impl<'a> Emission<'a> {
+    fn new(
+        builder: FunctionBuilder<'a>,
+        stage: &'a Stage,
+        still: &[bool],
+        style: Style,
+        words: Value,
+        leading: usize,
+    ) -> Emission<'a> {
+        let mut emission =
+            Emission { builder, stage, style, feeds: Vec::new(), results: Vec::new(), fixed: Vec::new() };
+        let mut at = leading;
+        emission.feeds = stage.feeds.iter().map(|_| emission.word(words, &mut at)).collect();
+        emission.results = stage.yields.iter().map(|_| emission.word(words, &mut at)).collect();
+        for (index, node) in stage.nodes.iter().enumerate() {
+            let fixed = emission.fixed_node(index, *node, still);
+            emission.fixed.push(fixed);
+        }
+        emission
+    }
+
+    fn word(&mut self, words: Value, at: &mut usize) -> Value {
+        let offset = *at as i32 * 8;
+        *at += 1;
+        let flags = MemFlagsData::trusted().with_readonly();
+        self.builder.ins().load(I64, flags, words, offset)
+    }
+
+    /// Computes a node before the loops, if nothing that it needs moves.
+    fn fixed_node(&mut self, index: usize, node: Node, still: &[bool]) -> Option<(Value, Value)> {
+        let mut moves = false;
+        node.op.operands(|operand| moves |= self.fixed[operand.index()].is_none());
+        let one = match node.op {
+            Op::Load(feed) if still[feed.index()] => {
+                let base = self.feeds[feed.index()];
+                self.emitter().load(node.dtype, Lanes::One, base, 0)
+            }
+            Op::Load(_) => return None,
+            _ if moves => return None,
+            Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Fma(..) | Op::Select(..) => {
+                let known: Vec<Value> = self.fixed.iter().map(|fixed| fixed.map_or(self.feeds[0], |f| f.0)).collect();
+                self.node(NodeId(index as u32), Lanes::One, &|id| known[id.index()])
+            }
+        };
+        let vector = match self.style.lanes {
+            Lanes::One => one,
+            Lanes::Vector => self.emitter().splat(node.dtype, one),
+        };
+        Some((one, vector))
+    }
+
+    fn emitter(&mut self) -> Emitter<'_, 'a> {
+        Emitter { builder: &mut self.builder, width: self.stage.width }
+    }
+
+    /// One node that is no load.
+    fn node(&mut self, id: NodeId, lanes: Lanes, value: &dyn Fn(NodeId) -> Value) -> Value {
+        let (stage, node) = (self.stage, self.stage.node(id));
+        let dtype = |id: NodeId| stage.node(id).dtype;
+        let mut emitter = self.emitter();
+        match node.op {
+            Op::Load(InputId(feed)) => unreachable!("feed {feed} is loaded where it lies"),
+            Op::Cast(x) => emitter.cast(dtype(x), node.dtype, lanes, value(x)),
+            Op::Unary(op, x) => emitter.unary(op, node.dtype, lanes, value(x)),
+            Op::Binary(op, a, b) => emitter.binary(op, dtype(a), lanes, value(a), value(b)),
+            Op::Fma(a, b, c) => emitter.fma(value(a), value(b), value(c)),
+            Op::Select(c, a, b) => emitter.select(node.dtype, lanes, value(c), value(a), value(b)),
+        }
+    }
+
+    /// Every node at `offset` bytes (plus `more`) behind the feeds' addresses.
+    fn body(&mut self, lanes: Lanes, offset: Value, more: usize) -> Vec<Value> {
+        let mut values: Vec<Value> = Vec::with_capacity(self.stage.nodes.len());
+        for (index, node) in self.stage.nodes.iter().enumerate() {
+            let value = match (self.fixed[index], node.op) {
+                (Some((one, vector)), _) => match lanes {
+                    Lanes::One => one,
+                    Lanes::Vector => vector,
+                },
+                (None, Op::Load(feed)) => {
+                    let base = self.builder.ins().iadd(self.feeds[feed.index()], offset);
+                    self.emitter().load(node.dtype, lanes, base, more as i32)
+                }
+                (None, _) => self.node(NodeId(index as u32), lanes, &|id| values[id.index()]),
+            };
+            values.push(value);
+        }
+        values
+    }
+
+    /// Stores what the stage yields at `offset` bytes (plus `more`).
+    fn store_all(&mut self, lanes: Lanes, values: &[Value], offset: Value, more: usize) {
+        for (index, result) in self.stage.yields.iter().enumerate() {
+            let (Yield::Temp(_, id) | Yield::Output(id)) = *result else { continue };
+            let dtype = self.stage.node(id).dtype;
+            let base = self.builder.ins().iadd(self.results[index], offset);
+            self.emitter().store(dtype, lanes, values[id.index()], base, more as i32);
+        }
+    }
+
+    /// Bytes that one step of `lanes` moves on.
+    fn step(&self, lanes: Lanes) -> usize {
+        lanes.count(self.stage.width) * self.stage.width.bytes()
+    }
+
+    fn elementwise(&mut self, words: Value) {
+        let count = self.word(words, &mut 0);
+        let end = self.bytes(count);
+        let wide = self.style.lanes;
+        let start = self.builder.ins().iconst(I64, 0);
+        let step = self.step(wide);
+        let place = self.counted_loop(start, end, step * self.style.unroll, |emission, place| {
+            for copy in 0..emission.style.unroll {
+                let values = emission.body(wide, place, copy * step);
+                emission.store_all(wide, &values, place, copy * step);
+            }
+        });
+        self.rest(place, end, |emission, lanes, place| {
+            let values = emission.body(lanes, place, 0);
+            emission.store_all(lanes, &values, place, 0);
+        });
+    }
+
+    /// One block of a reduction: the accumulators of all lanes are written to the result's address.
+    fn reduction(&mut self, words: Value, op: ReduceOp, term: Term) {
+        let (rows, rest) = (self.word(words, &mut 0), self.word(words, &mut 1));
+        let (wide, unroll) = (self.style.lanes, self.style.unroll);
+        let dtype = match term {
+            Term::Value(x) | Term::Product(x, _) => self.stage.node(x).dtype,
+        };
+        let step = self.step(wide);
+        let row = REDUCTION_LANES * self.stage.width.bytes();
+        let lanes_base = self.results[0];
+        let zero = self.builder.ins().iconst(I64, 0);
+        let row_value = self.builder.ins().iconst(I64, row as i64);
+        let end = self.builder.ins().imul(rows, row_value);
+
+        // Each group of lanes walks down all rows of the block with its own accumulators.
+        self.counted_loop(zero, row_value, step * unroll, |emission, group| {
+            let start: Vec<Value> = (0..unroll).map(|_| emission.emitter().identity(op, dtype, wide)).collect();
+            let group_end = emission.builder.ins().iadd(group, end);
+            let sums = emission.accumulating_loop(group, group_end, row, start, |emission, place, sums| {
+                for (copy, sum) in sums.iter_mut().enumerate() {
+                    let values = emission.body(wide, place, copy * step);
+                    *sum = emission.accumulate(op, term, dtype, wide, &values, *sum);
+                }
+            });
+            let base = emission.builder.ins().iadd(lanes_base, group);
+            for (copy, sum) in sums.into_iter().enumerate() {
+                emission.emitter().store(dtype, wide, sum, base, (copy * step) as i32);
+            }
+        });
+
+        // What is no whole row goes to the first lanes.
+        let rest_end = self.bytes(rest);
+        self.rest(zero, rest_end, |emission, lanes, place| {
+            let from = emission.builder.ins().iadd(place, end);
+            let values = emission.body(lanes, from, 0);
+            let base = emission.builder.ins().iadd(lanes_base, place);
+            let sum = emission.emitter().load(dtype, lanes, base, 0);
+            let sum = emission.accumulate(op, term, dtype, lanes, &values, sum);
+            emission.emitter().store(dtype, lanes, sum, base, 0);
+        });
+    }
+
+    fn accumulate(
+        &mut self,
+        op: ReduceOp,
+        term: Term,
+        dtype: DType,
+        lanes: Lanes,
+        values: &[Value],
+        sum: Value,
+    ) -> Value {
+        match term {
+            Term::Value(x) => self.emitter().binary(scalar::combining(op), dtype, lanes, sum, values[x.index()]),
+            Term::Product(a, b) => self.emitter().fma(values[a.index()], values[b.index()], sum),
+        }
+    }
+
+    /// From elements to bytes.
+    fn bytes(&mut self, elements: Value) -> Value {
+        let shift = match self.stage.width {
+            Width::Four => 2,
+            Width::Eight => 3,
+        };
+        self.builder.ins().ishl_imm_u(elements, shift)
+    }
+
+    /// What is left after the unrolled loop: vector by vector, then element by element.
+    fn rest(&mut self, start: Value, end: Value, mut body: impl FnMut(&mut Self, Lanes, Value)) {
+        let mut place = start;
+        if self.style.lanes == Lanes::Vector {
+            let step = self.step(Lanes::Vector);
+            place = self.counted_loop(place, end, step, |emission, place| body(emission, Lanes::Vector, place));
+        }
+        let step = self.step(Lanes::One);
+        self.counted_loop(place, end, step, |emission, place| body(emission, Lanes::One, place));
+    }
+
+    /// Runs `body` at `start`, `start + step`, … while a whole step is left before `end`; gives where it stopped.
+    fn counted_loop(&mut self, start: Value, end: Value, step: usize, mut body: impl FnMut(&mut Self, Value)) -> Value {
+        let (head, exit) = (self.builder.create_block(), self.builder.create_block());
+        let place = self.builder.append_block_param(head, I64);
+        let stopped = self.builder.append_block_param(exit, I64);
+        let last = self.builder.ins().iadd_imm_s(end, -(step as i64));
+        self.branch_while(start, last, head, exit);
+        self.builder.switch_to_block(head);
+        body(self, place);
+        let next = self.builder.ins().iadd_imm_s(place, step as i64);
+        self.branch_while(next, last, head, exit);
+        self.builder.switch_to_block(exit);
+        stopped
+    }
+
+    fn branch_while(&mut self, place: Value, last: Value, head: Block, exit: Block) {
+        let more = self.builder.ins().icmp(IntCC::SignedLessThanOrEqual, place, last);
+        let place = [BlockArg::Value(place)];
+        self.builder.ins().brif(more, head, &place, exit, &place);
+    }
+
+    /// As `counted_loop`, to `end` exactly, with values that each pass hands to the next; gives the last ones.
+    fn accumulating_loop(
+        &mut self,
+        start: Value,
+        end: Value,
+        step: usize,
+        first: Vec<Value>,
+        body: impl FnOnce(&mut Self, Value, &mut Vec<Value>),
+    ) -> Vec<Value> {
+        let (head, exit) = (self.builder.create_block(), self.builder.create_block());
+        let place = self.builder.append_block_param(head, I64);
+        let (mut carried, mut given) = (Vec::new(), Vec::new());
+        for value in &first {
+            let clif_type = self.builder.func.dfg.value_type(*value);
+            carried.push(self.builder.append_block_param(head, clif_type));
+            given.push(self.builder.append_block_param(exit, clif_type));
+        }
+        let branch = |emission: &mut Self, place: Value, values: &[Value]| {
+            let more = emission.builder.ins().icmp(IntCC::SignedLessThan, place, end);
+            let values = values.iter().map(|value| BlockArg::Value(*value));
+            let again: Vec<BlockArg> = std::iter::once(BlockArg::Value(place)).chain(values).collect();
+            emission.builder.ins().brif(more, head, &again, exit, &again[1..]);
+        };
+        branch(self, start, &first);
+        self.builder.switch_to_block(head);
+        body(self, place, &mut carried);
+        let next = self.builder.ins().iadd_imm_s(place, step as i64);
+        branch(self, next, &carried);
+        self.builder.switch_to_block(exit);
+        given
+    }
+}
