@@ -3,7 +3,9 @@
 //! The interpreter's handlers try their fast paths first and fall back to the functions here. Nothing here knows
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
+pub mod arguments;
 mod bigint;
+pub mod convert;
 mod float;
 pub mod format;
 mod integer;
