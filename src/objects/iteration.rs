@@ -163,7 +163,7 @@ fn zip_length(at: usize, how: &str) -> Raised {
 }
 
 /// The first-axis item at `at` of an evaluated array: a NumPy scalar, or a view.
-fn array_item(array: &Value, at: usize) -> Result<Option<Value>> {
+pub fn array_item(array: &Value, at: usize) -> Result<Option<Value>> {
     array.with_array(|array| {
         if at >= array.shape()[0] {
             return Ok(None);

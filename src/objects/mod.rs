@@ -3,8 +3,11 @@
 //! The interpreter's handlers try their fast paths first and fall back to the functions here. Nothing here knows
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
+pub mod arguments;
 mod bigint;
+pub mod convert;
 mod float;
+pub mod format;
 mod integer;
 pub mod convert;
 pub mod format;
@@ -17,6 +20,7 @@ pub mod operators;
 mod scalar;
 pub mod sequence;
 pub mod subscript;
+pub mod text;
 
 pub use number::IndexValue;
 
@@ -36,4 +40,15 @@ fn key_error(key: &Value) -> Raised {
 /// An array in memory as a value.
 fn array_value(array: crate::array::Array) -> Value {
     Value::new(crate::value::NdArray(std::cell::RefCell::new(crate::value::ArrayState::Ready(array))))
+}
+
+/// The Python number that a NumPy scalar holds; every other value as it is.
+fn numpy_as_python(value: &Value) -> Value {
+    match value.get::<crate::array::Scalar>() {
+        Some(crate::array::Scalar::Bool(bit)) => Value::bool(*bit),
+        Some(crate::array::Scalar::Int64(i)) => Value::int(*i),
+        Some(crate::array::Scalar::Float32(x)) => Value::float(*x as f64),
+        Some(crate::array::Scalar::Float64(x)) => Value::float(*x),
+        None => value.clone(),
+    }
 }
