@@ -9,8 +9,6 @@ pub mod convert;
 mod float;
 pub mod format;
 mod integer;
-pub mod convert;
-pub mod format;
 pub mod iteration;
 pub mod math;
 pub mod methods;

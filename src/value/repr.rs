@@ -250,6 +250,14 @@ impl Type {
         }
     }
 
+    /// The element type of a NumPy scalar type.
+    pub const fn numpy_dtype(self) -> Option<DType> {
+        match self {
+            Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => self.dtype(),
+            _ => None,
+        }
+    }
+
     /// The element type that a NumPy scalar type, `float`, `int` or `bool` stands for as a `dtype`.
     pub const fn dtype(self) -> Option<DType> {
         match self {

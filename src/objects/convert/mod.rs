@@ -9,7 +9,7 @@ mod sort;
 mod strings;
 
 pub use classes::{construct, type_of};
-pub use numbers::{parse_float, parse_int};
+pub use numbers::{abs, parse_float, parse_int};
 pub use sort::sort;
 
 use super::arguments::BuiltinFn;
