@@ -76,7 +76,9 @@ const SYS: &[(&str, RuntimeFn)] = &[];
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
     let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
-    let functions = TABLE.entries.iter().enumerate().filter(|(_, entry)| entry.module.is_none());
+    let functions = TABLE.entries.iter().enumerate().filter(|(at, entry)| {
+        entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
+    });
     let functions = functions
         .map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
     functions.chain(types).chain([("__name__", Value::str("__main__"))])

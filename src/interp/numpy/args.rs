@@ -167,5 +167,13 @@ pub fn shape(value: &Value) -> Result<Vec<i64>> {
     if let Some(list) = value.get::<List>() {
         return list.0.snapshot().iter().map(index).collect();
     }
-    Ok(vec![index(value)?])
+    match index(value) {
+        Ok(n) => Ok(vec![n]),
+        Err(_) if value.kind() == Kind::BigInt => Err(Raised::value_error("Maximum allowed dimension exceeded")),
+        Err(_) => {
+            let text = crate::value::to_str(value)?;
+            let message = format!("expected a sequence of integers or a single integer, got '{text}'");
+            Err(Raised::type_error(message))
+        }
+    }
 }
