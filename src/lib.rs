@@ -8,6 +8,8 @@ pub mod diagnostic;
 pub mod interp;
 pub mod jit;
 pub mod kernel;
+pub mod objects;
 pub mod source;
 pub mod syntax;
+pub mod traceback;
 pub mod value;

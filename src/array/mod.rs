@@ -1,12 +1,29 @@
 //! Memory of arrays: dtypes, shapes, strides, buffers. Knows no script values and no kernels.
 
+pub mod budget;
 pub mod buffer;
+pub mod construct;
+pub mod copy;
 pub mod dtype;
+pub mod element;
+pub mod elementwise;
+pub mod fancy;
+pub mod format;
+pub mod index;
+pub mod loadtxt;
+pub mod manipulate;
+pub mod map;
+pub mod matmul;
 pub mod ndarray;
+pub mod nested;
+mod product;
+pub mod shape;
 
 pub use buffer::Buffer;
-pub use dtype::{DType, Scalar};
+pub use dtype::{DType, Promotable, Scalar};
+pub use index::Index;
 pub use ndarray::Array;
+pub use nested::{Leaf, Nested};
 
 use crate::diagnostic::ErrorKind;
 
@@ -28,6 +45,15 @@ impl ArrayError {
 
     pub fn type_error(message: impl Into<String>) -> ArrayError {
         ArrayError::new(ErrorKind::TypeError, message)
+    }
+
+    pub fn index(message: impl Into<String>) -> ArrayError {
+        ArrayError::new(ErrorKind::IndexError, message)
+    }
+
+    /// An axis that an array of `ndim` dimensions lacks (NumPy's `AxisError`, a `ValueError`).
+    pub fn axis(axis: i64, ndim: usize) -> ArrayError {
+        ArrayError::value(format!("axis {axis} is out of bounds for array of dimension {ndim}"))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{ArrayError, Buffer, DType, Result, Scalar};
+use super::element::{Element, with_element};
+use super::shape::{MAX_DIMS, tuple_text};
+use super::{ArrayError, Buffer, DType, Result, Scalar, budget};
 use crate::diagnostic::ErrorKind;
 
 /// An n-dimensional array or view. Cloning shares the buffer.
@@ -22,30 +24,37 @@ impl Array {
     /// A zeroed C-contiguous array.
     ///
     /// # Errors
-    /// `MemoryError` if it does not fit into memory, `ValueError` if its size overflows.
+    /// `MemoryError` if it does not fit into memory, `ValueError` if its size overflows or it has too many dimensions.
     pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Array> {
-        let bytes = shape
-            .iter()
-            .try_fold(dtype.size(), |bytes, n| bytes.checked_mul(*n))
-            .filter(|bytes| *bytes <= isize::MAX as usize)
-            .ok_or_else(|| {
-                ArrayError::value(
-                    "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
-                )
-            })?;
-        let buffer = Buffer::zeroed(bytes).ok_or_else(|| {
+        Array::over(Buffer::zeroed, dtype, shape)
+    }
+
+    /// A C-contiguous array whose elements hold nothing yet: for results that are written whole.
+    ///
+    /// # Safety
+    /// No element is read before it is written.
+    ///
+    /// # Errors
+    /// As [`Array::zeros`].
+    pub unsafe fn unwritten(dtype: DType, shape: &[usize]) -> Result<Array> {
+        // SAFETY: the caller's promise.
+        Array::over(|len| unsafe { Buffer::unwritten(len) }, dtype, shape)
+    }
+
+    fn over(buffer: impl FnOnce(usize) -> Option<Buffer>, dtype: DType, shape: &[usize]) -> Result<Array> {
+        let bytes = checked_bytes(dtype, shape)?;
+        let buffer = buffer(bytes).ok_or_else(|| {
             ArrayError::new(
                 ErrorKind::MemoryError,
-                format!("Unable to allocate an array of {bytes} bytes and data type {dtype}"),
+                format!(
+                    "Unable to allocate {} for an array with shape {} and data type {dtype}",
+                    budget::size_text(bytes),
+                    tuple_text(shape)
+                ),
             )
         })?;
-        Ok(Array {
-            buffer: Arc::new(buffer),
-            dtype,
-            strides: contiguous_strides(dtype, shape),
-            shape: shape.to_vec(),
-            offset: 0,
-        })
+        let strides = contiguous_strides(dtype, shape);
+        Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape: shape.to_vec(), offset: 0 })
     }
 
     /// A 0-d array of one element.
@@ -153,46 +162,83 @@ impl Array {
     }
 
     /// `at`: the byte offset of an element from element `(0, 0, …)`, as [`Array::byte_offset`] gives it.
-    fn read(&self, at: isize) -> Scalar {
-        let pointer = self.element(at);
-        // SAFETY: `element` checked that the element lies inside the live buffer.
-        unsafe {
-            match self.dtype {
-                DType::Bool => Scalar::Bool(pointer.read() != 0),
-                DType::Int64 => Scalar::Int64(pointer.cast::<i64>().read_unaligned()),
-                DType::Float32 => Scalar::Float32(pointer.cast::<f32>().read_unaligned()),
-                DType::Float64 => Scalar::Float64(pointer.cast::<f64>().read_unaligned()),
-            }
-        }
+    #[inline]
+    pub(super) fn read(&self, at: isize) -> Scalar {
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.read_unchecked(at) }
     }
 
-    fn write(&self, at: isize, scalar: Scalar) {
-        let pointer = self.element(at);
-        // SAFETY: `element` checked that the element lies inside the live buffer.
-        unsafe {
-            match scalar.cast(self.dtype) {
-                Scalar::Bool(x) => pointer.write(x as u8),
-                Scalar::Int64(x) => pointer.cast::<i64>().write_unaligned(x),
-                Scalar::Float32(x) => pointer.cast::<f32>().write_unaligned(x),
-                Scalar::Float64(x) => pointer.cast::<f64>().write_unaligned(x),
-            }
-        }
+    #[inline]
+    pub(super) fn write(&self, at: isize, scalar: Scalar) {
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.write_unchecked(at, scalar) }
     }
 
-    fn element(&self, at: isize) -> *mut u8 {
+    /// # Safety
+    /// `at` is the byte offset of an element of the shape: those lie inside the buffer, as constructors check.
+    #[inline]
+    pub(super) unsafe fn read_unchecked(&self, at: isize) -> Scalar {
+        let pointer = self.as_ptr().wrapping_offset(at);
+        with_element!(self.dtype, T => {
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
+            unsafe { T::load(pointer) }.to_scalar()
+        })
+    }
+
+    /// # Safety
+    /// As [`Array::read_unchecked`].
+    #[inline]
+    pub(super) unsafe fn write_unchecked(&self, at: isize, scalar: Scalar) {
+        let pointer = self.as_ptr().wrapping_offset(at);
+        with_element!(self.dtype, T => {
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
+            unsafe { T::from_scalar(scalar).store(pointer) }
+        })
+    }
+
+    #[inline]
+    fn check_place(&self, at: isize) {
         let at = self.offset as isize + at;
         assert!(at >= 0 && at as usize + self.dtype.size() <= self.buffer.len(), "an element lies inside its buffer");
-        self.buffer.as_ptr().wrapping_add(at as usize)
     }
 }
 
 /// Strides in bytes of a C-contiguous array.
 pub fn contiguous_strides(dtype: DType, shape: &[usize]) -> Vec<isize> {
     let mut strides = vec![0; shape.len()];
+    if shape.contains(&0) {
+        return strides;
+    }
     let mut step = dtype.size() as isize;
     for (stride, n) in strides.iter_mut().zip(shape).rev() {
         *stride = step;
         step *= *n as isize;
     }
     strides
+}
+
+/// Size in bytes of an array, its empty dimensions counted as 1 for the check, as NumPy does.
+///
+/// # Errors
+/// `ValueError` if there are more than [`MAX_DIMS`] dimensions, or the size overflows.
+pub fn checked_bytes(dtype: DType, shape: &[usize]) -> Result<usize> {
+    if shape.len() > MAX_DIMS {
+        return Err(ArrayError::value(format!(
+            "maximum supported dimension for an ndarray is currently {MAX_DIMS}, found {}",
+            shape.len()
+        )));
+    }
+    let bytes = shape
+        .iter()
+        .filter(|n| **n > 0)
+        .try_fold(dtype.size(), |bytes, n| bytes.checked_mul(*n))
+        .filter(|bytes| *bytes <= isize::MAX as usize)
+        .ok_or_else(|| {
+            ArrayError::value(
+                "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
+            )
+        })?;
+    Ok(if shape.contains(&0) { 0 } else { bytes })
 }

@@ -76,6 +76,13 @@ pub const SWITCHES: &[Switch] = &[
     },
 ];
 
+impl Switch {
+    /// The value that it has in `switches`, as the command line spells it.
+    pub fn get(&self, switches: &Switches) -> String {
+        (self.get)(switches)
+    }
+}
+
 impl Simd {
     pub const ALL: &'static [Simd] = &[Simd::Scalar, Simd::Sse, Simd::Auto];
 

@@ -225,6 +225,14 @@ impl Expr {
         }
     }
 
+    /// The number, if it is one: a NumPy scalar or a Python number.
+    pub fn as_scalar(&self) -> Option<Scalar> {
+        match &self.0.op {
+            Op::Constant(scalar) | Op::Weak(scalar) => Some(*scalar),
+            Op::Leaf(_) | Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Select(..) | Op::Reduce { .. } => None,
+        }
+    }
+
     /// Whether evaluating it would read `buffer`.
     pub fn reads(&self, buffer: &Buffer) -> bool {
         let mut found = false;

@@ -1,1 +1,75 @@
-//! What a running program holds.
+//! What a running program holds: boxed, reference-counted, dynamically typed values.
+//!
+//! A [`Value`] is one pointer to a box: a header (reference count, type tag), then the payload. Every kind of
+//! payload is declared once, in the table below; `boxed` owns all unsafe code.
+
+mod boxed;
+pub mod cell;
+mod compare;
+mod dict;
+mod function;
+mod hash;
+mod heap;
+mod iter;
+mod repr;
+mod sequence;
+mod string;
+
+pub use boxed::{Payload, Value};
+pub use compare::{Unordered, equal, order};
+pub use dict::{Dict, DictView, Unhashable};
+pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
+pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
+pub use repr::{TooDeep, repr, str_repr, to_str};
+pub use sequence::{List, Range, Slice, Tuple, slice_items};
+pub use string::Str;
+
+use crate::array::{Array, DType, Scalar};
+use crate::kernel::Expr;
+use num_bigint::BigInt;
+use std::cell::RefCell;
+
+/// `None`'s payload.
+pub struct NoneType;
+
+/// `...`'s payload.
+pub struct EllipsisType;
+
+/// A NumPy array: in memory, or still an expression that nobody has looked at.
+pub enum ArrayState {
+    Ready(Array),
+    Pending(Expr),
+}
+
+/// The payload of an array's box.
+pub struct NdArray(pub RefCell<ArrayState>);
+
+/// An integer beyond 64 bits; never one that fits.
+pub struct Big(pub BigInt);
+
+boxed::kinds! {
+    None(NoneType) "NoneType",
+    Ellipsis(EllipsisType) "ellipsis",
+    Bool(bool) "bool",
+    Int(i64) "int",
+    BigInt(Big) "int",
+    Float(f64) "float",
+    Str(Str) "str",
+    List(List) "list",
+    Tuple(Tuple) "tuple",
+    Dict(Dict) "dict",
+    DictView(DictView) "dict_keys",
+    Range(Range) "range",
+    Slice(Slice) "slice",
+    Function(Function) "function",
+    Builtin(Builtin) "builtin_function_or_method",
+    BoundMethod(BoundMethod) "builtin_function_or_method",
+    Type(Type) "type",
+    Module(Module) "module",
+    RangeIter(RangeIter) "range_iterator",
+    ListIter(ListIter) "list_iterator",
+    Iter(Iter) "iterator",
+    Array(NdArray) "numpy.ndarray",
+    Scalar(Scalar) "numpy.generic",
+    DType(DType) "numpy.dtype",
+}

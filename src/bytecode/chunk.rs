@@ -1,0 +1,154 @@
+//! Compiled code as data: instructions, constants, and the places they came from.
+
+use std::rc::Rc;
+
+use super::op::Op;
+use crate::source::Span;
+
+/// A register of the current window. A function's parameters come first, its other locals next, temporaries last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Reg(pub u16);
+
+/// Index of a constant in [`Chunk::constants`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConstId(pub u16);
+
+/// Index of a name in [`Chunk::names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct NameId(pub u16);
+
+/// Index of a global variable in [`Program::globals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GlobalId(pub u16);
+
+/// Index of a nested function in [`Chunk::functions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FunctionId(pub u16);
+
+/// Index of an instruction in [`Chunk::code`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pc(pub u32);
+
+/// One instruction: eight bytes. What `a`, `b` and `c` mean is declared by the operation's row in [`super::op`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, align(8))]
+pub struct Instr {
+    pub op: Op,
+    pub flags: Flags,
+    pub a: u16,
+    pub b: u16,
+    pub c: u16,
+}
+
+/// What the compiler knows of an instruction's operands; read on slow paths only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Flags(pub u8);
+
+impl Flags {
+    /// An augmented assignment: lists and arrays change in place.
+    pub const IN_PLACE: Flags = Flags(1);
+    /// The result feeds another operation of the same source expression and nothing else: an array may stay pending.
+    pub const LAZY: Flags = Flags(2);
+
+    /// On a call of a module's function: arguments may be pending arrays.
+    pub const LAZY_ARGS: Flags = Flags(4);
+    /// On `AssertFailed`: there is a message.
+    pub const MESSAGE: Flags = Flags(1);
+    /// On `FormatValue`: there is a format spec. The conversion (`!s`, `!r`, `!a`) is the low two bits: 1, 2, 3.
+    pub const SPEC: Flags = Flags(4);
+
+    pub fn contains(self, flag: Flags) -> bool {
+        self.0 & flag.0 == flag.0
+    }
+
+    pub fn with(self, flag: Flags) -> Flags {
+        Flags(self.0 | flag.0)
+    }
+}
+
+impl Instr {
+    pub fn new(op: Op, a: u16, b: u16, c: u16) -> Instr {
+        Instr { op, flags: Flags::default(), a, b, c }
+    }
+
+    /// An instruction with a 32-bit operand (a jump's target) in `b` and `c`.
+    pub fn wide(op: Op, a: u16, target: Pc) -> Instr {
+        Instr::new(op, a, target.0 as u16, (target.0 >> 16) as u16)
+    }
+
+    /// The 32-bit operand in `b` and `c`.
+    pub fn target(self) -> Pc {
+        Pc(self.b as u32 | (self.c as u32) << 16)
+    }
+}
+
+/// A literal, before it becomes a boxed value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constant {
+    None,
+    Bool(bool),
+    Ellipsis,
+    Int(i64),
+    /// Decimal digits of an integer beyond 64 bits.
+    BigInt(String),
+    Float(f64),
+    Str(Rc<str>),
+    /// Names of keyword arguments, in order of their values.
+    Names(Vec<Rc<str>>),
+}
+
+/// What a function accepts. Registers: positional, keyword-only, then `*args`, then `**kwargs`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Signature {
+    pub positional: Vec<Rc<str>>,
+    pub positional_only: usize,
+    /// How many of the last positional parameters have a default.
+    pub positional_defaults: usize,
+    pub keyword_only: Vec<Rc<str>>,
+    /// For each keyword-only parameter, whether it has a default.
+    pub keyword_defaults: Vec<bool>,
+    pub star: Option<Rc<str>>,
+    pub double_star: Option<Rc<str>>,
+}
+
+impl Signature {
+    /// Whether parameters are filled by position alone.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.keyword_only.is_empty() && self.star.is_none() && self.double_star.is_none()
+    }
+
+    /// Number of registers that parameters take.
+    pub fn registers(&self) -> usize {
+        self.positional.len()
+            + self.keyword_only.len()
+            + self.star.is_some() as usize
+            + self.double_star.is_some() as usize
+    }
+}
+
+/// The code of a module or of one function.
+#[derive(Debug)]
+pub struct Chunk {
+    /// `<module>`, or the function's name.
+    pub name: Rc<str>,
+    pub code: Vec<Instr>,
+    /// For each instruction, the source it came from.
+    pub spans: Vec<Span>,
+    pub constants: Vec<Constant>,
+    pub names: Vec<Rc<str>>,
+    pub functions: Vec<Rc<Chunk>>,
+    pub signature: Signature,
+    /// Names of the first registers: parameters, then other locals.
+    pub locals: Vec<Rc<str>>,
+    /// Size of the register window, parameters and temporaries included.
+    pub registers: u16,
+}
+
+/// A compiled module.
+#[derive(Debug)]
+pub struct Program {
+    pub main: Rc<Chunk>,
+    /// Every name that is looked up outside functions' locals: globals and built-ins, by [`GlobalId`].
+    pub globals: Vec<Rc<str>>,
+}

@@ -1,0 +1,124 @@
+//! Arguments of built-in functions and methods: how many, by which name, in CPython's words when they are wrong.
+
+use std::rc::Rc;
+
+use crate::interp::error::{Raised, Result};
+use crate::value::{Kind, Value};
+
+/// Keyword arguments of a call, in order.
+pub type Keywords<'a> = &'a [(Rc<str>, Value)];
+
+/// A built-in function: positional arguments, then keyword arguments.
+pub type BuiltinFn = fn(&[Value], Keywords) -> Result<Value>;
+
+/// Refuses keyword arguments.
+///
+/// # Errors
+/// `TypeError`.
+pub fn no_keywords(name: &str, keywords: Keywords) -> Result<()> {
+    if keywords.is_empty() { Ok(()) } else { Err(Raised::type_error(format!("{name}() takes no keyword arguments"))) }
+}
+
+/// The argument of a function that takes exactly one.
+///
+/// # Errors
+/// `TypeError`.
+pub fn one<'a>(name: &str, args: &'a [Value], keywords: Keywords) -> Result<&'a Value> {
+    no_keywords(name, keywords)?;
+    match args {
+        [arg] => Ok(arg),
+        _ => Err(Raised::type_error(format!("{name}() takes exactly one argument ({} given)", args.len()))),
+    }
+}
+
+/// Refuses every argument.
+///
+/// # Errors
+/// `TypeError`.
+pub fn none(name: &str, args: &[Value], keywords: Keywords) -> Result<()> {
+    no_keywords(name, keywords)?;
+    if args.is_empty() {
+        return Ok(());
+    }
+    Err(Raised::type_error(format!("{name}() takes no arguments ({} given)", args.len())))
+}
+
+/// Makes sure that there are `min` to `max` positional arguments.
+///
+/// # Errors
+/// `TypeError`.
+pub fn count(name: &str, args: &[Value], min: usize, max: usize) -> Result<()> {
+    let (bound, limit) = match args.len() {
+        n if (min..=max).contains(&n) => return Ok(()),
+        _ if min == max => ("", min),
+        n if n < min => ("at least ", min),
+        _ => ("at most ", max),
+    };
+    let s = if limit == 1 { "" } else { "s" };
+    Err(Raised::type_error(format!("{name} expected {bound}{limit} argument{s}, got {}", args.len())))
+}
+
+/// Arguments of a function whose parameters all have names; the first `required` must be given.
+///
+/// # Errors
+/// `TypeError`.
+pub fn bind<const N: usize>(
+    name: &str,
+    parameters: [&str; N],
+    required: usize,
+    args: &[Value],
+    keywords: Keywords,
+) -> Result<[Option<Value>; N]> {
+    let given = args.len() + keywords.len();
+    if given > N {
+        let s = if N == 1 { "" } else { "s" };
+        return Err(Raised::type_error(format!("{name}() takes at most {N} argument{s} ({given} given)")));
+    }
+    let mut bound = [const { None }; N];
+    for (slot, value) in bound.iter_mut().zip(args) {
+        *slot = Some(value.clone());
+    }
+    for (key, value) in keywords {
+        let Some(at) = parameters.iter().position(|parameter| **parameter == **key) else {
+            return Err(unexpected_keyword(name, key));
+        };
+        if bound[at].is_some() {
+            return Err(Raised::type_error(format!(
+                "argument for {name}() given by name ('{key}') and position ({})",
+                at + 1
+            )));
+        }
+        bound[at] = Some(value.clone());
+    }
+    match (0..required).find(|at| bound[*at].is_none()) {
+        Some(at) => {
+            Err(Raised::type_error(format!("{name}() missing required argument '{}' (pos {})", parameters[at], at + 1)))
+        }
+        None => Ok(bound),
+    }
+}
+
+#[cold]
+pub fn unexpected_keyword(name: &str, keyword: &str) -> Raised {
+    Raised::type_error(format!("{name}() got an unexpected keyword argument '{keyword}'"))
+}
+
+/// The keyword arguments of these names, which may all be absent.
+///
+/// # Errors
+/// `TypeError` for any other name.
+pub fn named<const N: usize>(name: &str, names: [&str; N], keywords: Keywords) -> Result<[Option<Value>; N]> {
+    let mut found = [const { None }; N];
+    for (key, value) in keywords {
+        match names.iter().position(|name| **name == **key) {
+            Some(at) => found[at] = Some(value.clone()),
+            None => return Err(unexpected_keyword(name, key)),
+        }
+    }
+    Ok(found)
+}
+
+/// The value unless it is absent or `None`.
+pub fn given(value: Option<Value>) -> Option<Value> {
+    value.filter(|value| value.kind() != Kind::None)
+}

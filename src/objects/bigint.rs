@@ -1,0 +1,172 @@
+//! Integers beyond a machine word: back to a word when they fit, to the nearest float, and never too large.
+
+use num_bigint::{BigInt, BigUint, Sign};
+use num_traits::ToPrimitive;
+
+use crate::array::budget;
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{Big, Value};
+
+/// An integer longer than this is not written in decimal, as CPython's default limit says.
+pub const MAX_DECIMAL_DIGITS: usize = 4300;
+
+/// The value of an integer: a machine word when it fits.
+pub fn to_value(big: BigInt) -> Value {
+    match big.to_i64() {
+        Some(small) => Value::int(small),
+        None => Value::new(Big(big)),
+    }
+}
+
+/// Makes sure that an integer of `bits` bits may be built.
+///
+/// # Errors
+/// `MemoryError` if it would not fit into memory.
+pub fn check_bits(bits: u64) -> Result<()> {
+    // Half of a product's time is spent with temporaries of the same size.
+    let bytes = usize::try_from(bits / 8).unwrap_or(usize::MAX).saturating_mul(3);
+    if budget::allows(bytes) { Ok(()) } else { Err(Raised::memory_error()) }
+}
+
+/// The nearest float, ties to even.
+///
+/// # Errors
+/// `OverflowError` if it is beyond every float.
+pub fn to_f64(big: &BigInt) -> Result<f64> {
+    ratio(big.magnitude(), &BigUint::from(1u8))
+        .map(|magnitude| with_sign(magnitude, big.sign() == Sign::Minus))
+        .ok_or_else(|| Raised::new(ErrorKind::OverflowError, "int too large to convert to float"))
+}
+
+/// `a / b` as the nearest float, ties to even.
+///
+/// # Errors
+/// `ZeroDivisionError`; `OverflowError` if the quotient is beyond every float.
+pub fn true_divide(a: &BigInt, b: &BigInt) -> Result<f64> {
+    if b.sign() == Sign::NoSign {
+        return Err(Raised::new(ErrorKind::ZeroDivisionError, "division by zero"));
+    }
+    ratio(a.magnitude(), b.magnitude())
+        .map(|magnitude| with_sign(magnitude, (a.sign() == Sign::Minus) != (b.sign() == Sign::Minus)))
+        .ok_or_else(|| Raised::new(ErrorKind::OverflowError, "integer division result too large for a float"))
+}
+
+fn with_sign(magnitude: f64, negative: bool) -> f64 {
+    if negative && magnitude != 0.0 { -magnitude } else { magnitude }
+}
+
+/// The float nearest to `a / b`; `None` if it is beyond every float. `b` is not zero.
+fn ratio(a: &BigUint, b: &BigUint) -> Option<f64> {
+    /// Bits of the quotient that are computed: a float's 53, and enough behind them to round.
+    const QUOTIENT: i64 = 66;
+    if a.bits() == 0 {
+        return Some(0.0);
+    }
+    let shift = QUOTIENT + b.bits() as i64 - a.bits() as i64;
+    if shift > 1200 + QUOTIENT {
+        return Some(0.0);
+    }
+    if shift < -1200 {
+        return None;
+    }
+    let (a, b) = if shift >= 0 { (a << shift as u64, b.clone()) } else { (a.clone(), b << shift.unsigned_abs()) };
+    let quotient = &a / &b;
+    let exact = &quotient * &b == a;
+    let quotient = quotient.to_u128().expect("67 bits at most");
+    round_scaled(quotient, !exact, -shift)
+}
+
+/// The float nearest to `(mantissa + ε) * 2^exponent`, where ε in (0, 1) is there if `sticky`.
+pub(super) fn round_scaled(mantissa: u128, sticky: bool, exponent: i64) -> Option<f64> {
+    let bits = 128 - mantissa.leading_zeros() as i64;
+    // The last bit of the result stands for 2^-1074 or more.
+    let dropped = (bits - 53).max(-1074 - exponent).max(0);
+    if dropped > 127 {
+        return Some(0.0);
+    }
+    let kept = (mantissa >> dropped) as u64;
+    let rest = mantissa & ((1 << dropped) - 1);
+    let half = if dropped == 0 { 0 } else { 1 << (dropped - 1) };
+    let above = rest > half || rest == half && sticky;
+    let up = dropped > 0 && (above || rest == half && kept & 1 == 1);
+    let result = scale(kept as f64 + up as u64 as f64, exponent + dropped);
+    result.is_finite().then_some(result)
+}
+
+/// `x * 2^exponent`, exact unless it overflows; the caller has rounded already.
+fn scale(mut x: f64, mut exponent: i64) -> f64 {
+    const STEP: i64 = 1000;
+    while exponent > STEP {
+        x *= power_of_two(STEP);
+        exponent -= STEP;
+        if x.is_infinite() {
+            return x;
+        }
+    }
+    while exponent < -STEP {
+        x *= power_of_two(-STEP);
+        exponent += STEP;
+    }
+    x * power_of_two(exponent)
+}
+
+/// `2^exponent` for a normal float's exponent.
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// The decimal digits of an integer, with its sign.
+///
+/// # Errors
+/// `ValueError` if there are too many.
+pub fn to_decimal(big: &BigInt) -> Result<String> {
+    let too_long = || {
+        Raised::value_error(format!(
+            "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion; \
+             use sys.set_int_max_str_digits() to increase the limit"
+        ))
+    };
+    // 2^10 > 10^3: more bits than this need more digits than allowed.
+    if big.bits() > MAX_DECIMAL_DIGITS as u64 * 10 / 3 {
+        return Err(too_long());
+    }
+    let text = big.to_string();
+    if text.trim_start_matches('-').len() > MAX_DECIMAL_DIGITS { Err(too_long()) } else { Ok(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn int(text: &str) -> BigInt {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn quotients_are_rounded_once() {
+        let cases: [(&str, &str, f64); 6] = [
+            ("1", "3", 1.0 / 3.0),
+            ("9007199254740993", "1", 9007199254740992.0),
+            ("9007199254740995", "1", 9007199254740996.0),
+            ("-9223372036854775807", "9223372036854775806", -1.0),
+            ("123456789012345678901234567890", "987654321", 1.249999988734375e20),
+            ("0", "-5", 0.0),
+        ];
+        for (a, b, quotient) in cases {
+            assert_eq!(true_divide(&int(a), &int(b)).unwrap().to_bits(), quotient.to_bits(), "{a} / {b}");
+        }
+        let tiny = BigInt::from(1) << 1074;
+        assert_eq!(true_divide(&int("1"), &tiny).unwrap(), 5e-324);
+        assert_eq!(true_divide(&int("1"), &(&tiny << 1)).unwrap(), 0.0);
+        assert_eq!(true_divide(&int("3"), &(&tiny << 1)).unwrap(), 1e-323);
+        assert!(true_divide(&(BigInt::from(1) << 1024), &int("1")).is_err());
+        assert_eq!(to_f64(&((BigInt::from(1) << 1024) - 1 - (BigInt::from(1) << 970))).unwrap(), f64::MAX);
+    }
+
+    #[test]
+    fn long_integers_are_not_written() {
+        assert_eq!(to_decimal(&BigInt::from(10).pow(4299)).unwrap().len(), 4300);
+        assert!(to_decimal(&BigInt::from(10).pow(4300)).is_err());
+    }
+}

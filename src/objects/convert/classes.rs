@@ -1,0 +1,122 @@
+//! Types as values: what is of which type, and the call of a type.
+
+use super::super::arguments::{self, Keywords};
+use super::{containers, numbers, strings};
+use crate::array::{DType, Scalar};
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
+
+/// `class(*args, **keywords)`.
+///
+/// # Errors
+/// What the type's constructor raises; `NotImplementedError` for a type that toy does not construct.
+pub fn construct(class: Type, args: &[Value], keywords: Keywords) -> Result<Value> {
+    match class {
+        Type::Bool => numbers::bool(args, keywords),
+        Type::Int => numbers::int(args, keywords),
+        Type::Float => numbers::float(args, keywords),
+        Type::Str => strings::str(args, keywords),
+        Type::List => containers::list(args, keywords),
+        Type::Tuple => containers::tuple(args, keywords),
+        Type::Dict => containers::dict(args, keywords),
+        Type::Range => containers::range(args, keywords),
+        Type::Slice => containers::slice(args, keywords),
+        Type::Enumerate => containers::enumerate(args, keywords),
+        Type::Zip => containers::zip(args, keywords),
+        Type::Type => type_call(args, keywords),
+        Type::NpBool => numbers::numpy_scalar(DType::Bool, args, keywords),
+        Type::NpInt64 => numbers::numpy_scalar(DType::Int64, args, keywords),
+        Type::NpFloat32 => numbers::numpy_scalar(DType::Float32, args, keywords),
+        Type::NpFloat64 => numbers::numpy_scalar(DType::Float64, args, keywords),
+        Type::NoneType => {
+            arguments::count("NoneType", args, 0, 0)?;
+            Ok(Value::none())
+        }
+        Type::Function | Type::Builtin | Type::Module | Type::NdArray => Err(Raised::new(
+            ErrorKind::NotImplementedError,
+            format!("toy does not construct '{}' from its type", class.qualified_name()),
+        )),
+    }
+}
+
+fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
+    match (args, keywords) {
+        ([value], []) => Ok(Value::new(type_of(value)?)),
+        _ => Err(Raised::type_error("type() takes 1 or 3 arguments")),
+    }
+}
+
+/// `type(value)`.
+///
+/// # Errors
+/// `NotImplementedError` for iterators, whose types toy does not have as values.
+pub fn type_of(value: &Value) -> Result<Type> {
+    Ok(match value.kind() {
+        Kind::None => Type::NoneType,
+        Kind::Bool => Type::Bool,
+        Kind::Int | Kind::BigInt => Type::Int,
+        Kind::Float => Type::Float,
+        Kind::Str => Type::Str,
+        Kind::List => Type::List,
+        Kind::Tuple => Type::Tuple,
+        Kind::Dict => Type::Dict,
+        Kind::Range => Type::Range,
+        Kind::Slice => Type::Slice,
+        Kind::Function => Type::Function,
+        Kind::Builtin | Kind::BoundMethod => Type::Builtin,
+        Kind::Type => Type::Type,
+        Kind::Module => Type::Module,
+        Kind::Array => Type::NdArray,
+        Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
+            Scalar::Bool(_) => Type::NpBool,
+            Scalar::Int64(_) => Type::NpInt64,
+            Scalar::Float32(_) => Type::NpFloat32,
+            Scalar::Float64(_) => Type::NpFloat64,
+        },
+        Kind::Ellipsis | Kind::DictView | Kind::RangeIter | Kind::ListIter | Kind::Iter => match value.get::<Iter>() {
+            Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
+            Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
+            _ => {
+                return Err(Raised::new(
+                    ErrorKind::NotImplementedError,
+                    format!("toy does not have the type '{}' as a value", value.type_name()),
+                ));
+            }
+        },
+    })
+}
+
+pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::no_keywords("isinstance", keywords)?;
+    arguments::count("isinstance", args, 2, 2)?;
+    Ok(Value::bool(is_instance(&args[0], &args[1])?))
+}
+
+fn is_instance(value: &Value, classes: &Value) -> Result<bool> {
+    if let Some(tuple) = classes.get::<Tuple>() {
+        for class in &tuple.0 {
+            if is_instance(value, class)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    let Some(class) = classes.get::<Type>() else {
+        return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
+    };
+    // An iterator whose type is no value is an instance of none of the types that are.
+    Ok(type_of(value).is_ok_and(|own| {
+        own == *class || matches!((own, class), (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float))
+    }))
+}
+
+pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let kind = arguments::one("callable", args, keywords)?.kind();
+    Ok(Value::bool(matches!(kind, Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Type)))
+}
+
+pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("id", args, keywords)?;
+    Ok(Value::int(value.address() as i64))
+}

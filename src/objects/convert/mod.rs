@@ -1,0 +1,64 @@
+//! The built-in functions and types that need neither the host nor a call back into the script.
+
+mod classes;
+mod containers;
+mod numbers;
+mod reduce;
+mod round;
+mod sort;
+mod strings;
+
+pub use classes::{construct, type_of};
+pub use containers::{sort_keywords, update};
+pub use numbers::{parse_float, parse_int};
+pub use sort::sort;
+
+use super::arguments::BuiltinFn;
+use crate::value::Type;
+
+/// Built-in functions by name.
+pub const BUILTINS: &[(&str, BuiltinFn)] = &[
+    ("abs", numbers::abs),
+    ("all", reduce::all),
+    ("any", reduce::any),
+    ("ascii", strings::ascii),
+    ("bin", strings::bin),
+    ("callable", classes::callable),
+    ("chr", strings::chr),
+    ("divmod", numbers::divmod),
+    ("format", strings::format),
+    ("hex", strings::hex),
+    ("id", classes::id),
+    ("isinstance", classes::isinstance),
+    ("iter", containers::iter),
+    ("len", containers::len),
+    ("max", reduce::max),
+    ("min", reduce::min),
+    ("oct", strings::oct),
+    ("ord", strings::ord),
+    ("pow", numbers::pow),
+    ("repr", strings::repr),
+    ("reversed", containers::reversed),
+    ("round", round::round),
+    ("sorted", containers::sorted),
+    ("sum", reduce::sum),
+];
+
+/// Built-in types by name; calling one is [`construct`].
+pub const TYPES: &[(&str, Type)] = &[
+    ("bool", Type::Bool),
+    ("dict", Type::Dict),
+    ("enumerate", Type::Enumerate),
+    ("float", Type::Float),
+    ("int", Type::Int),
+    ("list", Type::List),
+    ("range", Type::Range),
+    ("slice", Type::Slice),
+    ("str", Type::Str),
+    ("tuple", Type::Tuple),
+    ("type", Type::Type),
+    ("zip", Type::Zip),
+];
+
+#[cfg(test)]
+mod tests;

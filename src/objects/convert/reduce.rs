@@ -1,0 +1,159 @@
+//! Many values to one: `sum`, `min`, `max`, `any`, `all`.
+
+use super::super::arguments::{self, Keywords};
+use super::super::{iteration, operators};
+use super::containers::no_key;
+use crate::interp::error::{Raised, Result};
+use crate::syntax::ast::{BinaryOp, CompareOp};
+use crate::value::{Kind, Value};
+
+pub fn any(args: &[Value], keywords: Keywords) -> Result<Value> {
+    search("any", args, keywords, true)
+}
+
+pub fn all(args: &[Value], keywords: Keywords) -> Result<Value> {
+    search("all", args, keywords, false)
+}
+
+/// Whether an item's truth is `wanted`; if none is, the opposite.
+fn search(name: &str, args: &[Value], keywords: Keywords, wanted: bool) -> Result<Value> {
+    let iterator = iteration::get_iter(arguments::one(name, args, keywords)?)?;
+    while let Some(item) = iteration::iter_next(&iterator)? {
+        if operators::truth(&item)? == wanted {
+            return Ok(Value::bool(wanted));
+        }
+    }
+    Ok(Value::bool(!wanted))
+}
+
+pub fn min(args: &[Value], keywords: Keywords) -> Result<Value> {
+    extreme("min", CompareOp::Lt, args, keywords)
+}
+
+pub fn max(args: &[Value], keywords: Keywords) -> Result<Value> {
+    extreme("max", CompareOp::Gt, args, keywords)
+}
+
+/// The first item that no later one is `better` than.
+fn extreme(name: &str, better: CompareOp, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let [key, default] = arguments::named(name, ["key", "default"], keywords)?;
+    if arguments::given(key).is_some() {
+        return Err(no_key());
+    }
+    if args.is_empty() {
+        return Err(Raised::type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    if args.len() > 1 && default.is_some() {
+        return Err(Raised::type_error(format!(
+            "Cannot specify a default for {name}() with multiple positional arguments"
+        )));
+    }
+    let mut best: Option<Value> = None;
+    let mut see = |item: Value| {
+        let replaces = match &best {
+            None => true,
+            Some(best) => operators::truth(&operators::compare(better, &item, best)?)?,
+        };
+        if replaces {
+            best = Some(item);
+        }
+        Ok(())
+    };
+    match args {
+        [iterable] => iteration::for_each(iterable, see)?,
+        several => several.iter().try_for_each(|item| see(item.clone()))?,
+    }
+    best.or(default).ok_or_else(|| Raised::value_error(format!("{name}() iterable argument is empty")))
+}
+
+/// `sum(iterable, start=0)`.
+///
+/// Floats are added with compensation, as CPython does since 3.12 (the second algorithm of Neumaier, *Rundungsfehleranalyse
+/// einiger Verfahren zur Summation endlicher Summen*, 1974); integers among them are not compensated, and what is
+/// neither ends the compensation.
+pub fn sum(args: &[Value], keywords: Keywords) -> Result<Value> {
+    if args.is_empty() {
+        return Err(Raised::type_error("sum() takes at least 1 positional argument (0 given)"));
+    }
+    let [iterable, start] = arguments::bind("sum", ["", "start"], 1, args, keywords)?;
+    let (Some(iterable), start) = (iterable, start.unwrap_or_else(|| Value::int(0))) else {
+        unreachable!("the iterable is required")
+    };
+    if start.kind() == Kind::Str {
+        return Err(Raised::type_error("sum() can't sum strings [use ''.join(seq) instead]"));
+    }
+    let mut total = Total::of(start);
+    iteration::for_each(&iterable, |item| total.add(item))?;
+    Ok(total.finish())
+}
+
+/// A sum, as long as its terms are of one of the types that have a loop of their own.
+enum Total {
+    Int(i64),
+    Float {
+        sum: f64,
+        compensation: f64,
+    },
+    /// Any other value; added by its own `+` from here on.
+    Other(Value),
+}
+
+impl Total {
+    fn of(start: Value) -> Total {
+        if let (Kind::Int, Some(i)) = (start.kind(), start.get::<i64>()) {
+            Total::Int(*i)
+        } else if let Some(x) = start.get::<f64>() {
+            Total::Float { sum: *x, compensation: 0.0 }
+        } else {
+            Total::Other(start)
+        }
+    }
+
+    fn add(&mut self, item: Value) -> Result<()> {
+        let so_far = match self {
+            Total::Int(sum) => {
+                let term = item.get::<i64>().copied().or_else(|| item.get::<bool>().map(|bit| *bit as i64));
+                if let Some(next) = term.and_then(|term| sum.checked_add(term)) {
+                    *sum = next;
+                    return Ok(());
+                }
+                Value::int(*sum)
+            }
+            Total::Float { sum, compensation } => {
+                if let Some(x) = item.get::<f64>() {
+                    let next = *sum + x;
+                    *compensation += if sum.abs() >= x.abs() { (*sum - next) + x } else { (x - next) + *sum };
+                    *sum = next;
+                    return Ok(());
+                }
+                if let Some(i) = item.get::<i64>().copied().or_else(|| item.get::<bool>().map(|bit| *bit as i64)) {
+                    *sum += i as f64;
+                    return Ok(());
+                }
+                Value::float(*sum)
+            }
+            Total::Other(sum) => {
+                *sum = operators::binary(BinaryOp::Add, sum, &item, false)?;
+                return Ok(());
+            }
+        };
+        let next = operators::binary(BinaryOp::Add, &so_far, &item, false)?;
+        *self = match (&self, next.get::<f64>()) {
+            (Total::Int(_), Some(x)) => Total::Float { sum: *x, compensation: 0.0 },
+            _ => Total::Other(next),
+        };
+        Ok(())
+    }
+
+    fn finish(self) -> Value {
+        match self {
+            Total::Int(sum) => Value::int(sum),
+            // Nothing to add keeps the sign of a zero; an infinite one would make NaN of an infinity.
+            Total::Float { sum, compensation } if compensation != 0.0 && compensation.is_finite() => {
+                Value::float(sum + compensation)
+            }
+            Total::Float { sum, .. } => Value::float(sum),
+            Total::Other(sum) => sum,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Between values and their text.
+
+use super::super::arguments::{self, Keywords};
+use super::super::integer::Integer;
+use super::super::number::{index_integer, not_an_integer};
+use super::super::{format as spec, text};
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{Str, Value};
+
+pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::count("str", args, 0, 3)?;
+    let [object] = arguments::named("str", ["object"], keywords)?;
+    match args {
+        [] => object.map_or_else(|| Ok(Value::str("")), |value| text::str(&value).map(Value::str)),
+        [value] if value.get::<Str>().is_some() => Ok(value.clone()),
+        [value] => text::str(value).map(Value::str),
+        [_, encoding, ..] => Err(match encoding.as_str() {
+            None => Raised::type_error(format!("str() argument 'encoding' must be str, not {}", encoding.type_name())),
+            Some(_) => Raised::new(ErrorKind::NotImplementedError, "toy does not have bytes to decode"),
+        }),
+    }
+}
+
+pub fn repr(args: &[Value], keywords: Keywords) -> Result<Value> {
+    text::repr(arguments::one("repr", args, keywords)?).map(Value::str)
+}
+
+pub fn ascii(args: &[Value], keywords: Keywords) -> Result<Value> {
+    text::ascii(arguments::one("ascii", args, keywords)?).map(Value::str)
+}
+
+pub fn format(args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::no_keywords("format", keywords)?;
+    arguments::count("format", args, 1, 2)?;
+    let Some(spec) = args.get(1) else { return spec::format(&args[0], "").map(Value::str) };
+    match spec.as_str() {
+        Some(text) => spec::format(&args[0], text).map(Value::str),
+        None => Err(Raised::type_error(format!("format() argument 2 must be str, not {}", spec.type_name()))),
+    }
+}
+
+pub fn chr(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("chr", args, keywords)?;
+    let code = match index_integer(value).ok_or_else(|| not_an_integer(value))? {
+        Integer::Small(i) => u32::try_from(i).ok().filter(|code| *code < 0x110000),
+        Integer::Big(_) => None,
+    };
+    let code = code.ok_or_else(|| Raised::value_error("chr() arg not in range(0x110000)"))?;
+    char::from_u32(code)
+        .map(|c| Value::str(c.to_string()))
+        .ok_or_else(|| Raised::value_error("toy has no surrogate code points, which stand for no character"))
+}
+
+pub fn ord(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("ord", args, keywords)?;
+    let Some(text) = value.get::<Str>() else {
+        return Err(Raised::type_error(format!("ord() expected string of length 1, but {} found", value.type_name())));
+    };
+    match (text.get(0), text.len()) {
+        (Some(c), 1) => Ok(Value::int(c as i64)),
+        (_, len) => Err(Raised::type_error(format!("ord() expected a character, but string of length {len} found"))),
+    }
+}
+
+pub fn hex(args: &[Value], keywords: Keywords) -> Result<Value> {
+    in_radix("hex", args, keywords, 16, "0x")
+}
+
+pub fn oct(args: &[Value], keywords: Keywords) -> Result<Value> {
+    in_radix("oct", args, keywords, 8, "0o")
+}
+
+pub fn bin(args: &[Value], keywords: Keywords) -> Result<Value> {
+    in_radix("bin", args, keywords, 2, "0b")
+}
+
+fn in_radix(name: &str, args: &[Value], keywords: Keywords, radix: u32, prefix: &str) -> Result<Value> {
+    let value = arguments::one(name, args, keywords)?;
+    let integer = index_integer(value).ok_or_else(|| not_an_integer(value))?;
+    let sign = if integer.is_negative() { "-" } else { "" };
+    Ok(Value::str(format!("{sign}{prefix}{}", integer.to_big().magnitude().to_str_radix(radix))))
+}

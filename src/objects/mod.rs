@@ -1,0 +1,52 @@
+//! What values do: operators, methods, conversions and formatting, the generic way.
+//!
+//! The interpreter's handlers try their fast paths first and fall back to the functions here. Nothing here knows
+//! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
+
+pub mod arguments;
+mod bigint;
+pub mod convert;
+mod float;
+pub mod format;
+mod integer;
+pub mod iteration;
+pub mod methods;
+pub mod number;
+pub mod operators;
+mod scalar;
+pub mod sequence;
+pub mod subscript;
+pub mod suggest;
+pub mod text;
+mod unicode;
+
+pub use number::IndexValue;
+
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::Raised;
+use crate::value::Value;
+
+/// A `KeyError` shows the key as `repr` does.
+#[cold]
+fn key_error(key: &Value) -> Raised {
+    match crate::value::repr(key) {
+        Ok(text) => Raised::new(ErrorKind::KeyError, text),
+        Err(too_deep) => too_deep.into(),
+    }
+}
+
+/// An array in memory as a value.
+fn array_value(array: crate::array::Array) -> Value {
+    Value::new(crate::value::NdArray(std::cell::RefCell::new(crate::value::ArrayState::Ready(array))))
+}
+
+/// The Python number that a NumPy scalar holds; every other value as it is.
+fn numpy_as_python(value: &Value) -> Value {
+    match value.get::<crate::array::Scalar>() {
+        Some(crate::array::Scalar::Bool(bit)) => Value::bool(*bit),
+        Some(crate::array::Scalar::Int64(i)) => Value::int(*i),
+        Some(crate::array::Scalar::Float32(x)) => Value::float(*x as f64),
+        Some(crate::array::Scalar::Float64(x)) => Value::float(*x),
+        None => value.clone(),
+    }
+}

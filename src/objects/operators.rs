@@ -1,0 +1,317 @@
+//! The operators of the language on any values: the entry points that the interpreter falls back to.
+//!
+//! Arrays as operands are the caller's, except where a generic operation meets one: iteration, `len`, truth.
+
+use std::cmp::Ordering;
+
+use super::{iteration, number, scalar, sequence, subscript};
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
+use crate::value::{Big, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
+
+pub use iteration::{get_iter, iter_next};
+pub use subscript::{delete_item, get_item, set_item};
+
+/// The operator as it is written.
+pub const fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::TrueDiv => "/",
+        BinaryOp::FloorDiv => "//",
+        BinaryOp::Mod => "%",
+        BinaryOp::Pow => "**",
+        BinaryOp::MatMul => "@",
+        BinaryOp::BitAnd => "&",
+        BinaryOp::BitOr => "|",
+        BinaryOp::BitXor => "^",
+        BinaryOp::Shl => "<<",
+        BinaryOp::Shr => ">>",
+    }
+}
+
+/// The comparison as it is written.
+pub const fn compare_symbol(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+        CompareOp::Eq => "==",
+        CompareOp::Ne => "!=",
+        CompareOp::Is => "is",
+        CompareOp::IsNot => "is not",
+        CompareOp::In => "in",
+        CompareOp::NotIn => "not in",
+    }
+}
+
+/// `a op b`; with `in_place`, `a op= b`, where a list changes itself and is the result.
+///
+/// # Errors
+/// `TypeError` if the operands do not know the operator; whatever the operation raises.
+pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
+    if let Some(result) = number::binary(op, a, b)? {
+        return Ok(result);
+    }
+    if in_place && let Some(result) = binary_in_place(op, a, b)? {
+        return Ok(result);
+    }
+    let result = match op {
+        BinaryOp::Add => sequence::concatenate(a, b)?,
+        BinaryOp::Mul => sequence::repeat(a, b)?,
+        BinaryOp::BitOr => merged(a, b)?,
+        BinaryOp::Mod if a.kind() == Kind::Str => {
+            return Err(Raised::new(ErrorKind::NotImplementedError, "toy does not format with '%': write an f-string"));
+        }
+        BinaryOp::Sub
+        | BinaryOp::TrueDiv
+        | BinaryOp::FloorDiv
+        | BinaryOp::Mod
+        | BinaryOp::Pow
+        | BinaryOp::MatMul
+        | BinaryOp::BitAnd
+        | BinaryOp::BitXor
+        | BinaryOp::Shl
+        | BinaryOp::Shr => None,
+    };
+    result.ok_or_else(|| unsupported(op, a, b, in_place))
+}
+
+fn binary_in_place(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
+    match (op, a.get::<List>(), a.get::<Dict>()) {
+        (BinaryOp::Add, Some(list), _) => sequence::extend(list, b)?,
+        (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
+        (BinaryOp::BitOr, _, Some(dict)) if b.kind() == Kind::Dict => insert_all(dict, b)?,
+        _ => return Ok(None),
+    }
+    Ok(Some(a.clone()))
+}
+
+/// `a | b` of two dicts.
+fn merged(a: &Value, b: &Value) -> Result<Option<Value>> {
+    if a.kind() != Kind::Dict || b.kind() != Kind::Dict {
+        return Ok(None);
+    }
+    let dict = Dict::default();
+    insert_all(&dict, a)?;
+    insert_all(&dict, b)?;
+    Ok(Some(Value::new(dict)))
+}
+
+fn insert_all(into: &Dict, from: &Value) -> Result<()> {
+    let entries = from.get::<Dict>().map(Dict::entries).unwrap_or_default();
+    entries.into_iter().try_for_each(|(key, value)| Ok(into.insert(key, value)?))
+}
+
+#[cold]
+fn unsupported(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Raised {
+    let operator = match (op, in_place) {
+        (BinaryOp::Pow, false) => "** or pow()".to_string(),
+        (op, false) => symbol(op).to_string(),
+        (op, true) => format!("{}=", symbol(op)),
+    };
+    Raised::type_error(format!(
+        "unsupported operand type(s) for {operator}: '{}' and '{}'",
+        a.type_name(),
+        b.type_name()
+    ))
+}
+
+/// `op a`.
+///
+/// # Errors
+/// `TypeError` if the operand does not know the operator.
+pub fn unary(op: UnaryOp, a: &Value) -> Result<Value> {
+    let operator = match op {
+        UnaryOp::Not => return Ok(Value::bool(!truth(a)?)),
+        UnaryOp::Neg => "-",
+        UnaryOp::Pos => "+",
+        UnaryOp::Invert => "~",
+    };
+    number::unary(op, a)?
+        .ok_or_else(|| Raised::type_error(format!("bad operand type for unary {operator}: '{}'", a.type_name())))
+}
+
+/// `a op b`: a `bool`, or a NumPy truth value where a NumPy scalar is compared with a number.
+///
+/// # Errors
+/// `TypeError` if the values have no order; what `in` raises; `RecursionError` for nesting too deep to compare.
+pub fn compare(op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
+    let result = match op {
+        CompareOp::Is => a.is(b),
+        CompareOp::IsNot => !a.is(b),
+        CompareOp::In => contains(b, a)?,
+        CompareOp::NotIn => !contains(b, a)?,
+        CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge | CompareOp::Eq | CompareOp::Ne => {
+            if (a.kind() == Kind::Scalar || b.kind() == Kind::Scalar)
+                && let Some(order) = scalar::order(a, b)?
+            {
+                return Ok(Value::new(crate::array::Scalar::Bool(holds(op, order))));
+            }
+            return compare_values(op, a, b).map(Value::bool);
+        }
+    };
+    Ok(Value::bool(result))
+}
+
+/// Whether `a op b` holds, for the six comparisons by value.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_values(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
+    match op {
+        CompareOp::Eq => Ok(equal(a, b)?),
+        CompareOp::Ne => Ok(!equal(a, b)?),
+        _ => match crate::value::order(a, b) {
+            Ok(order) => Ok(holds(op, order)),
+            Err(Unordered::NotSupported(a, b)) => Err(Raised::type_error(format!(
+                "'{}' not supported between instances of '{}' and '{}'",
+                compare_symbol(op),
+                a.type_name(),
+                b.type_name()
+            ))),
+            Err(other) => Err(other.into()),
+        },
+    }
+}
+
+/// `a == b` as a condition.
+///
+/// # Errors
+/// `RecursionError` for nesting too deep to compare, `ValueError` where an array is compared inside a container.
+pub fn equal(a: &Value, b: &Value) -> Result<bool> {
+    Ok(crate::value::equal(a, b)?)
+}
+
+/// Whether two values in this order satisfy the comparison; no order satisfies `!=` alone.
+fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
+    match op {
+        CompareOp::Lt => order == Some(Ordering::Less),
+        CompareOp::Le => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        CompareOp::Gt => order == Some(Ordering::Greater),
+        CompareOp::Ge => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+        CompareOp::Eq => order == Some(Ordering::Equal),
+        CompareOp::Ne => order != Some(Ordering::Equal),
+        CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => {
+            unreachable!("decided without an order")
+        }
+    }
+}
+
+/// `bool(value)`.
+///
+/// # Errors
+/// `ValueError` for an array without exactly one element.
+pub fn truth(value: &Value) -> Result<bool> {
+    Ok(match value.kind() {
+        Kind::None => false,
+        Kind::Bool => value.get() == Some(&true),
+        Kind::Int => value.get::<i64>().is_some_and(|i| *i != 0),
+        Kind::BigInt => value.get::<Big>().is_some(),
+        Kind::Float => value.get::<f64>().is_some_and(|x| *x != 0.0),
+        Kind::Scalar => value.get::<crate::array::Scalar>().is_some_and(|scalar| scalar.as_f64() != 0.0),
+        Kind::Array => value.with_array(|array| match array.size() {
+            1 => Ok(array.get(0).as_f64() != 0.0),
+            0 => Err(Raised::value_error(
+                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
+            )),
+            _ => Err(Unordered::AmbiguousTruth.into()),
+        })?,
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Range => length(value)? > 0,
+        Kind::Ellipsis
+        | Kind::Slice
+        | Kind::Function
+        | Kind::Builtin
+        | Kind::BoundMethod
+        | Kind::Type
+        | Kind::Module
+        | Kind::RangeIter
+        | Kind::ListIter
+        | Kind::Iter
+        | Kind::DType => true,
+    })
+}
+
+/// `len(value)`.
+///
+/// # Errors
+/// `TypeError` if it has none; `OverflowError` for a range of more than `i64::MAX` items.
+pub fn length(value: &Value) -> Result<i64> {
+    let len = match value.kind() {
+        Kind::Str => value.get::<Str>().map(Str::len),
+        Kind::List => value.get::<List>().map(|list| list.0.len()),
+        Kind::Tuple => value.get::<Tuple>().map(|tuple| tuple.0.len()),
+        Kind::Dict => value.get::<Dict>().map(Dict::len),
+        Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
+        Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
+        Kind::Array => value.with_array(|array| array.shape().first().copied()),
+        _ => None,
+    };
+    match (len, value.kind()) {
+        (Some(len), _) => i64::try_from(len)
+            .map_err(|_| Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C ssize_t")),
+        (None, Kind::Array) => Err(Raised::type_error("len() of unsized object")),
+        (None, _) => Err(Raised::type_error(format!("object of type '{}' has no len()", value.type_name()))),
+    }
+}
+
+/// `item in container`.
+///
+/// # Errors
+/// `TypeError` if the container cannot be searched for it; whatever comparison or iteration raises.
+pub fn contains(container: &Value, item: &Value) -> Result<bool> {
+    match container.kind() {
+        Kind::Str => {
+            let text = container.as_str().expect("the tag says so");
+            let part = item.as_str().ok_or_else(|| {
+                Raised::type_error(format!("'in <string>' requires string as left operand, not {}", item.type_name()))
+            })?;
+            Ok(text.contains(part))
+        }
+        Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
+        Kind::DictView => in_view(container.get::<DictView>().expect("the tag says so"), item),
+        Kind::Tuple => any_equal(&container.get::<Tuple>().expect("the tag says so").0, item),
+        Kind::Range if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
+            let range = container.get::<Range>().expect("the tag says so");
+            Ok(number::to_index(item).is_ok_and(|i| range.contains(i)))
+        }
+        Kind::Array => Err(Raised::new(
+            ErrorKind::NotImplementedError,
+            "toy does not search arrays with 'in': write np.any(array == value)",
+        )),
+        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+            let iterator = get_iter(container)?;
+            while let Some(candidate) = iter_next(&iterator)? {
+                if candidate.is(item) || equal(&candidate, item)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
+    }
+}
+
+fn in_view(view: &DictView, item: &Value) -> Result<bool> {
+    match (view.part, item.get::<Tuple>()) {
+        (DictPart::Keys, _) => contains(&view.dict, item),
+        (DictPart::Values, _) => any_equal(&view.items(), item),
+        (DictPart::Items, Some(pair)) if pair.0.len() == 2 => {
+            let found = view.dict.get::<Dict>().map(|dict| dict.get(&pair.0[0])).transpose()?.flatten();
+            found.map_or(Ok(false), |value| any_equal(&[value], &pair.0[1]))
+        }
+        (DictPart::Items, _) => Ok(false),
+    }
+}
+
+fn any_equal(candidates: &[Value], item: &Value) -> Result<bool> {
+    for candidate in candidates {
+        if candidate.is(item) || equal(candidate, item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,130 @@
+//! `+` and `*` on strings, lists and tuples.
+
+use super::number::{IndexValue, index_value};
+use crate::array::budget;
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{Kind, List, Tuple, Value};
+
+/// `a + b` if `a` is a sequence.
+///
+/// # Errors
+/// `TypeError` if `b` is not of the same type, `MemoryError`.
+pub fn concatenate(a: &Value, b: &Value) -> Result<Option<Value>> {
+    if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
+        check_bytes(x.len() + y.len())?;
+        let mut text = String::with_capacity(x.len() + y.len());
+        text.push_str(x);
+        text.push_str(y);
+        return Ok(Some(Value::str(text)));
+    }
+    if let (Some(x), Some(y)) = (a.get::<List>(), b.get::<List>()) {
+        check_items(x.0.len() + y.0.len())?;
+        let mut items = x.0.snapshot();
+        items.extend(y.0.snapshot());
+        return Ok(Some(Value::list(items)));
+    }
+    if let (Some(x), Some(y)) = (a.get::<Tuple>(), b.get::<Tuple>()) {
+        check_items(x.0.len() + y.0.len())?;
+        return Ok(Some(Value::tuple([&*x.0, &*y.0].concat())));
+    }
+    if !is_sequence(a) {
+        return Ok(None);
+    }
+    let name = a.type_name();
+    Err(Raised::type_error(format!("can only concatenate {name} (not \"{}\") to {name}", b.type_name())))
+}
+
+/// `sequence * count`, either way round, if one of them is a sequence.
+///
+/// # Errors
+/// `TypeError` if the other is not an integer; `OverflowError`, `MemoryError`.
+pub fn repeat(a: &Value, b: &Value) -> Result<Option<Value>> {
+    let (sequence, count) = if is_sequence(a) {
+        (a, b)
+    } else if is_sequence(b) {
+        (b, a)
+    } else {
+        return Ok(None);
+    };
+    let count = repetitions(count)?;
+    Ok(Some(match sequence.kind() {
+        Kind::Str => {
+            let text = sequence.as_str().expect("the tag says so");
+            check_text(text.len(), count)?;
+            Value::str(text.repeat(count))
+        }
+        Kind::List => Value::list(repeated(&sequence.get::<List>().expect("the tag says so").0.snapshot(), count)?),
+        _ => Value::tuple(repeated(&sequence.get::<Tuple>().expect("the tag says so").0, count)?),
+    }))
+}
+
+/// `list += values`: the list itself grows.
+///
+/// # Errors
+/// `TypeError` if `values` is not iterable; whatever its iteration raises.
+pub fn extend(list: &List, values: &Value) -> Result<()> {
+    let items = super::iteration::collect(values)?;
+    check_items(list.0.len() + items.len())?;
+    list.0.extend(items);
+    Ok(())
+}
+
+/// `list *= count`: the list itself grows.
+///
+/// # Errors
+/// As [`repeat`].
+pub fn repeat_in_place(list: &List, count: &Value) -> Result<()> {
+    let items = repeated(&list.0.snapshot(), repetitions(count)?)?;
+    drop(list.0.swap(items));
+    Ok(())
+}
+
+pub fn is_sequence(value: &Value) -> bool {
+    matches!(value.kind(), Kind::Str | Kind::List | Kind::Tuple)
+}
+
+fn repetitions(count: &Value) -> Result<usize> {
+    match index_value(count) {
+        Some(IndexValue::At(n)) => Ok(n.max(0) as usize),
+        Some(IndexValue::Huge { .. }) => {
+            Err(Raised::new(ErrorKind::OverflowError, "cannot fit 'int' into an index-sized integer"))
+        }
+        None => Err(Raised::type_error(format!("can't multiply sequence by non-int of type '{}'", count.type_name()))),
+    }
+}
+
+fn repeated(items: &[Value], count: usize) -> Result<Vec<Value>> {
+    check_items(items.len().checked_mul(count).ok_or_else(Raised::memory_error)?)?;
+    let mut all = Vec::with_capacity(items.len() * count);
+    for _ in 0..count {
+        all.extend_from_slice(items);
+        if items.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+fn check_text(len: usize, count: usize) -> Result<()> {
+    match len.checked_mul(count) {
+        Some(bytes) if bytes <= isize::MAX as usize => check_bytes(bytes),
+        _ => Err(Raised::new(ErrorKind::OverflowError, "repeated string is too long")),
+    }
+}
+
+/// Makes sure that a list or tuple of `len` items may be built.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn check_items(len: usize) -> Result<()> {
+    check_bytes(len.checked_mul(size_of::<Value>()).ok_or_else(Raised::memory_error)?)
+}
+
+/// Makes sure that something of `bytes` bytes may be built.
+///
+/// # Errors
+/// `MemoryError`.
+pub fn check_bytes(bytes: usize) -> Result<()> {
+    if bytes <= isize::MAX as usize && budget::allows(bytes) { Ok(()) } else { Err(Raised::memory_error()) }
+}

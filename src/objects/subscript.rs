@@ -1,0 +1,266 @@
+//! `object[index]`: read, replaced and deleted, by position, slice or key.
+
+use super::number::{IndexValue, index_value};
+use super::sequence::check_items;
+use super::{iteration, key_error};
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{Dict, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+
+/// `object[index]`. Arrays are the caller's.
+///
+/// # Errors
+/// `TypeError`, `IndexError`, `KeyError`, `ValueError` (a slice step of 0).
+pub fn get_item(object: &Value, index: &Value) -> Result<Value> {
+    match object.kind() {
+        Kind::Dict => {
+            let dict = object.get::<Dict>().expect("the tag says so");
+            dict.get(index)?.ok_or_else(|| key_error(index))
+        }
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Range => match index.get::<Slice>() {
+            Some(slice) => get_slice(object, slice),
+            None => get_position(object, index),
+        },
+        Kind::Scalar if index.get::<Tuple>().is_some_and(|tuple| tuple.0.is_empty()) => Ok(object.clone()),
+        Kind::Scalar => Err(Raised::index_error("invalid index to scalar variable.")),
+        Kind::Type => {
+            let name = object.get::<Type>().expect("the tag says so").qualified_name();
+            Err(Raised::type_error(format!("type '{name}' is not subscriptable")))
+        }
+        _ => Err(Raised::type_error(format!("'{}' object is not subscriptable", object.type_name()))),
+    }
+}
+
+fn get_position(object: &Value, index: &Value) -> Result<Value> {
+    if let Some(range) = object.get::<Range>() {
+        return range_item(range, index);
+    }
+    let len = sequence_len(object);
+    let what = if object.kind() == Kind::Str { "string" } else { object.type_name() };
+    let at = position(object, index, len)?.ok_or_else(|| Raised::index_error(format!("{what} index out of range")))?;
+    let item = match object.kind() {
+        Kind::Str => object.get::<Str>().and_then(|text| text.get(at)).map(|c| Value::str(c.to_string())),
+        Kind::List => object.get::<List>().and_then(|list| list.0.get(at)),
+        _ => object.get::<Tuple>().map(|tuple| tuple.0[at].clone()),
+    };
+    Ok(item.expect("the position lies inside"))
+}
+
+fn range_item(range: &Range, index: &Value) -> Result<Value> {
+    let outside = || Raised::index_error("range object index out of range");
+    let Some(index) = index_value(index) else {
+        return Err(Raised::type_error(format!("range indices must be integers or slices, not {}", index.type_name())));
+    };
+    let IndexValue::At(index) = index else { return Err(outside()) };
+    let from_start = if index < 0 { index as i128 + range.len() as i128 } else { index as i128 };
+    let item = u64::try_from(from_start).ok().and_then(|at| range.get(at));
+    item.map(Value::int).ok_or_else(outside)
+}
+
+/// The position that an index names, if it lies inside.
+///
+/// # Errors
+/// `TypeError` if it is not an integer, `IndexError` if it fits no machine word.
+fn position(object: &Value, index: &Value, len: usize) -> Result<Option<usize>> {
+    match index_value(index) {
+        Some(IndexValue::At(i)) => {
+            let from_start = if i < 0 { i.wrapping_add(len as i64) } else { i };
+            Ok(usize::try_from(from_start).ok().filter(|at| *at < len))
+        }
+        Some(IndexValue::Huge { .. }) => Err(Raised::index_error("cannot fit 'int' into an index-sized integer")),
+        None if object.kind() == Kind::Str => {
+            Err(Raised::type_error(format!("string indices must be integers, not '{}'", index.type_name())))
+        }
+        None => Err(Raised::type_error(format!(
+            "{} indices must be integers or slices, not {}",
+            object.type_name(),
+            index.type_name()
+        ))),
+    }
+}
+
+/// The length of a string, list, tuple or dict.
+fn sequence_len(object: &Value) -> usize {
+    match object.kind() {
+        Kind::Str => object.get::<Str>().map_or(0, Str::len),
+        Kind::List => object.get::<List>().map_or(0, |list| list.0.len()),
+        Kind::Tuple => object.get::<Tuple>().map_or(0, |tuple| tuple.0.len()),
+        _ => object.get::<Dict>().map_or(0, Dict::len),
+    }
+}
+
+/// What a slice selects: `slice.indices(len)`, and how many items that are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Selection {
+    pub start: i64,
+    pub stop: i64,
+    pub step: i64,
+    pub count: usize,
+}
+
+/// # Errors
+/// `TypeError` if a part is neither `None` nor an integer, `ValueError` for a step of 0.
+pub fn select(slice: &Slice, len: u64) -> Result<Selection> {
+    let step = slice_part(&slice.step)?.unwrap_or(1).max(-i64::MAX);
+    if step == 0 {
+        return Err(Raised::value_error("slice step cannot be zero"));
+    }
+    let len = i64::try_from(len).unwrap_or(i64::MAX);
+    let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+    let clip = |index: i64| if index < 0 { index.saturating_add(len).max(low) } else { index.min(high) };
+    let start = slice_part(&slice.start)?.map_or(if step < 0 { high } else { low }, clip);
+    let stop = slice_part(&slice.stop)?.map_or(if step < 0 { low } else { high }, clip);
+    let count = Range { start, stop, step }.len() as usize;
+    Ok(Selection { start, stop, step, count })
+}
+
+fn slice_part(part: &Value) -> Result<Option<i64>> {
+    if part.kind() == Kind::None {
+        return Ok(None);
+    }
+    index_value(part)
+        .map(|index| Some(index.saturated()))
+        .ok_or_else(|| Raised::type_error("slice indices must be integers or None or have an __index__ method"))
+}
+
+impl Selection {
+    /// The selected positions, in order.
+    pub fn positions(self) -> impl Iterator<Item = usize> {
+        (0..self.count).map(move |k| (self.start + k as i64 * self.step) as usize)
+    }
+
+    /// The selected run of neighbours, if the step is 1.
+    fn run(self) -> Option<std::ops::Range<usize>> {
+        (self.step == 1).then(|| self.start as usize..self.start as usize + self.count)
+    }
+}
+
+fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
+    Ok(match object.kind() {
+        Kind::Str => {
+            let text = object.get::<Str>().expect("the tag says so");
+            Value::str(slice_text(text, select(slice, text.len() as u64)?))
+        }
+        Kind::List => {
+            let list = object.get::<List>().expect("the tag says so");
+            let selected = select(slice, list.0.len() as u64)?;
+            check_items(selected.count)?;
+            Value::list(selected.positions().map_while(|at| list.0.get(at)).collect())
+        }
+        Kind::Tuple => {
+            let items = &object.get::<Tuple>().expect("the tag says so").0;
+            let selected = select(slice, items.len() as u64)?;
+            Value::tuple(selected.positions().map(|at| items[at].clone()).collect())
+        }
+        _ => Value::new(slice_range(object.get::<Range>().expect("a range"), slice)?),
+    })
+}
+
+fn slice_text(text: &Str, selected: Selection) -> String {
+    let all = text.as_str();
+    if text.is_ascii() {
+        return match selected.run() {
+            Some(run) => all[run].to_string(),
+            None => selected.positions().map(|at| all.as_bytes()[at] as char).collect(),
+        };
+    }
+    if let Some(run) = selected.run() {
+        return all.chars().skip(run.start).take(run.len()).collect();
+    }
+    let characters: Vec<char> = all.chars().collect();
+    selected.positions().map(|at| characters[at]).collect()
+}
+
+fn slice_range(range: &Range, slice: &Slice) -> Result<Range> {
+    let selected = select(slice, range.len())?;
+    let item = |at: i64| range.start as i128 + at as i128 * range.step as i128;
+    let fits = |x: i128| i64::try_from(x).ok();
+    let parts =
+        (fits(item(selected.start)), fits(item(selected.stop)), fits(range.step as i128 * selected.step as i128));
+    let (Some(start), Some(stop), Some(step)) = parts else {
+        return Err(Raised::new(ErrorKind::OverflowError, "a range beyond 64 bits, which toy does not support"));
+    };
+    Ok(Range { start, stop, step })
+}
+
+/// `object[index] = value`. Arrays are the caller's.
+///
+/// # Errors
+/// `TypeError`, `IndexError`, `ValueError` (a slice of another size).
+pub fn set_item(object: &Value, index: &Value, value: &Value) -> Result<()> {
+    if let Some(dict) = object.get::<Dict>() {
+        return Ok(dict.insert(index.clone(), value.clone())?);
+    }
+    let Some(list) = object.get::<List>() else {
+        let name = object.type_name();
+        return Err(Raised::type_error(format!("'{name}' object does not support item assignment")));
+    };
+    if let Some(slice) = index.get::<Slice>() {
+        return set_slice(list, slice, value);
+    }
+    let at = position(object, index, list.0.len())?
+        .ok_or_else(|| Raised::index_error("list assignment index out of range"))?;
+    drop(list.0.replace(at, value.clone()));
+    Ok(())
+}
+
+fn set_slice(list: &List, slice: &Slice, value: &Value) -> Result<()> {
+    // The slice's parts are checked first, the values collected next, the length looked at last, as CPython does.
+    select(slice, list.0.len() as u64)?;
+    if iteration::get_iter(value).is_err() {
+        return Err(Raised::type_error("must assign iterable to extended slice"));
+    }
+    let values = iteration::collect(value)?;
+    let selected = select(slice, list.0.len() as u64)?;
+    check_items(list.0.len() + values.len())?;
+    if let Some(run) = selected.run() {
+        drop(list.0.splice(run, values));
+        return Ok(());
+    }
+    if values.len() != selected.count {
+        return Err(Raised::value_error(format!(
+            "attempt to assign sequence of size {} to extended slice of size {}",
+            values.len(),
+            selected.count
+        )));
+    }
+    for (at, value) in selected.positions().zip(values) {
+        drop(list.0.replace(at, value));
+    }
+    Ok(())
+}
+
+/// `del object[index]`.
+///
+/// # Errors
+/// `TypeError`, `IndexError`, `KeyError`, `ValueError` (a slice step of 0).
+pub fn delete_item(object: &Value, index: &Value) -> Result<()> {
+    if let Some(dict) = object.get::<Dict>() {
+        return match dict.remove(index)? {
+            Some(_) => Ok(()),
+            None => Err(key_error(index)),
+        };
+    }
+    let Some(list) = object.get::<List>() else {
+        let name = object.type_name();
+        let sequence = matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range);
+        let verb = if sequence && index.kind() != Kind::Slice { "doesn't" } else { "does not" };
+        return Err(Raised::type_error(format!("'{name}' object {verb} support item deletion")));
+    };
+    if let Some(slice) = index.get::<Slice>() {
+        let selected = select(slice, list.0.len() as u64)?;
+        if let Some(run) = selected.run() {
+            drop(list.0.splice(run, Vec::new()));
+            return Ok(());
+        }
+        let mut dropped = vec![false; list.0.len()];
+        selected.positions().for_each(|at| dropped[at] = true);
+        let kept = list.0.snapshot().into_iter().zip(dropped).filter(|(_, dropped)| !dropped).map(|(item, _)| item);
+        drop(list.0.swap(kept.collect()));
+        return Ok(());
+    }
+    let at = position(object, index, list.0.len())?
+        .ok_or_else(|| Raised::index_error("list assignment index out of range"))?;
+    drop(list.0.remove(at));
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! The box behind every value, and the only code that touches its pointer.
+//!
+//! Header and payload are as CPython lays them out: a reference count, a type, the payload; 24 bytes for a
+//! float or an int. Allocation of boxes of that size goes through a free list ([`super::heap`]).
+
+use std::alloc::Layout;
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+
+use super::{Kind, heap};
+
+/// What stands before every payload.
+#[repr(C)]
+struct Header {
+    references: Cell<usize>,
+    kind: Kind,
+}
+
+#[repr(C)]
+struct Boxed<T> {
+    header: Header,
+    payload: T,
+}
+
+/// A type that can be boxed.
+///
+/// # Safety
+/// No two types have the same `KIND`, and [`Kind::free`] frees that kind as this type. `kinds!` sees to both.
+pub unsafe trait Payload: Sized + 'static {
+    const KIND: Kind;
+}
+
+/// A reference to a boxed object. Cloning retains it, dropping releases it; neither crosses threads.
+#[repr(transparent)]
+pub struct Value {
+    header: NonNull<Header>,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Value {
+    /// Boxes a payload: a fresh object with one reference.
+    #[inline]
+    pub fn new<T: Payload>(payload: T) -> Value {
+        Value::new_with(|| payload)
+    }
+
+    /// As [`Value::new`], with the payload made after the memory is there.
+    #[inline(always)]
+    pub fn new_with<T: Payload>(payload: impl FnOnce() -> T) -> Value {
+        let layout = Layout::new::<Boxed<T>>();
+        let memory = match heap::class(layout) {
+            Some(class) => heap::allocate_small(class),
+            None => heap::allocate_large(layout),
+        };
+        let memory = memory.cast::<Boxed<T>>();
+        // SAFETY: the memory is fresh, large enough and aligned for `Boxed<T>`.
+        unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() }) };
+        Value { header: memory.cast(), not_send: PhantomData }
+    }
+
+    /// The type tag.
+    #[inline(always)]
+    pub fn kind(&self) -> Kind {
+        self.header().kind
+    }
+
+    /// The payload, if it is a `T`.
+    #[inline(always)]
+    pub fn get<T: Payload>(&self) -> Option<&T> {
+        if self.kind() == T::KIND {
+            // SAFETY: the tag was just tested, and only `Value::new::<T>` writes it.
+            Some(unsafe { &self.header.cast::<Boxed<T>>().as_ref().payload })
+        } else {
+            None
+        }
+    }
+
+    /// Whether both are the same object.
+    #[inline(always)]
+    pub fn is(&self, other: &Value) -> bool {
+        self.header == other.header
+    }
+
+    /// The object's address, as `id` shows it.
+    pub fn address(&self) -> usize {
+        self.header.as_ptr() as usize
+    }
+
+    /// Drops the reference, with the way that floats and ints go inlined.
+    #[inline(always)]
+    pub fn release(self) {
+        let header = self.header;
+        let references = &self.header().references;
+        let left = references.get() - 1;
+        if left == 0 && matches!(self.kind(), Kind::Float | Kind::Int) {
+            std::mem::forget(self);
+            heap::free_small(header.cast(), NUMBER);
+        }
+    }
+
+    pub fn reference_count(&self) -> usize {
+        self.header().references.get()
+    }
+
+    #[inline(always)]
+    fn header(&self) -> &Header {
+        // SAFETY: while a `Value` exists its box has at least one reference, so it is alive.
+        unsafe { self.header.as_ref() }
+    }
+}
+
+impl Clone for Value {
+    #[inline(always)]
+    fn clone(&self) -> Value {
+        let references = &self.header().references;
+        references.set(references.get() + 1);
+        Value { header: self.header, not_send: PhantomData }
+    }
+}
+
+impl Drop for Value {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let references = &self.header().references;
+        let left = references.get() - 1;
+        references.set(left);
+        if left == 0 {
+            release(self.header);
+        }
+    }
+}
+
+/// Frees a box without references. Containers nested deeper than [`MAX_NESTED_DROPS`] are put off, so that
+/// no chain of objects overflows the machine's stack.
+#[inline(never)]
+fn release(header: NonNull<Header>) {
+    // SAFETY: the caller dropped the last reference; the box is still intact.
+    let kind = unsafe { header.as_ref().kind };
+    if matches!(kind, Kind::Float | Kind::Int) {
+        heap::free_small(header.cast(), NUMBER);
+        return;
+    }
+    let depth = NESTED_DROPS.get();
+    if depth >= MAX_NESTED_DROPS && PUT_OFF.try_with(|list| list.borrow_mut().push(header)).is_ok() {
+        return;
+    }
+    NESTED_DROPS.set(depth + 1);
+    kind.free(header);
+    while depth == 0 {
+        let Ok(Some(next)) = PUT_OFF.try_with(|list| list.borrow_mut().pop()) else { break };
+        // SAFETY: boxes that were put off have no references and were not freed yet.
+        unsafe { next.as_ref().kind }.free(next);
+    }
+    NESTED_DROPS.set(depth);
+}
+
+const MAX_NESTED_DROPS: u32 = 100;
+
+thread_local! {
+    static NESTED_DROPS: Cell<u32> = const { Cell::new(0) };
+    static PUT_OFF: RefCell<Vec<NonNull<Header>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drops the payload and gives the memory back.
+fn free<T: Payload>(header: NonNull<Header>) {
+    let boxed = header.cast::<Boxed<T>>();
+    let layout = Layout::new::<Boxed<T>>();
+    // SAFETY: `Kind::free` chose `T` by the box's own tag, nobody references the box, and this is its only free.
+    unsafe { std::ptr::drop_in_place(&raw mut (*boxed.as_ptr()).payload) };
+    match heap::class(layout) {
+        Some(class) => heap::free_small(boxed.cast(), class),
+        None => heap::free_large(boxed.cast(), layout),
+    }
+}
+
+/// The free list of floats and ints.
+const NUMBER: usize = match (heap::class(Layout::new::<Boxed<f64>>()), heap::class(Layout::new::<Boxed<i64>>())) {
+    (Some(float), Some(int)) if float == int => float,
+    _ => panic!("floats and ints share a free list"),
+};
+
+/// Opaque to the outside: [`Kind::free`] is called by [`release`] alone.
+pub struct Unreferenced(NonNull<Header>);
+
+/// A reference that is never released, for the values that live as long as their thread.
+pub(super) type Immortal = ManuallyDrop<Value>;
+
+/// Declares every kind of value: its tag, its payload type, and its name in Python.
+macro_rules! kinds {
+    ($($kind:ident($payload:ty) $name:literal,)*) => {
+        /// The type tag in a box's header.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Kind { $($kind,)* }
+
+        impl Kind {
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// Python's name of the type; arrays' and NumPy scalars' depends on more than the tag.
+            pub const fn name(self) -> &'static str {
+                match self { $(Kind::$kind => $name,)* }
+            }
+        }
+
+        $(
+            // SAFETY: each kind stands once in the table, and `free_payload` below frees it as this type.
+            unsafe impl $crate::value::boxed::Payload for $payload {
+                const KIND: Kind = Kind::$kind;
+            }
+        )*
+
+        fn free_payload(kind: Kind, unreferenced: boxed::Unreferenced) {
+            match kind { $(Kind::$kind => unreferenced.free::<$payload>(),)* }
+        }
+    };
+}
+pub(super) use kinds;
+
+impl Unreferenced {
+    pub(super) fn free<T: Payload>(self) {
+        free::<T>(self.0);
+    }
+}
+
+impl Kind {
+    fn free(self, header: NonNull<Header>) {
+        super::free_payload(self, Unreferenced(header));
+    }
+}

@@ -1,0 +1,89 @@
+//! A vector inside a shared object, which never lends out references to its items.
+//!
+//! A list can be changed through any of its references, also while somebody walks it. Every method here
+//! finishes before other code can run, so no borrow flag is needed and none is paid.
+
+use std::cell::UnsafeCell;
+
+use super::Value;
+
+/// A growable sequence of values with interior mutability. Not `Sync`.
+#[derive(Default)]
+pub struct VecCell(UnsafeCell<Vec<Value>>);
+
+impl VecCell {
+    pub fn new(items: Vec<Value>) -> VecCell {
+        VecCell(UnsafeCell::new(items))
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.with(|items| items.len())
+    }
+
+    /// The item at `index`, retained.
+    #[inline(always)]
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.with(|items| items.get(index).cloned())
+    }
+
+    /// Replaces the item at `index`, which must exist, and hands out the old one.
+    #[inline(always)]
+    pub fn replace(&self, index: usize, value: Value) -> Value {
+        self.with(|items| std::mem::replace(&mut items[index], value))
+    }
+
+    pub fn push(&self, value: Value) {
+        self.with(|items| items.push(value));
+    }
+
+    pub fn pop(&self) -> Option<Value> {
+        self.with(|items| items.pop())
+    }
+
+    /// Inserts before `index`, which must be at most the length.
+    pub fn insert(&self, index: usize, value: Value) {
+        self.with(|items| items.insert(index, value));
+    }
+
+    /// Removes the item at `index`, which must exist.
+    pub fn remove(&self, index: usize) -> Value {
+        self.with(|items| items.remove(index))
+    }
+
+    pub fn extend(&self, values: Vec<Value>) {
+        self.with(|items| items.extend(values));
+    }
+
+    pub fn reverse(&self) {
+        self.with(|items| items.reverse());
+    }
+
+    /// Replaces the items of a range, which must exist, and hands out the old ones.
+    pub fn splice(&self, range: std::ops::Range<usize>, values: Vec<Value>) -> Vec<Value> {
+        self.with(|items| items.splice(range, values).collect())
+    }
+
+    /// All items, retained.
+    pub fn snapshot(&self) -> Vec<Value> {
+        self.with(|items| items.clone())
+    }
+
+    /// All items, leaving none.
+    pub fn take(&self) -> Vec<Value> {
+        self.with(std::mem::take)
+    }
+
+    /// Replaces all items and hands out the old ones.
+    pub fn swap(&self, values: Vec<Value>) -> Vec<Value> {
+        self.with(|items| std::mem::replace(items, values))
+    }
+
+    /// `action` must neither run script code nor drop values: both could reach this cell again.
+    #[inline(always)]
+    fn with<R>(&self, action: impl FnOnce(&mut Vec<Value>) -> R) -> R {
+        // SAFETY: this method is private; the actions above only move values and count references, so the
+        // exclusive reference ends before anything else can reach the cell. `UnsafeCell` keeps it off other threads.
+        action(unsafe { &mut *self.0.get() })
+    }
+}

@@ -1,0 +1,87 @@
+//! What can be called, and modules.
+
+use std::rc::Rc;
+
+use super::Value;
+use crate::bytecode::chunk::Chunk;
+
+/// A chunk made ready to run: its constants are boxed values.
+pub struct Code {
+    pub chunk: Rc<Chunk>,
+    pub constants: Vec<Value>,
+    pub functions: Vec<Rc<Code>>,
+}
+
+/// A script's function.
+pub struct Function {
+    pub code: Rc<Code>,
+    /// Values of the last positional parameters, then of keyword-only ones that have a default.
+    pub defaults: Vec<Value>,
+}
+
+/// Index into the interpreter's table of built-in functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuiltinId(pub u16);
+
+/// A built-in function.
+pub struct Builtin {
+    pub id: BuiltinId,
+    pub name: &'static str,
+}
+
+/// A method that was taken from its object without being called.
+pub struct BoundMethod {
+    pub receiver: Value,
+    pub name: Rc<str>,
+}
+
+/// A type as a value: callable, and comparable with `type(x)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    NoneType,
+    Bool,
+    Int,
+    Float,
+    Str,
+    List,
+    Tuple,
+    Dict,
+    Range,
+    Slice,
+    Type,
+    Function,
+    Builtin,
+    Module,
+    Enumerate,
+    Zip,
+    NdArray,
+    NpBool,
+    NpInt64,
+    NpFloat32,
+    NpFloat64,
+}
+
+/// One of the modules that are built in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ModuleId {
+    Numpy,
+    Math,
+    Time,
+    Sys,
+}
+
+/// A module's payload.
+pub struct Module(pub ModuleId);
+
+impl ModuleId {
+    pub const ALL: [ModuleId; 4] = [ModuleId::Numpy, ModuleId::Math, ModuleId::Time, ModuleId::Sys];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            ModuleId::Numpy => "numpy",
+            ModuleId::Math => "math",
+            ModuleId::Time => "time",
+            ModuleId::Sys => "sys",
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! `repr` and `str` of every value.
+
+use super::iter::IterState;
+use super::{
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
+    Range, Slice, Str, Tuple, Type, Value,
+};
+use crate::array::format;
+use crate::array::{DType, Scalar};
+
+/// Containers nested deeper than this raise `RecursionError`.
+const MAX_DEPTH: usize = 500;
+
+/// Nested too deeply to print.
+#[derive(Debug)]
+pub struct TooDeep;
+
+/// `str(value)`. A pending array must have been evaluated before.
+pub fn to_str(value: &Value) -> Result<String, TooDeep> {
+    match value.kind() {
+        Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
+        Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
+        Kind::Array => Ok(value.with_array(format::array_str)),
+        Kind::DType => Ok(value.get::<DType>().expect("the tag says so").name().to_string()),
+        _ => repr(value),
+    }
+}
+
+/// `repr(value)`. A pending array must have been evaluated before.
+pub fn repr(value: &Value) -> Result<String, TooDeep> {
+    let mut printer = Printer { out: String::new(), open: Vec::new() };
+    printer.write(value)?;
+    Ok(printer.out)
+}
+
+/// `repr` of a string: single quotes unless it holds one and no double quote; what cannot be printed is escaped.
+pub fn str_repr(text: &str) -> String {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => out.extend(['\\', c]),
+            c if is_printable(c) => out.push(c),
+            c => match c as u32 {
+                code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
+                code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
+                code => out.push_str(&format!("\\U{code:08x}")),
+            },
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// Whether `str.isprintable` holds: std escapes what Unicode calls neither printable nor a grapheme extension.
+fn is_printable(c: char) -> bool {
+    c == ' '
+        || c.is_ascii_graphic()
+        || (!c.is_ascii() && !c.is_whitespace() && c.escape_debug().len() == 1)
+        || is_combining(c)
+}
+
+/// `escape_debug` also escapes grapheme extensions, which Python prints.
+fn is_combining(c: char) -> bool {
+    matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x591..=0x5bd | 0x64b..=0x65f | 0x1ab0..=0x1aff | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f)
+}
+
+struct Printer {
+    out: String,
+    /// Addresses of the containers that are being printed, for `[...]`.
+    open: Vec<usize>,
+}
+
+impl Printer {
+    fn write(&mut self, value: &Value) -> Result<(), TooDeep> {
+        match value.kind() {
+            Kind::None => self.out.push_str("None"),
+            Kind::Ellipsis => self.out.push_str("Ellipsis"),
+            Kind::Bool => self.out.push_str(if value.get() == Some(&true) { "True" } else { "False" }),
+            Kind::Int => self.push(value.get::<i64>().map(i64::to_string)),
+            Kind::BigInt => self.push(value.get::<Big>().map(|big| big.0.to_string())),
+            Kind::Float => self.push(value.get::<f64>().map(|x| format::float_repr(*x))),
+            Kind::Str => self.push(value.as_str().map(str_repr)),
+            Kind::Scalar => self.push(value.get::<Scalar>().map(|scalar| format::scalar_repr(*scalar))),
+            Kind::Array => {
+                let text = value.with_array(|array| format::array_repr(array, &format::PrintOptions::default()));
+                self.out.push_str(&text);
+            }
+            Kind::List => {
+                let items = value.get::<List>().expect("the tag says so").0.snapshot();
+                self.container(value, "[", "]", "[...]", |printer| printer.items(&items))?;
+            }
+            Kind::Tuple => {
+                let items = &value.get::<Tuple>().expect("the tag says so").0;
+                let close = if items.len() == 1 { ",)" } else { ")" };
+                self.container(value, "(", close, "(...)", |printer| printer.items(items))?;
+            }
+            Kind::Dict => {
+                let entries = value.get::<Dict>().expect("the tag says so").entries();
+                self.container(value, "{", "}", "{...}", |printer| {
+                    for (at, (key, value)) in entries.iter().enumerate() {
+                        printer.separate(at);
+                        printer.write(key)?;
+                        printer.out.push_str(": ");
+                        printer.write(value)?;
+                    }
+                    Ok(())
+                })?;
+            }
+            Kind::DictView => {
+                let items = value.get::<DictView>().expect("the tag says so").items();
+                let open = format!("{}([", value.type_name());
+                self.container(value, &open, "])", "...", |printer| printer.items(&items))?;
+            }
+            Kind::Range => self.push(value.get::<Range>().map(|range| match range.step {
+                1 => format!("range({}, {})", range.start, range.stop),
+                step => format!("range({}, {}, {step})", range.start, range.stop),
+            })),
+            Kind::Slice => {
+                let slice = value.get::<Slice>().expect("the tag says so");
+                self.container(value, "slice(", ")", "slice(...)", |printer| {
+                    printer.items(&[slice.start.clone(), slice.stop.clone(), slice.step.clone()])
+                })?;
+            }
+            Kind::Function => {
+                let name = value.get::<Function>().map(|function| function.code.chunk.name.clone());
+                self.push(name.map(|name| format!("<function {name} at {:#x}>", value.address())));
+            }
+            Kind::Builtin => {
+                self.push(value.get::<Builtin>().map(|builtin| format!("<built-in function {}>", builtin.name)));
+            }
+            Kind::BoundMethod => {
+                let text = value.get::<BoundMethod>().map(|method| {
+                    let receiver = &method.receiver;
+                    let name = &method.name;
+                    format!("<built-in method {name} of {} object at {:#x}>", receiver.type_name(), receiver.address())
+                });
+                self.push(text);
+            }
+            Kind::Type => self.push(value.get::<Type>().map(|class| format!("<class '{}'>", class.qualified_name()))),
+            Kind::Module => {
+                self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
+            }
+            Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
+            Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+                self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, text: Option<String>) {
+        self.out.push_str(&text.expect("the tag says so"));
+    }
+
+    fn separate(&mut self, at: usize) {
+        if at > 0 {
+            self.out.push_str(", ");
+        }
+    }
+
+    fn items(&mut self, items: &[Value]) -> Result<(), TooDeep> {
+        for (at, item) in items.iter().enumerate() {
+            self.separate(at);
+            self.write(item)?;
+        }
+        Ok(())
+    }
+
+    fn container(
+        &mut self,
+        value: &Value,
+        open: &str,
+        close: &str,
+        again: &str,
+        inside: impl FnOnce(&mut Printer) -> Result<(), TooDeep>,
+    ) -> Result<(), TooDeep> {
+        if self.open.contains(&value.address()) {
+            self.out.push_str(again);
+            return Ok(());
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(TooDeep);
+        }
+        self.open.push(value.address());
+        self.out.push_str(open);
+        inside(self)?;
+        self.out.push_str(close);
+        self.open.pop();
+        Ok(())
+    }
+}
+
+impl Value {
+    /// Calls `view` with the array of an evaluated array value.
+    pub fn with_array<R>(&self, view: impl FnOnce(&crate::array::Array) -> R) -> R {
+        let state = self.get::<NdArray>().expect("an array").0.borrow();
+        match &*state {
+            ArrayState::Ready(array) => view(array),
+            ArrayState::Pending(_) => unreachable!("pending arrays are evaluated before they are looked at"),
+        }
+    }
+
+    /// The name of the value's type, as `TypeError` messages spell it.
+    pub fn type_name(&self) -> &'static str {
+        match self.kind() {
+            Kind::Scalar => match self.get::<Scalar>().expect("the tag says so").dtype() {
+                DType::Bool => "numpy.bool",
+                DType::Int64 => "numpy.int64",
+                DType::Float32 => "numpy.float32",
+                DType::Float64 => "numpy.float64",
+            },
+            Kind::Iter => match &*self.get::<Iter>().expect("the tag says so").0.borrow() {
+                IterState::Enumerate { .. } => "enumerate",
+                IterState::Zip { .. } => "zip",
+                IterState::Reversed { .. } => "list_reverseiterator",
+                IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
+                IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
+                IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
+                IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
+            },
+            Kind::DictView => match value_part(self) {
+                DictPart::Keys => "dict_keys",
+                DictPart::Values => "dict_values",
+                DictPart::Items => "dict_items",
+            },
+            kind => kind.name(),
+        }
+    }
+}
+
+fn value_part(view: &Value) -> DictPart {
+    view.get::<DictView>().expect("the tag says so").part
+}
+
+impl Type {
+    /// The name as `repr` shows it, with its module.
+    pub const fn qualified_name(self) -> &'static str {
+        match self {
+            Type::NoneType => "NoneType",
+            Type::Bool => "bool",
+            Type::Int => "int",
+            Type::Float => "float",
+            Type::Str => "str",
+            Type::List => "list",
+            Type::Tuple => "tuple",
+            Type::Dict => "dict",
+            Type::Range => "range",
+            Type::Slice => "slice",
+            Type::Type => "type",
+            Type::Function => "function",
+            Type::Builtin => "builtin_function_or_method",
+            Type::Module => "module",
+            Type::Enumerate => "enumerate",
+            Type::Zip => "zip",
+            Type::NdArray => "numpy.ndarray",
+            Type::NpBool => "numpy.bool",
+            Type::NpInt64 => "numpy.int64",
+            Type::NpFloat32 => "numpy.float32",
+            Type::NpFloat64 => "numpy.float64",
+        }
+    }
+
+    /// The element type of a NumPy scalar type.
+    pub const fn numpy_dtype(self) -> Option<DType> {
+        match self {
+            Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => self.dtype(),
+            _ => None,
+        }
+    }
+
+    /// The element type that a NumPy scalar type, `float`, `int` or `bool` stands for as a `dtype`.
+    pub const fn dtype(self) -> Option<DType> {
+        match self {
+            Type::NpBool | Type::Bool => Some(DType::Bool),
+            Type::NpInt64 | Type::Int => Some(DType::Int64),
+            Type::NpFloat32 => Some(DType::Float32),
+            Type::NpFloat64 | Type::Float => Some(DType::Float64),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Strings: UTF-8 text that is indexed by code points, as Python's is.
+
+use super::Value;
+
+/// A string's payload.
+pub struct Str {
+    text: Box<str>,
+    /// Number of code points; equal to the number of bytes for ASCII, which is indexed directly.
+    len: usize,
+}
+
+impl Str {
+    pub fn new(text: impl Into<Box<str>>) -> Str {
+        let text = text.into();
+        let len = if text.is_ascii() { text.len() } else { text.chars().count() };
+        Str { text, len }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Number of code points.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn is_ascii(&self) -> bool {
+        self.len == self.text.len()
+    }
+
+    /// The code point at `index`.
+    pub fn get(&self, index: usize) -> Option<char> {
+        if self.is_ascii() {
+            self.text.as_bytes().get(index).map(|byte| *byte as char)
+        } else {
+            self.text.chars().nth(index)
+        }
+    }
+}
+
+impl Value {
+    pub fn str(text: impl Into<Box<str>>) -> Value {
+        Value::new(Str::new(text))
+    }
+
+    pub fn as_str(&self) -> Option<&str> {
+        self.get::<Str>().map(Str::as_str)
+    }
+}
