@@ -170,6 +170,7 @@ pub fn shape(value: &Value) -> Result<Vec<i64>> {
     match index(value) {
         Ok(n) => Ok(vec![n]),
         Err(_) if value.kind() == Kind::BigInt => Err(Raised::value_error("Maximum allowed dimension exceeded")),
+        Err(wrong) if value.as_str().is_some() => Err(wrong),
         Err(_) => {
             let text = crate::value::to_str(value)?;
             let message = format!("expected a sequence of integers or a single integer, got '{text}'");
