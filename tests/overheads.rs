@@ -27,8 +27,16 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Add, "int, int → cached", "def f(a, b):\n    return a + b\nf(1, 2)\n"),
     (Op::Add, "float, int", "def f(a, b):\n    return a + b\nf(1.5, 2)\n"),
     (Op::Add, "int, float", "def f(a, b):\n    return a + b\nf(1, 2.5)\n"),
-    (Op::Add, "np.float64, np.float64", "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float64(1), np.float64(2))\n"),
-    (Op::Add, "np.float32, np.float32", "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float32(1), np.float32(2))\n"),
+    (
+        Op::Add,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Add,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float32(1), np.float32(2))\n",
+    ),
     (Op::Add, "int, int → slow", "def f(a, b):\n    return a + b\nf(9223372036854775807, 1)\n"),
     (Op::Add, "slow", "def f(a, b):\n    return a + b\nf('a', 'b')\n"),
     (Op::Sub, "float, float", "def f(a, b):\n    return a - b\nf(1.5, 2.5)\n"),
@@ -36,8 +44,16 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Sub, "int, int → cached", "def f(a, b):\n    return a - b\nf(1, 2)\n"),
     (Op::Sub, "float, int", "def f(a, b):\n    return a - b\nf(1.5, 2)\n"),
     (Op::Sub, "int, float", "def f(a, b):\n    return a - b\nf(1, 2.5)\n"),
-    (Op::Sub, "np.float64, np.float64", "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float64(1), np.float64(2))\n"),
-    (Op::Sub, "np.float32, np.float32", "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float32(1), np.float32(2))\n"),
+    (
+        Op::Sub,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Sub,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float32(1), np.float32(2))\n",
+    ),
     (Op::Sub, "int, int → slow", "def f(a, b):\n    return a - b\nf(-9223372036854775807, 2)\n"),
     (Op::Sub, "slow", "def f(a, b):\n    return a - b\nf(True, 1)\n"),
     (Op::Mul, "float, float", "def f(a, b):\n    return a * b\nf(1.5, 2.5)\n"),
@@ -45,15 +61,31 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Mul, "int, int → cached", "def f(a, b):\n    return a * b\nf(1, 2)\n"),
     (Op::Mul, "float, int", "def f(a, b):\n    return a * b\nf(1.5, 2)\n"),
     (Op::Mul, "int, float", "def f(a, b):\n    return a * b\nf(1, 2.5)\n"),
-    (Op::Mul, "np.float64, np.float64", "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float64(1), np.float64(2))\n"),
-    (Op::Mul, "np.float32, np.float32", "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float32(1), np.float32(2))\n"),
+    (
+        Op::Mul,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Mul,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float32(1), np.float32(2))\n",
+    ),
     (Op::Mul, "int, int → slow", "def f(a, b):\n    return a * b\nf(9223372036854775807, 2)\n"),
     (Op::Mul, "slow", "def f(a, b):\n    return a * b\nf('ab', 2)\n"),
     (Op::TrueDiv, "float, float", "def f(a, b):\n    return a / b\nf(1.5, 2.5)\n"),
     (Op::TrueDiv, "float, int", "def f(a, b):\n    return a / b\nf(1.5, 2)\n"),
     (Op::TrueDiv, "int, float", "def f(a, b):\n    return a / b\nf(1, 2.5)\n"),
-    (Op::TrueDiv, "np.float64, np.float64", "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float64(1), np.float64(2))\n"),
-    (Op::TrueDiv, "np.float32, np.float32", "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float32(1), np.float32(2))\n"),
+    (
+        Op::TrueDiv,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::TrueDiv,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float32(1), np.float32(2))\n",
+    ),
     (Op::TrueDiv, "slow", "def f(a, b):\n    return a / b\nf(1, 3)\n"),
     (Op::FloorDiv, "int, int", "def f(a, b):\n    return a // b\nf(9000, 2)\n"),
     (Op::FloorDiv, "int, int → cached", "def f(a, b):\n    return a // b\nf(9, 2)\n"),
@@ -168,11 +200,9 @@ fn what_is_observed_is_what_is_declared() {
         let observed = if *op == Op::Return { of_op.get(of_op.len().wrapping_sub(2)) } else { of_op.last() };
         match observed {
             None => failures.push(format!("{} was not executed by:\n{script}", op.name())),
-            Some(observed) if *observed != declared.counts => failures.push(format!(
-                "{}, {path}: declared {}, observed {observed}",
-                op.name(),
-                declared.counts
-            )),
+            Some(observed) if *observed != declared.counts => {
+                failures.push(format!("{}, {path}: declared {}, observed {observed}", op.name(), declared.counts))
+            }
             Some(_) => {}
         }
     }

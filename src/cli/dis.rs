@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::emit::{self, Stage, Stages};
 use super::script::{self, Script};
+use super::streams::out;
 use super::{Failure, color, engine, script_argument};
 use crate::bytecode;
 use crate::interp::host::Captured;
@@ -25,19 +26,18 @@ pub fn command() -> Command {
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     if matches.get_flag("table") {
-        print!("{}", bytecode::overhead_table());
-        return Ok(());
+        return out(&bytecode::overhead_table());
     }
     let script = Script::read(matches)?;
     let stages = Stages::of(matches);
-    print!("{}", stages.front(&script));
+    out(&stages.front(&script))?;
     if !stages.contains(Stage::Ir) && !stages.contains(Stage::Clif) && !stages.contains(Stage::Asm) {
         return Ok(());
     }
     let mut engine = engine(matches)?;
-    stages.watch(&mut engine, |text| print!("{text}"));
+    stages.watch(&mut engine, |text| {
+        let _ = out(text);
+    });
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
-    machine
-        .run(&script.program, &mut Silent)
-        .map_err(|raised| script::report(&raised, &script.source, color(matches)))
+    machine.run(&script.program, &mut Silent).map_err(|raised| script::report(&raised, &script.source, color(matches)))
 }

@@ -5,6 +5,7 @@ mod dis;
 mod emit;
 mod run;
 mod script;
+mod streams;
 mod timing;
 
 use std::io::IsTerminal;
@@ -40,7 +41,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Script) => ExitCode::from(FAILURE),
         Err(Failure::Usage(message)) => {
-            eprintln!("error: {message}\n\nFor more information, try '--help'.");
+            streams::err(&format!("error: {message}\n\nFor more information, try '--help'.\n"));
             ExitCode::from(USAGE)
         }
     }

@@ -4,6 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::emit::{self, Stages};
 use super::script::{self, Script};
+use super::streams::err;
 use super::{Failure, color, engine, script_argument};
 use crate::interp::host::Process;
 use crate::interp::probe::Silent;
@@ -27,11 +28,11 @@ pub fn command() -> Command {
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
     let stages = Stages::of(matches);
-    eprint!("{}", stages.front(&script));
+    err(&stages.front(&script));
     let mut arguments = vec![script.source.name.clone()];
     arguments.extend(matches.get_many::<String>("arguments").into_iter().flatten().cloned());
     let mut engine = engine(matches)?;
-    stages.watch(&mut engine, |text| eprint!("{text}"));
+    stages.watch(&mut engine, err);
     let mut machine = Machine::new(Runtime::new(Box::new(Process::new(arguments)), engine));
     let result = machine.run(&script.program, &mut Silent);
     let flushed = machine.runtime.host.flush();
@@ -41,7 +42,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     flushed.map_err(|error| {
         // A reader that has gone away (`toy run … | head`) is no error of the script.
         if error.kind() != std::io::ErrorKind::BrokenPipe {
-            eprintln!("error: standard output: {error}");
+            err(&format!("error: standard output: {error}\n"));
         }
         Failure::Script
     })

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use clap::ArgMatches;
 
+use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::Diagnostic;
@@ -42,13 +43,13 @@ impl Script {
 /// Renders diagnostics on standard error.
 pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure {
     for diagnostic in diagnostics {
-        eprint!("{}", diagnostic.render(source, color));
+        err(&diagnostic.render(source, color));
     }
     Failure::Script
 }
 
 /// Renders an exception that the script did not handle.
 pub fn report(raised: &Raised, source: &Source, color: bool) -> Failure {
-    eprint!("{}", raised.diagnostic().render(source, color));
+    err(&raised.diagnostic().render(source, color));
     Failure::Script
 }

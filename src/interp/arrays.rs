@@ -4,11 +4,11 @@ use std::cell::RefCell;
 
 use super::error::{Raised, Result};
 use super::runtime::Runtime;
+use crate::array::elementwise::{self, BitOp};
 use crate::array::fancy::Key;
 use crate::array::index::Index;
 use crate::array::nested::{Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
-use crate::array::elementwise::{self, BitOp};
 use crate::array::{matmul, nested};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
@@ -158,11 +158,19 @@ impl Runtime {
             BinaryOp::BitXor => kernel::BinaryOp::Xor,
             BinaryOp::MatMul => {
                 let product = self.matmul(&a, &b)?;
-                return if in_place { self.write_in_place("matmul", left, right, &product) } else { self.finish(product, flags) };
+                return if in_place {
+                    self.write_in_place("matmul", left, right, &product)
+                } else {
+                    self.finish(product, flags)
+                };
             }
             BinaryOp::Pow => {
                 let expr = self.power(&a, &b)?;
-                return if in_place { self.write_in_place("power", left, right, &expr) } else { self.finish(expr, flags) };
+                return if in_place {
+                    self.write_in_place("power", left, right, &expr)
+                } else {
+                    self.finish(expr, flags)
+                };
             }
             BinaryOp::Shl | BinaryOp::Shr => {
                 let (bits, ufunc) = match op {
@@ -172,7 +180,11 @@ impl Runtime {
                 let dtype = a.promotable().promote(b.promotable());
                 let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
                 let expr = Expr::leaf(elementwise::bitwise(bits, &a, &b)?);
-                return if in_place { self.write_in_place(ufunc, left, right, &expr) } else { self.finish(expr, flags) };
+                return if in_place {
+                    self.write_in_place(ufunc, left, right, &expr)
+                } else {
+                    self.finish(expr, flags)
+                };
             }
         };
         let expr = Expr::binary(kernel_op, &a, &b)?;
@@ -316,7 +328,8 @@ impl Runtime {
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
         let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
-        let number = parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
+        let number =
+            parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
         let source = match number {
             Some(scalar) => Array::from_scalar(scalar),
             None => match self.operand(value)? {

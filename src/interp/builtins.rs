@@ -79,8 +79,7 @@ pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
     let functions = TABLE.entries.iter().enumerate().filter(|(at, entry)| {
         entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
     });
-    let functions = functions
-        .map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
+    let functions = functions.map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
     functions.chain(types).chain([("__name__", Value::str("__main__"))])
 }
 
@@ -102,9 +101,7 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
     match module {
         ModuleId::Numpy => numpy::constant(name),
         ModuleId::Math => math::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, x)| Value::float(*x)),
-        ModuleId::Sys if name == "argv" => {
-            Some(Value::list(cx.host.arguments().into_iter().map(Value::str).collect()))
-        }
+        ModuleId::Sys if name == "argv" => Some(Value::list(cx.host.arguments().into_iter().map(Value::str).collect())),
         ModuleId::Sys | ModuleId::Time => None,
     }
 }

@@ -100,8 +100,14 @@ pub fn bind(callee: &Function, positional: Vec<Value>, keywords: &[(Rc<str>, Val
         return Err(too_many(callee, given));
     }
     let required = wanted - signature.positional_defaults;
-    let missing: Vec<&str> =
-        signature.positional.iter().zip(&slots).take(required).filter(|(_, slot)| slot.is_none()).map(|(name, _)| &**name).collect();
+    let missing: Vec<&str> = signature
+        .positional
+        .iter()
+        .zip(&slots)
+        .take(required)
+        .filter(|(_, slot)| slot.is_none())
+        .map(|(name, _)| &**name)
+        .collect();
     if !missing.is_empty() {
         return Err(missing_arguments(name, "positional", &missing));
     }

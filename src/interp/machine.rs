@@ -90,10 +90,10 @@ impl Machine {
             probe.record(Event::Dispatch { pc: cursor.last(), op: i.op });
             let (cx, w) = (&mut self.runtime, &mut window);
             let result: Result<()> = match i.op {
-                Op::LoadConst => done(moves::load_const(&code, w, i, probe)),
-                Op::Move => done(moves::copy(w, i, probe)),
+                Op::LoadConst => moves::load_const(&code, w, i, probe),
+                Op::Move => moves::copy(w, i, probe),
                 Op::LoadGlobal => moves::load_global(cx, w, i, probe),
-                Op::StoreGlobal => done(moves::store_global(cx, w, i, probe)),
+                Op::StoreGlobal => moves::store_global(cx, w, i, probe),
                 Op::CheckBound => moves::check_bound(&code, w, i, probe),
                 Op::LoadModule => moves::load_module(&code, cx, w, i, probe),
                 Op::ImportFrom => moves::import_from(&code, cx, w, i, probe),
@@ -122,8 +122,8 @@ impl Machine {
                 Op::Ge => compare::compare::<compare::Ge, P>(cx, w, i, probe),
                 Op::Eq => compare::compare::<compare::Eq, P>(cx, w, i, probe),
                 Op::Ne => compare::compare::<compare::Ne, P>(cx, w, i, probe),
-                Op::Is => done(compare::identity(true, w, i, probe)),
-                Op::IsNot => done(compare::identity(false, w, i, probe)),
+                Op::Is => compare::identity(true, w, i, probe),
+                Op::IsNot => compare::identity(false, w, i, probe),
                 Op::In => compare::membership(true, cx, w, i, probe),
                 Op::NotIn => compare::membership(false, cx, w, i, probe),
 
@@ -153,22 +153,18 @@ impl Machine {
                 Op::GetItem => element::get_item(cx, w, i, probe),
                 Op::SetItem => element::set_item(cx, w, i, probe),
                 Op::GetAttr => element::get_attr(&code, cx, w, i, probe),
-                Op::BuildSlice => done(build::slice(w, i, probe)),
-                Op::BuildList => done(build::list(w, i, probe)),
-                Op::BuildTuple => done(build::tuple(w, i, probe)),
+                Op::BuildSlice => build::slice(w, i, probe),
+                Op::BuildList => build::list(w, i, probe),
+                Op::BuildTuple => build::tuple(w, i, probe),
                 Op::BuildDict => build::dict(w, i, probe),
-                Op::BuildString => done(build::string(w, i, probe)),
+                Op::BuildString => build::string(w, i, probe),
                 Op::FormatValue => build::format(cx, w, i, probe),
                 Op::UnpackSequence => iterate::unpack(None, cx, w, i, probe),
                 Op::UnpackStar => iterate::unpack(Some(i.flags.0), cx, w, i, probe),
-                Op::MakeFunction => done(build::function(&code, w, i, probe)),
+                Op::MakeFunction => build::function(&code, w, i, probe),
 
                 Op::Call | Op::CallKw => {
-                    let keywords = if i.op == Op::CallKw {
-                        Some(cursor.fetch().b)
-                    } else {
-                        None
-                    };
+                    let keywords = if i.op == Op::CallKw { Some(cursor.fetch().b) } else { None };
                     if super::access::kind(w.get(i.b), probe) == Kind::Function {
                         let callee: &Function = super::access::payload(w.get(i.b), probe);
                         let callee = callee.code.clone();
@@ -251,9 +247,4 @@ impl Machine {
 /// Where a call stands. Operand words carry the place of their instruction.
 fn place(code: &Code, cursor: Cursor) -> Place {
     Place { function: code.chunk.name.clone(), span: code.chunk.spans[cursor.last().0 as usize] }
-}
-
-#[inline(always)]
-fn done(_: ()) -> Result<()> {
-    Ok(())
 }

@@ -8,23 +8,49 @@ use crate::value::{Kind, Value};
 /// One thing that a handler did.
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
-    Dispatch { pc: Pc, op: Op },
-    TypeCheck { found: Kind },
-    Dereference { value: &'a Value },
-    BoundsCheck { index: i64, len: usize },
+    Dispatch {
+        pc: Pc,
+        op: Op,
+    },
+    TypeCheck {
+        found: Kind,
+    },
+    Dereference {
+        value: &'a Value,
+    },
+    BoundsCheck {
+        index: i64,
+        len: usize,
+    },
     /// A payload, an element or an iterator's state is read.
-    Load { bytes: usize },
+    Load {
+        bytes: usize,
+    },
     /// The same, written.
-    Store { bytes: usize },
-    Allocate { value: &'a Value },
-    Retain { value: &'a Value },
+    Store {
+        bytes: usize,
+    },
+    Allocate {
+        value: &'a Value,
+    },
+    Retain {
+        value: &'a Value,
+    },
     /// A register or an element gives up what it held, if anything.
-    Release { value: Option<&'a Value> },
+    Release {
+        value: Option<&'a Value>,
+    },
     Arithmetic,
-    LoopCounter { next: i64 },
-    Branch { taken: bool },
+    LoopCounter {
+        next: i64,
+    },
+    Branch {
+        taken: bool,
+    },
     /// What none of the eight covers, in words.
-    Other { what: &'static str },
+    Other {
+        what: &'static str,
+    },
 }
 
 impl Event<'_> {

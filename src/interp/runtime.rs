@@ -188,7 +188,11 @@ impl Runtime {
 
     #[inline(never)]
     pub fn get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
-        if object.kind() == Kind::Array { self.array_get_item(object, index) } else { subscript::get_item(object, index) }
+        if object.kind() == Kind::Array {
+            self.array_get_item(object, index)
+        } else {
+            subscript::get_item(object, index)
+        }
     }
 
     #[inline(never)]

@@ -29,7 +29,10 @@ impl RegisterStack {
 
     /// The window of the outermost call, at the bottom of a segment that holds nothing else.
     pub fn bottom(&mut self, registers: u16) -> Window {
-        if self.segments.len() > 1 || self.segments[0].iter().take(1).any(Option::is_some) || registers as usize > SEGMENT {
+        if self.segments.len() > 1
+            || self.segments[0].iter().take(1).any(Option::is_some)
+            || registers as usize > SEGMENT
+        {
             self.segments.push(segment(SEGMENT.max(registers as usize)));
         }
         let last = self.segments.last_mut().expect("there is always a segment");

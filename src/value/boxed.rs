@@ -56,7 +56,9 @@ impl Value {
         };
         let memory = memory.cast::<Boxed<T>>();
         // SAFETY: the memory is fresh, large enough and aligned for `Boxed<T>`.
-        unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() }) };
+        unsafe {
+            memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() })
+        };
         Value { header: memory.cast(), not_send: PhantomData }
     }
 
@@ -148,10 +150,11 @@ fn release(header: NonNull<Header>) {
     }
     NESTED_DROPS.set(depth + 1);
     kind.free(header);
-    while depth == 0 {
-        let Ok(Some(next)) = PUT_OFF.try_with(|list| list.borrow_mut().pop()) else { break };
-        // SAFETY: boxes that were put off have no references and were not freed yet.
-        unsafe { next.as_ref().kind }.free(next);
+    if depth == 0 {
+        while let Ok(Some(next)) = PUT_OFF.try_with(|list| list.borrow_mut().pop()) {
+            // SAFETY: boxes that were put off have no references and were not freed yet.
+            unsafe { next.as_ref().kind }.free(next);
+        }
     }
     NESTED_DROPS.set(depth);
 }

@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::pair::{Pair, Row};
 use super::script::{self, Script};
+use super::streams::out;
 use super::{Failure, color, engine, script_argument};
 use crate::interp::host::Captured;
 use crate::interp::probe::Silent;
@@ -53,7 +54,8 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let fail = |raised| script::report(&raised, &script.source, color(matches));
     machine.run(&script.program, &mut Silent).map_err(fail)?;
 
-    let pairs = Pair::find(&script, &machine).map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;
+    let pairs = Pair::find(&script, &machine)
+        .map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;
     let sizes: Vec<u32> = matches.get_many("sizes").into_iter().flatten().copied().collect();
     let bar = progress_bar(pairs.len() * sizes.len());
     let mut results = Vec::new();
@@ -63,13 +65,10 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
             bar.set_message(format!("{} at n = {n}", pair.name));
             let done = (results.len() * sizes.len() + rows.len()) as f64;
             let mut progress = |share: f64| bar.set_position(((done + share) * 100.0) as u64);
-            let row: Row = pair
-                .measure(&mut machine, *n as usize, BUDGET, &mut progress)
-                .map_err(|wrong| match wrong {
+            let row: Row =
+                pair.measure(&mut machine, *n as usize, BUDGET, &mut progress).map_err(|wrong| match wrong {
                     pair::Wrong::Raised(raised) => script::report(&raised, &script.source, color(matches)),
-                    pair::Wrong::Diagnostic(diagnostic) => {
-                        script::say(&[diagnostic], &script.source, color(matches))
-                    }
+                    pair::Wrong::Diagnostic(diagnostic) => script::say(&[diagnostic], &script.source, color(matches)),
                 })?;
             rows.push(row);
         }
@@ -78,10 +77,9 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     bar.finish_and_clear();
     let switches = machine.runtime.engine.switches();
     match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => println!("{}", report::json(&results, &switches)),
-        _ => print!("{}", report::table(&results, &switches)),
+        Some("json") => out(&report::json(&results, &switches)),
+        _ => out(&report::table(&results, &switches)),
     }
-    Ok(())
 }
 
 /// A bar on a terminal; nothing elsewhere.

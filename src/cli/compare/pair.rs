@@ -149,11 +149,9 @@ impl Pair {
             machine.borrow_mut().call(function, arguments, &mut Silent).map(drop)
         };
         let spreads = timing::interleaved(
-            &mut [
-                &mut || run(&self.looped, &lists),
-                &mut || run(&self.looped, &arrays),
-                &mut || run(&self.vectorized, &arrays),
-            ],
+            &mut [&mut || run(&self.looped, &lists), &mut || run(&self.looped, &arrays), &mut || {
+                run(&self.vectorized, &arrays)
+            }],
             budget,
             progress,
         )?;

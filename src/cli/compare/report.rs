@@ -15,7 +15,7 @@ pub fn json(results: &[(String, Vec<Row>)], switches: &Switches) -> String {
         SWITCHES.iter().map(|switch| (switch.name.to_string(), json!(switch.get(switches)))).collect();
     let pairs: Vec<_> = results.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
     let report = json!({ "version": VERSION, "switches": settings, "pairs": pairs });
-    serde_json::to_string_pretty(&report).expect("numbers and strings")
+    serde_json::to_string_pretty(&report).expect("numbers and strings") + "\n"
 }
 
 pub fn table(results: &[(String, Vec<Row>)], switches: &Switches) -> String {

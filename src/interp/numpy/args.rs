@@ -64,7 +64,8 @@ pub fn bind_ufunc<const N: usize>(
     let given = args.positional.len();
     if given < inputs || given > N {
         let (most, were) = (inputs + 1, if given == 1 { "was" } else { "were" });
-        let message = format!("{function}() takes from {inputs} to {most} positional arguments but {given} {were} given");
+        let message =
+            format!("{function}() takes from {inputs} to {most} positional arguments but {given} {were} given");
         return Err(Raised::type_error(message));
     }
     bind(function, args, names, inputs)

@@ -172,9 +172,7 @@ fn unreadable(path: &str, error: &std::io::Error) -> Raised {
     let quoted = str_repr(path);
     match error.kind() {
         Io::NotFound => Raised::new(ErrorKind::FileNotFoundError, format!("{path} not found.")),
-        Io::IsADirectory => {
-            Raised::new(ErrorKind::IsADirectoryError, format!("[Errno 21] Is a directory: {quoted}"))
-        }
+        Io::IsADirectory => Raised::new(ErrorKind::IsADirectoryError, format!("[Errno 21] Is a directory: {quoted}")),
         Io::PermissionDenied => {
             Raised::new(ErrorKind::PermissionError, format!("[Errno 13] Permission denied: {quoted}"))
         }

@@ -11,8 +11,24 @@ use crate::kernel::ReduceOp;
 use crate::value::{Kind, Tuple, Value};
 
 const METHODS: &[&str] = &[
-    "sum", "mean", "prod", "min", "max", "any", "all", "dot", "reshape", "transpose", "ravel", "flatten", "copy",
-    "astype", "tolist", "item", "fill", "squeeze",
+    "sum",
+    "mean",
+    "prod",
+    "min",
+    "max",
+    "any",
+    "all",
+    "dot",
+    "reshape",
+    "transpose",
+    "ravel",
+    "flatten",
+    "copy",
+    "astype",
+    "tolist",
+    "item",
+    "fill",
+    "squeeze",
 ];
 
 /// Whether arrays and NumPy scalars have such a method.

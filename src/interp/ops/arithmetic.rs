@@ -102,9 +102,7 @@ int_operators! {
 pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let (left, right) = (w.get(i.b), w.get(i.c));
     let value = match (kind(left, probe), kind(right, probe)) {
-        (Kind::Float, Kind::Float) if A::FLOATS => {
-            floats::<A, P>(load(left, probe), load(right, probe), probe)
-        }
+        (Kind::Float, Kind::Float) if A::FLOATS => floats::<A, P>(load(left, probe), load(right, probe), probe),
         (Kind::Int, Kind::Int) if A::INTS => {
             let (a, b) = (load(left, probe), load(right, probe));
             probe.record(Event::Arithmetic);

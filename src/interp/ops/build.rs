@@ -12,36 +12,37 @@ use crate::value::{Code, Dict, Function, Slice, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
-pub fn list<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) {
-    build(w, i, probe, Value::list);
+pub fn list<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, Value::list)
 }
 
 /// `a ← (b, b+1, …)`
 #[inline(always)]
-pub fn tuple<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) {
-    build(w, i, probe, Value::tuple);
+pub fn tuple<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, Value::tuple)
 }
 
 /// `a ← slice(b, b+1, b+2)`
 #[inline(always)]
-pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) {
+pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     build(w, i, probe, |parts| {
         let [start, stop, step] = <[Value; 3]>::try_from(parts).expect("a slice has three parts");
         Value::new(Slice { start, stop, step })
-    });
+    })
 }
 
 /// `a ← the strings joined`
 #[inline(always)]
-pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) {
-    build(w, i, probe, |parts| Value::str(parts.iter().filter_map(Value::as_str).collect::<String>()));
+pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, |parts| Value::str(parts.iter().filter_map(Value::as_str).collect::<String>()))
 }
 
 #[inline(always)]
-fn build<P: Probe>(w: &mut Window, i: Instr, probe: &mut P, make: impl FnOnce(Vec<Value>) -> Value) {
+fn build<P: Probe>(w: &mut Window, i: Instr, probe: &mut P, make: impl FnOnce(Vec<Value>) -> Value) -> Result<()> {
     probe.record(Event::Other { what: "build" });
     let value = make(w.take_block(i.b, i.c));
     write(w, i.a, value, probe);
+    Ok(())
 }
 
 /// `a ← {b: b+1, …}`
@@ -75,11 +76,12 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
 
 /// `a ← function b`, its defaults from `c` on.
 #[inline(always)]
-pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) {
+pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "build" });
     let code = code.functions[i.b as usize].clone();
     let signature = &code.chunk.signature;
     let count = signature.positional_defaults + signature.keyword_defaults.iter().filter(|has| **has).count();
     let defaults = w.take_block(i.c, count as u16);
     write(w, i.a, Value::new(Function { code: Rc::clone(&code), defaults }), probe);
+    Ok(())
 }

@@ -72,10 +72,11 @@ pub fn membership<P: Probe>(wanted: bool, cx: &mut Runtime, w: &mut Window, i: I
 
 /// `a ← b is c`, or its opposite: two pointers are compared.
 #[inline(always)]
-pub fn identity<P: Probe>(wanted: bool, w: &mut Window, i: Instr, probe: &mut P) {
+pub fn identity<P: Probe>(wanted: bool, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Arithmetic);
     let value = access::bool(w.get(i.b).is(w.get(i.c)) == wanted, probe);
     write(w, i.a, value, probe);
+    Ok(())
 }
 
 /// `a ← not b`

@@ -38,12 +38,11 @@ pub fn for_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
             probe.record(Event::LoopCounter { next: at as i64 });
             let list: &List = payload(&state.list, probe);
             probe.record(Event::BoundsCheck { index: at as i64, len: list.0.len() });
-            list.0.get(at).map(|item| {
+            list.0.get(at).inspect(|item| {
                 probe.record(Event::Load { bytes: size_of::<usize>() });
-                probe.record(Event::Retain { value: &item });
+                probe.record(Event::Retain { value: item });
                 state.next.set(at + 1);
                 probe.record(Event::Store { bytes: size_of::<usize>() });
-                item
             })
         }
         _ => {
@@ -72,4 +71,3 @@ pub fn unpack<P: Probe>(star: Option<u8>, cx: &mut Runtime, w: &mut Window, i: I
     }
     Ok(())
 }
-

@@ -1,26 +1,28 @@
 //! Constants, variables, modules.
 
 use crate::bytecode::chunk::{GlobalId, Instr, NameId};
+use crate::diagnostic::ErrorKind;
 use crate::interp::access::{retain, write};
 use crate::interp::error::{Raised, Result};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::diagnostic::ErrorKind;
 use crate::value::Code;
 
 /// `a ← constant b`
 #[inline(always)]
-pub fn load_const<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) {
+pub fn load_const<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let value = retain(&code.constants[i.b as usize], probe);
     write(w, i.a, value, probe);
+    Ok(())
 }
 
 /// `a ← b`
 #[inline(always)]
-pub fn copy<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) {
+pub fn copy<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let value = retain(w.get(i.b), probe);
     write(w, i.a, value, probe);
+    Ok(())
 }
 
 /// `a ← global b`
@@ -35,11 +37,12 @@ pub fn load_global<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: 
 
 /// `global b ← a`
 #[inline(always)]
-pub fn store_global<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) {
+pub fn store_global<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "name lookup" });
     let value = retain(w.get(i.a), probe);
     let old = cx.set_global(GlobalId(i.b), value);
     probe.record(Event::Release { value: old.as_ref() });
+    Ok(())
 }
 
 /// `UnboundLocalError` if local `a` is empty.
