@@ -27,11 +27,27 @@ pub struct Style {
     pub unroll: usize,
 }
 
+/// What the function of a reducing stage does with its places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Reduces a block to its lanes.
+    Along,
+    /// Adds each place to an accumulator of its own: one row of many columns.
+    Across,
+}
+
 /// The words in front of the feeds' addresses: the number of elements, at most a block of a reduction.
 pub const LEADING_WORDS: usize = 1;
 
 /// Emits `stage` into `context`. `still[n]` says that feed `n` is one element that does not move.
-pub fn emit(context: &mut Context, isa: &dyn TargetIsa, stage: &Stage, still: &[bool], style: Style) {
+pub fn emit(
+    context: &mut Context,
+    isa: &dyn TargetIsa,
+    stage: &Stage,
+    still: &[bool],
+    style: Style,
+    direction: Direction,
+) {
     let style = if stage.is_scalar_only() { Style { lanes: Lanes::One, ..style } } else { style };
     context.func.name = UserFuncName::user(0, 0);
     context.func.signature.call_conv = isa.default_call_conv();
@@ -50,7 +66,10 @@ pub fn emit(context: &mut Context, isa: &dyn TargetIsa, stage: &Stage, still: &[
     let mut emission = Emission::new(builder, stage, still, style, words);
     match reduce {
         None => emission.elementwise(words),
-        Some((op, term)) => emission.reduction(words, op, term),
+        Some((op, term)) => match direction {
+            Direction::Along => emission.reduction(words, op, term),
+            Direction::Across => emission.elementwise(words),
+        },
     }
     emission.builder.ins().return_(&[]);
     emission.builder.seal_all_blocks();
@@ -152,13 +171,25 @@ impl<'a> Emission<'a> {
         values
     }
 
-    /// Stores what the stage yields at `offset` bytes (plus `more`).
+    /// Stores what the stage yields, or adds it to accumulators, at `offset` bytes (plus `more`).
     fn store_all(&mut self, lanes: Lanes, values: &[Value], offset: Value, more: usize) {
         for (index, result) in self.stage.yields.iter().enumerate() {
-            let (Yield::Temp(_, id) | Yield::Output(id)) = *result else { continue };
-            let dtype = self.stage.node(id).dtype;
             let base = self.builder.ins().iadd(self.results[index], offset);
-            self.emitter().store(dtype, lanes, values[id.index()], base, more as i32);
+            let (dtype, value) = match *result {
+                Yield::Temp(_, id) | Yield::Output(id) => (self.stage.node(id).dtype, values[id.index()]),
+                Yield::Reduce(op, term) => {
+                    let dtype = self.term_dtype(term);
+                    let sum = self.emitter().load(dtype, lanes, base, more as i32);
+                    (dtype, self.accumulate(op, term, dtype, lanes, values, sum))
+                }
+            };
+            self.emitter().store(dtype, lanes, value, base, more as i32);
+        }
+    }
+
+    fn term_dtype(&self, term: Term) -> DType {
+        match term {
+            Term::Value(x) | Term::Product(x, _) => self.stage.node(x).dtype,
         }
     }
 
@@ -189,9 +220,7 @@ impl<'a> Emission<'a> {
     fn reduction(&mut self, words: Value, op: ReduceOp, term: Term) {
         let len = self.word(words, &mut 0);
         let wide = self.style.lanes;
-        let dtype = match term {
-            Term::Value(x) | Term::Product(x, _) => self.stage.node(x).dtype,
-        };
+        let dtype = self.term_dtype(term);
         let (size, step) = (self.stage.width.bytes(), self.step(wide));
         let copies = self.style.unroll.min(REDUCTION_LANES * size / step);
         let group_size = copies * step;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use hashbrown::HashMap;
+use hashbrown::{Equivalent, HashMap};
 
-use super::emit::Style;
+use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
 use super::program::Program;
@@ -16,15 +16,15 @@ use super::space::{Kind, Space};
 use super::stage::is_native;
 use super::stats::Stats;
 use super::switches::Switches;
+use super::worker::Memory;
+use crate::array::shape::{broadcast_shapes, shape_text};
 use crate::array::{Array, ArrayError, DType, Result};
 use crate::diagnostic::ErrorKind;
 use crate::kernel::eval;
 use crate::kernel::graph::{self, Expr};
 use crate::kernel::ir::{Kernel, Op, Root};
-use crate::kernel::lower::{Operand, Options, Task, lower};
+use crate::kernel::lower::{Operand, Options, Task, lower, same_view};
 use crate::kernel::op::{ReduceOp, UnaryOp};
-use crate::kernel::order::BLOCK_LEN;
-use crate::kernel::shape::{broadcast, display};
 
 /// Computes expressions under fixed switches.
 pub struct Engine {
@@ -45,8 +45,31 @@ struct Machine {
     target: Target,
     style: Style,
     pool: Option<rayon::ThreadPool>,
-    cache: HashMap<(Kernel, Vec<bool>), Rc<Program>>,
-    scratch: Vec<[u64; BLOCK_LEN]>,
+    cache: HashMap<Key, Rc<Program>>,
+    memory: Memory,
+}
+
+/// What a compiled kernel was compiled for.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    kernel: Kernel,
+    /// Which operands are one element along a slice.
+    still: Vec<bool>,
+    direction: Direction,
+}
+
+/// A key that is looked up before it is owned.
+#[derive(Hash)]
+struct KeyRef<'a> {
+    kernel: &'a Kernel,
+    still: &'a [bool],
+    direction: Direction,
+}
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.kernel == key.kernel && *self.still == key.still && self.direction == key.direction
+    }
 }
 
 impl Engine {
@@ -63,7 +86,8 @@ impl Engine {
                 Some(rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?)
             }
         };
-        let machine = Machine { target, style: switches.style(), pool, cache: HashMap::new(), scratch: Vec::new() };
+        let machine =
+            Machine { target, style: switches.style(), pool, cache: HashMap::new(), memory: Memory::default() };
         Ok(Engine { machine: Some(machine), ..Engine::reference(switches) })
     }
 
@@ -139,15 +163,13 @@ impl Engine {
         let elementwise = matches!(task.kernel.root, Root::Store(_));
         let whole = elementwise && self.can_run(&task.kernel);
         if whole && !task.operands.iter().any(|operand| clashes(operand, out)) {
-            task.space = out.shape().to_vec();
-            task.reduced = vec![false; task.space.len()];
+            task.space = out.shape().into();
             task.shape = task.space.clone();
             return self.run(&task, out);
         }
         let result = self.compute(task)?;
         let copy = lower(&Expr::leaf(result), self.options(), &mut |_| unreachable!("a leaf is lowered alone"))?;
-        let copy =
-            Task { space: out.shape().to_vec(), reduced: vec![false; out.ndim()], shape: out.shape().to_vec(), ..copy };
+        let copy = Task { space: out.shape().into(), shape: out.shape().into(), ..copy };
         if self.machine.is_some() {
             return self.run(&copy, out);
         }
@@ -158,20 +180,23 @@ impl Engine {
 
     /// Computes what is pending; `forced` holds what was computed on the way.
     fn force(&mut self, expr: &Expr, forced: &mut Vec<(Expr, Array)>) -> Result<Array> {
-        if let Some((_, array)) = forced.iter().find(|(known, _)| known.id() == expr.id()) {
-            return Ok(array.clone());
-        }
         let task = self.lower(expr, forced)?;
         let result = self.compute(task)?;
         if self.magnitude.is_some() {
             self.record_magnitude(expr)?;
         }
-        forced.push((expr.clone(), result.clone()));
         Ok(result)
     }
 
     fn lower(&mut self, expr: &Expr, forced: &mut Vec<(Expr, Array)>) -> Result<Task> {
-        lower(expr, self.options(), &mut |inner| self.force(inner, forced))
+        lower(expr, self.options(), &mut |inner| {
+            if let Some((_, array)) = forced.iter().find(|(known, _)| known.id() == inner.id()) {
+                return Ok(array.clone());
+            }
+            let array = self.force(inner, forced)?;
+            forced.push((inner.clone(), array.clone()));
+            Ok(array)
+        })
     }
 
     fn options(&self) -> Options {
@@ -204,25 +229,28 @@ impl Engine {
         let space = Space::new(task, elementwise.then_some(out));
         let still: Vec<bool> =
             task.operands.iter().zip(&space.paths).map(|(_, path)| path.kind == Kind::Still).collect();
-        let key = (task.kernel.clone(), still);
+        let direction = if space.rows.is_some() { Direction::Across } else { Direction::Along };
+        let key = KeyRef { kernel: &task.kernel, still: &still, direction };
         let program = match machine.cache.get(&key) {
             Some(program) => program.clone(),
             None => {
                 let start = Instant::now();
-                let program = Program::compile(&key.0, &key.1, &machine.target, machine.style)
+                let program = Program::compile(key.kernel, key.still, &machine.target, machine.style, direction)
                     .map_err(|why| ArrayError::new(ErrorKind::RuntimeError, format!("kernel compiler: {why}")))?;
                 self.stats.compile_time += start.elapsed();
                 self.stats.kernels += 1;
                 if let Some(dump) = &mut self.dump
-                    && let Ok(listing) = Listing::of_kernel(&key.0, &key.1, &machine.target, machine.style)
+                    && let Ok(listing) =
+                        Listing::of_kernel(key.kernel, key.still, &machine.target, machine.style, direction)
                 {
                     dump(&listing);
                 }
-                machine.cache.entry(key).or_insert(Rc::new(program)).clone()
+                let program = Rc::new(program);
+                machine.cache.insert(Key { kernel: key.kernel.clone(), still, direction }, program.clone());
+                program
             }
         };
-        let context =
-            Context { pool: machine.pool.as_ref(), interrupt: &self.interrupt, scratch: &mut machine.scratch };
+        let context = Context { pool: machine.pool.as_ref(), interrupt: &self.interrupt, memory: &mut machine.memory };
         match run(&program, task, &space, out, context) {
             Outcome::Done => Ok(()),
             Outcome::Interrupted => Err(ArrayError::new(ErrorKind::KeyboardInterrupt, "")),
@@ -236,7 +264,7 @@ impl Engine {
         self.stats.operations += elements * task.kernel.operations();
         self.stats.bytes_written += (task.shape.iter().product::<usize>() * task.kernel.dtype().size()) as u64;
         for operand in &task.operands {
-            if let Operand::Array(array) = operand {
+            if let Some(array) = operand.array() {
                 self.stats.bytes_read += (array.size() * array.dtype().size()) as u64;
             }
         }
@@ -263,12 +291,12 @@ impl Engine {
 
 /// The shapes and dtypes of `out=` and of in-place operators, in NumPy's words.
 fn check_output(expr: &Expr, out: &Array) -> Result<()> {
-    let shapes = [expr.shape(), out.shape()];
-    if broadcast(&shapes).ok().as_deref() != Some(out.shape()) {
+    let common = broadcast_shapes(&[expr.shape(), out.shape()]);
+    if !common.as_ref().is_ok_and(|common| common == out.shape()) {
         return Err(ArrayError::value(format!(
             "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
-            display(out.shape()),
-            display(&broadcast(&shapes).unwrap_or_else(|_| expr.shape().to_vec()))
+            shape_text(out.shape()),
+            shape_text(common.as_deref().unwrap_or(expr.shape()))
         )));
     }
     let rank = |dtype| match dtype {
@@ -298,14 +326,5 @@ fn check_output(expr: &Expr, out: &Array) -> Result<()> {
 
 /// Whether writing `out` may destroy elements of an operand that are still to be read: not if it is the same view.
 fn clashes(operand: &Operand, out: &Array) -> bool {
-    match operand {
-        Operand::Scalar(_) => false,
-        Operand::Array(array) => {
-            Arc::ptr_eq(array.buffer(), out.buffer())
-                && !(array.as_ptr() == out.as_ptr()
-                    && array.dtype() == out.dtype()
-                    && array.shape() == out.shape()
-                    && array.strides() == out.strides())
-        }
-    }
+    operand.array().is_some_and(|array| Arc::ptr_eq(array.buffer(), out.buffer()) && !same_view(array, out))
 }

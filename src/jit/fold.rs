@@ -116,3 +116,29 @@ fn halves(lanes: &[u64; REDUCTION_LANES]) -> [u32; REDUCTION_LANES] {
         u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
     })
 }
+
+/// Row `into` of a table becomes the combination of rows `a` and `b`, element by element: `[into, a, b]`, `into <= a`,
+/// `a < b`. Rows are `row_words` long.
+pub fn combine_row(op: ReduceOp, form: Form, table: &mut [u64], row_words: usize, [into, a, b]: [usize; 3]) {
+    if into != a {
+        table.copy_within(a * row_words..(a + 1) * row_words, into * row_words);
+    }
+    let (low, high) = table.split_at_mut(b * row_words);
+    let (left, right) = (&mut low[into * row_words..(into + 1) * row_words], &high[..row_words]);
+    let pairs = left.iter_mut().zip(right);
+    match form {
+        Form::F64 => float_operation!(op, |combine| {
+            pairs.for_each(|(a, b)| *a = combine(f64::from_bits(*a), f64::from_bits(*b)).to_bits())
+        }),
+        Form::F32 => float_operation!(op, |combine| {
+            let half = |a: u64, b: u64| combine(f32::from_bits(a as u32), f32::from_bits(b as u32)).to_bits() as u64;
+            pairs.for_each(|(a, b)| *a = half(*a, *b) | half(*a >> 32, *b >> 32) << 32)
+        }),
+        Form::I64 => {
+            int_operation!(op, |combine| pairs.for_each(|(a, b)| *a = combine(*a as i64, *b as i64) as u64))
+        }
+        Form::Mask32 | Form::Mask64 | Form::Byte => {
+            bit_operation!(op, |combine| pairs.for_each(|(a, b): (&mut u64, &u64)| *a = combine(*a, *b)))
+        }
+    }
+}

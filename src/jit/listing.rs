@@ -3,7 +3,7 @@
 use cranelift_codegen::control::ControlPlane;
 use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, Mnemonic};
 
-use super::emit::Style;
+use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::lanes::Lanes;
 use super::program::stage_context;
@@ -50,14 +50,20 @@ impl Listing {
         let refuse = &mut |_: &Expr| -> ArrayResult<_> { Err(crate::array::ArrayError::value("more than one kernel")) };
         let task = lower(expr, options, refuse).map_err(|error| error.message)?;
         let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(_))).collect();
-        Listing::of_kernel(&task.kernel, &still, &target, switches.style())
+        Listing::of_kernel(&task.kernel, &still, &target, switches.style(), Direction::Along)
     }
 
-    pub(super) fn of_kernel(kernel: &Kernel, still: &[bool], target: &Target, style: Style) -> Result<Listing, String> {
+    pub(super) fn of_kernel(
+        kernel: &Kernel,
+        still: &[bool],
+        target: &Target,
+        style: Style,
+        direction: Direction,
+    ) -> Result<Listing, String> {
         let mut listing = Listing::default();
         let kernel = passes::run_all(kernel, &mut |name, kernel| listing.passes.push((name, kernel.to_string())))?;
         for stage in &split(&kernel).stages {
-            let mut context = stage_context(stage, still, target, style);
+            let mut context = stage_context(stage, still, target, style, direction);
             listing.clif.push(context.func.display().to_string());
             context.set_disasm(true);
             let compiled = context

@@ -1,6 +1,7 @@
 //! Kernels as machine code. Cranelift is named only in this folder.
 
 mod code;
+mod columns;
 mod emit;
 pub mod engine;
 mod fold;
@@ -14,6 +15,7 @@ mod space;
 mod stage;
 pub mod stats;
 pub mod switches;
+mod worker;
 
 pub use engine::Engine;
 pub use listing::Listing;

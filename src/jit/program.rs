@@ -3,16 +3,14 @@
 use cranelift_codegen::Context;
 
 use super::code::Code;
-use super::emit::{LEADING_WORDS, Style, emit};
+use super::emit::{Direction, LEADING_WORDS, Style, emit};
 use super::isa::Target;
-use super::stage::{Source, Stage, Stages, Yield, split};
+use super::stage::{Source, Stage, Stages, split};
 use crate::kernel::ir::Kernel;
 use crate::kernel::passes;
 
 /// A compiled kernel.
 pub struct Program {
-    /// After all passes.
-    pub kernel: Kernel,
     pub stages: Stages,
     /// One for each stage.
     pub codes: Vec<Code>,
@@ -23,20 +21,26 @@ impl Program {
     ///
     /// # Errors
     /// In words: a broken rule of the IR, or what the code generator refuses.
-    pub fn compile(kernel: &Kernel, still: &[bool], target: &Target, style: Style) -> Result<Program, String> {
+    pub fn compile(
+        kernel: &Kernel,
+        still: &[bool],
+        target: &Target,
+        style: Style,
+        direction: Direction,
+    ) -> Result<Program, String> {
         let kernel = passes::run_all(kernel, &mut |_, _| {})?;
         let stages = split(&kernel);
         let compile = |stage: &Stage| {
-            let mut context = stage_context(stage, still, target, style);
+            let mut context = stage_context(stage, still, target, style, direction);
             Code::compile(target.isa.clone(), &mut context, words(stage))
         };
         let codes = stages.stages.iter().map(compile).collect::<Result<_, _>>()?;
-        Ok(Program { kernel, stages, codes })
+        Ok(Program { stages, codes })
     }
 }
 
 /// A stage as CLIF.
-pub fn stage_context(stage: &Stage, still: &[bool], target: &Target, style: Style) -> Context {
+pub fn stage_context(stage: &Stage, still: &[bool], target: &Target, style: Style, direction: Direction) -> Context {
     let still: Vec<bool> = stage
         .feeds
         .iter()
@@ -46,15 +50,11 @@ pub fn stage_context(stage: &Stage, still: &[bool], target: &Target, style: Styl
         })
         .collect();
     let mut context = Context::new();
-    emit(&mut context, &*target.isa, stage, &still, style);
+    emit(&mut context, &*target.isa, stage, &still, style, direction);
     context
 }
 
 /// The words that a stage's function reads.
 pub fn words(stage: &Stage) -> usize {
     LEADING_WORDS + stage.feeds.len() + stage.yields.len()
-}
-
-pub fn reduces(stage: &Stage) -> bool {
-    stage.yields.iter().any(|result| matches!(result, Yield::Reduce(..)))
 }

@@ -25,7 +25,9 @@ pub fn evaluate(task: &Task) -> Result<Array> {
             }
         }
         Root::Reduce(op, term) => {
-            for (slot, places) in slices(&task.space, &task.reduced).into_iter().enumerate() {
+            for (slot, places) in
+                slices(&task.space, task.reduced.as_deref().unwrap_or_default()).into_iter().enumerate()
+            {
                 let terms: Vec<Vec<Scalar>> =
                     places.iter().map(|place| values(&task.kernel, &operands, *place)).collect();
                 out.set(slot, reduce(op, term, task.kernel.dtype(), &terms));
@@ -116,10 +118,9 @@ fn slices(space: &[usize], reduced: &[bool]) -> Vec<Vec<usize>> {
 
 fn broadcast_operand(operand: &Operand, space: &[usize]) -> Array {
     match operand {
-        Operand::Array(array) => {
-            let mut strides = Vec::new();
-            broadcast_strides(array, space, &mut strides);
-            array.view(array.dtype(), space.to_vec(), strides, array.offset())
+        Operand::Array(leaf) => {
+            let array = leaf.as_leaf().expect("operands are leaves");
+            array.view(array.dtype(), space.to_vec(), broadcast_strides(array, space).collect(), array.offset())
         }
         Operand::Scalar(scalar) => {
             Array::from_scalar(*scalar).view(scalar.dtype(), space.to_vec(), vec![0; space.len()], 0)

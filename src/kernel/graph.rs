@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use super::op::{BinaryOp, ReduceOp, UnaryOp};
-use super::shape::{broadcast, display};
 use super::typing;
 use crate::array::dtype::Promotable;
+use crate::array::shape::{broadcast_shapes, shape_text};
 use crate::array::{Array, ArrayError, Buffer, DType, Result, Scalar};
 use crate::diagnostic::ErrorKind;
 
@@ -38,7 +38,7 @@ pub(crate) enum Op {
     Reduce {
         op: ReduceOp,
         of: Expr,
-        axes: Vec<bool>,
+        axes: Rc<[bool]>,
     },
 }
 
@@ -135,14 +135,12 @@ impl Expr {
     /// `op` over `axes` (all of them if `None`); with `keepdims` they stay, of length 1.
     ///
     /// # Errors
-    /// `ValueError` if an axis is out of bounds or named twice, or if `Min` or `Max` has nothing to look at.
+    /// `AxisError` if an axis is out of bounds, `ValueError` if one is named twice, or if `Min` or `Max` has nothing to look at.
     pub fn reduce(op: ReduceOp, x: &Expr, axes: Option<Vec<usize>>, keepdims: bool) -> Result<Expr> {
         let ndim = x.shape().len();
         let mut reduced = vec![axes.is_none(); ndim];
         for axis in axes.into_iter().flatten() {
-            let slot = reduced.get_mut(axis).ok_or_else(|| {
-                ArrayError::value(format!("axis {axis} is out of bounds for array of dimension {ndim}"))
-            })?;
+            let slot = reduced.get_mut(axis).ok_or_else(|| ArrayError::axis(axis as i64, ndim))?;
             if std::mem::replace(slot, true) {
                 return Err(ArrayError::value("duplicate value in 'axis'"));
             }
@@ -163,7 +161,7 @@ impl Expr {
             (ReduceOp::Any | ReduceOp::All, _) => (op, DType::Bool),
             (ReduceOp::Sum | ReduceOp::Prod | ReduceOp::Mean | ReduceOp::Min | ReduceOp::Max, dtype) => (op, dtype),
         };
-        Ok(Expr::node(Op::Reduce { op, of: x.cast(operand), axes: reduced }, operand, shape))
+        Ok(Expr::node(Op::Reduce { op, of: x.cast(operand), axes: reduced.into() }, operand, shape))
     }
 
     /// `np.dot` of two 1-d arrays, or of anything with a 0-d one.
@@ -179,7 +177,7 @@ impl Expr {
                 Expr::reduce(op, &product, None, false)
             }
             ([n], [m]) => {
-                let (left, right) = (display(a.shape()), display(b.shape()));
+                let (left, right) = (shape_text(a.shape()), shape_text(b.shape()));
                 let message = format!("shapes {left} and {right} not aligned: {n} (dim 0) != {m} (dim 0)");
                 Err(ArrayError::value(message))
             }
@@ -259,6 +257,11 @@ impl Expr {
         }
     }
 
+    /// The shape, shared.
+    pub(crate) fn shared_shape(&self) -> Rc<[usize]> {
+        self.0.shape.clone()
+    }
+
     pub(crate) fn op(&self) -> &Op {
         &self.0.op
     }
@@ -286,7 +289,7 @@ fn common_shape(operands: &[&Expr]) -> Result<Rc<[usize]>> {
         return Ok(widest.0.shape.clone());
     }
     let shapes: Vec<&[usize]> = operands.iter().map(|x| x.shape()).collect();
-    Ok(broadcast(&shapes)?.into())
+    Ok(broadcast_shapes(&shapes)?.into())
 }
 
 /// Arithmetic and comparison of bools as logic, so that the IR needs neither.

@@ -5,6 +5,8 @@
 //! subtraction takes a pending float product of its own dtype as `fma`, the left one if both are products;
 //! a sum takes its product into the accumulator.
 
+use std::rc::Rc;
+
 use super::graph::{self, Expr};
 use super::ir::{InputId, Kernel, Node, NodeId, Op, Root, Term};
 use super::op::{BinaryOp, ReduceOp, UnaryOp};
@@ -17,18 +19,27 @@ pub struct Task {
     /// One for each of the kernel's inputs.
     pub operands: Vec<Operand>,
     /// The iteration space.
-    pub space: Vec<usize>,
-    /// For each axis of the space, whether it is reduced; all `false` for an elementwise kernel.
-    pub reduced: Vec<bool>,
+    pub space: Rc<[usize]>,
+    /// For each axis of the space, whether it is reduced; `None` for an elementwise kernel.
+    pub reduced: Option<Rc<[bool]>>,
     /// Shape of the result.
-    pub shape: Vec<usize>,
+    pub shape: Rc<[usize]>,
 }
 
 #[derive(Clone, Debug)]
 pub enum Operand {
-    /// Broadcast to the iteration space.
-    Array(Array),
+    /// A leaf, broadcast to the iteration space.
+    Array(Expr),
     Scalar(Scalar),
+}
+
+impl Operand {
+    pub fn array(&self) -> Option<&Array> {
+        match self {
+            Operand::Array(leaf) => leaf.as_leaf(),
+            Operand::Scalar(_) => None,
+        }
+    }
 }
 
 /// What lowering is asked to do.
@@ -49,19 +60,19 @@ pub fn lower(expr: &Expr, options: Options, force: &mut dyn FnMut(&Expr) -> Resu
     let mut lowering = Lowering {
         options,
         force,
-        kernel: Kernel { inputs: Vec::new(), nodes: Vec::new(), root: Root::Store(NodeId(0)) },
-        operands: Vec::new(),
-        seen: Vec::new(),
+        kernel: Kernel { inputs: Vec::with_capacity(8), nodes: Vec::with_capacity(16), root: Root::Store(NodeId(0)) },
+        operands: Vec::with_capacity(8),
+        seen: Vec::with_capacity(16),
     };
     let (root, space, reduced) = match expr.op() {
         graph::Op::Reduce { op, of, axes } => {
             let term = lowering.term(*op, of)?;
-            (Root::Reduce(*op, term), of.shape().to_vec(), axes.clone())
+            (Root::Reduce(*op, term), of.shared_shape(), Some(axes.clone()))
         }
-        _ => (Root::Store(lowering.operation(expr)?), expr.shape().to_vec(), vec![false; expr.shape().len()]),
+        _ => (Root::Store(lowering.operation(expr)?), expr.shared_shape(), None),
     };
     lowering.kernel.root = root;
-    Ok(Task { kernel: lowering.kernel, operands: lowering.operands, space, reduced, shape: expr.shape().to_vec() })
+    Ok(Task { kernel: lowering.kernel, operands: lowering.operands, space, reduced, shape: expr.shared_shape() })
 }
 
 struct Lowering<'a> {
@@ -80,7 +91,7 @@ impl Lowering<'_> {
             return Ok(*id);
         }
         let id = match expr.op() {
-            graph::Op::Leaf(array) => self.array(array),
+            graph::Op::Leaf(array) => self.array(array, || expr.clone()),
             graph::Op::Constant(scalar) | graph::Op::Weak(scalar) => self.scalar(*scalar),
             graph::Op::Cast(_) => self.operation(expr)?,
             graph::Op::Unary(..) | graph::Op::Binary(..) | graph::Op::Select(..) | graph::Op::Reduce { .. } => {
@@ -88,7 +99,7 @@ impl Lowering<'_> {
                     self.operation(expr)?
                 } else {
                     let array = (self.force)(expr)?;
-                    self.array(&array)
+                    self.array(&array, || Expr::leaf(array.clone()))
                 }
             }
         };
@@ -149,14 +160,11 @@ impl Lowering<'_> {
     }
 
     /// Reading the same view twice is one load.
-    fn array(&mut self, array: &Array) -> NodeId {
-        let known = self.operands.iter().position(|operand| match operand {
-            Operand::Array(other) => same_view(array, other),
-            Operand::Scalar(_) => false,
-        });
-        match known {
+    fn array(&mut self, array: &Array, leaf: impl FnOnce() -> Expr) -> NodeId {
+        let known = |operand: &Operand| operand.array().is_some_and(|other| same_view(array, other));
+        match self.operands.iter().position(known) {
             Some(index) => self.push(Op::Load(InputId(index as u32)), array.dtype()),
-            None => self.input(Operand::Array(array.clone()), array.dtype()),
+            None => self.input(Operand::Array(leaf()), array.dtype()),
         }
     }
 
@@ -201,6 +209,7 @@ fn comes_before(expr: &Expr) -> bool {
     }
 }
 
-fn same_view(a: &Array, b: &Array) -> bool {
+/// Whether two arrays are the same elements in the same order.
+pub fn same_view(a: &Array, b: &Array) -> bool {
     a.as_ptr() == b.as_ptr() && a.dtype() == b.dtype() && a.shape() == b.shape() && a.strides() == b.strides()
 }
