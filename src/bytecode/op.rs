@@ -33,7 +33,7 @@ pub enum Operand {
     High,
 }
 
-/// One way through a handler, and what it pays.
+/// One way through a handler that ends without an exception, and what it pays.
 #[derive(Clone, Copy, Debug)]
 pub struct Path {
     pub name: &'static str,
@@ -204,6 +204,7 @@ ops! {
     GetItem (Dst Src Src) "a ← b[c]" paths![
         "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "array, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 5 MemoryAccess;
+        "array, int → row": 2 TypeCheck, 2 Dereference, 1 Other, 2 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
     ];
     SetItem (Src Src Src) "a[b] ← c" paths![

@@ -1,7 +1,6 @@
 //! The table of built-in functions: Python's own, and those of the built-in modules.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::LazyLock;
 
 use super::call::Args;
@@ -11,15 +10,13 @@ use super::runtime::Runtime;
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::kernel::{Expr, UnaryOp};
+use crate::objects::arguments::BuiltinFn;
 use crate::objects::{convert, math, suggest};
 use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value, to_str};
 
-/// A function of values alone.
-pub type PureFn = fn(&[Value], &[(Rc<str>, Value)]) -> Result<Value>;
-
 #[derive(Clone, Copy)]
 enum Function {
-    Pure(PureFn),
+    Pure(BuiltinFn),
     Runtime(RuntimeFn),
 }
 
@@ -63,22 +60,6 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { entries, ids }
 });
 
-/// Types that every script knows; calling one converts.
-const TYPES: &[(&str, Type)] = &[
-    ("bool", Type::Bool),
-    ("int", Type::Int),
-    ("float", Type::Float),
-    ("str", Type::Str),
-    ("list", Type::List),
-    ("tuple", Type::Tuple),
-    ("dict", Type::Dict),
-    ("range", Type::Range),
-    ("slice", Type::Slice),
-    ("type", Type::Type),
-    ("enumerate", Type::Enumerate),
-    ("zip", Type::Zip),
-];
-
 const HOST: &[(&str, RuntimeFn)] = &[("print", print), ("abs", abs)];
 
 const TIME: &[(&str, RuntimeFn)] = &[
@@ -94,10 +75,9 @@ const SYS: &[(&str, RuntimeFn)] = &[];
 
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
-    let types = TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
+    let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
     let functions = TABLE.entries.iter().enumerate().filter(|(_, entry)| entry.module.is_none());
     let functions = functions
-        .filter(|(_, entry)| !TYPES.iter().any(|(name, _)| *name == entry.name))
         .map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
     functions.chain(types).chain([("__name__", Value::str("__main__"))])
 }
@@ -144,33 +124,24 @@ pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result
 
 /// Calls a type: a conversion.
 pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
-    if let Some((name, _)) = TYPES.iter().find(|(_, known)| *known == class)
-        && let Some(id) = TABLE.ids.get(&(None, *name))
+    // `np.float64([1, 2])` is an array.
+    if let (Some(dtype), [value]) = (class.numpy_dtype(), &args.positional[..])
+        && matches!(value.kind(), Kind::Array | Kind::List | Kind::Tuple)
     {
-        return call(cx, *id, args, Flags::default());
+        return Ok(super::arrays::scalar_or_array(cx.to_array(value, Some(dtype))?));
     }
-    match (class.dtype(), &args.positional[..]) {
-        (Some(dtype), [value]) if args.keywords.is_empty() => {
-            let array = match value.as_str() {
-                Some(_) => {
-                    let number = convert::float(&args.positional, &args.keywords)?;
-                    cx.to_array(&number, Some(dtype))?
-                }
-                None => cx.to_array(value, Some(dtype))?,
-            };
-            Ok(super::arrays::scalar_or_array(array))
-        }
-        (Some(_), _) => Err(Raised::type_error(format!("{} takes one argument in toy", class.qualified_name()))),
-        (None, _) => Err(Raised::type_error(format!("cannot create '{}' instances", class.qualified_name()))),
-    }
+    settle(cx, &args)?;
+    convert::construct(class, &args.positional, &args.keywords)
 }
 
 /// Functions of values see evaluated arrays.
-fn pure(cx: &mut Runtime, function: PureFn, args: &Args) -> Result<Value> {
-    for value in args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)) {
-        cx.settle(value)?;
-    }
+fn pure(cx: &mut Runtime, function: BuiltinFn, args: &Args) -> Result<Value> {
+    settle(cx, args)?;
     function(&args.positional, &args.keywords)
+}
+
+fn settle(cx: &mut Runtime, args: &Args) -> Result<()> {
+    args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)).try_for_each(|value| cx.settle(value))
 }
 
 /// `print(*values, sep=' ', end='\n')`

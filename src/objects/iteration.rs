@@ -5,7 +5,9 @@ use std::cell::Cell;
 use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
 use crate::interp::error::{Raised, Result};
-use crate::value::{Dict, DictPart, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Str, Tuple, Value};
+use crate::value::{
+    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Str, Tuple, Value,
+};
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
 const MAX_DEPTH: u32 = 200;
@@ -24,6 +26,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         Kind::Tuple => Value::iter_items(value.get::<Tuple>().expect("the tag says so").0.to_vec()),
         Kind::Str => Value::iter_items(characters(value.get::<Str>().expect("the tag says so"))?),
         Kind::Dict => dict_iter(value, DictPart::Keys),
+        Kind::DictView => {
+            let view = value.get::<DictView>().expect("the tag says so");
+            dict_iter(&view.dict, view.part)
+        }
         Kind::Array => {
             if value.with_array(|array| array.ndim()) == 0 {
                 return Err(Raised::type_error("iteration over a 0-d array"));
@@ -128,11 +134,7 @@ fn next_entry(dict: &Value, part: DictPart, next: &mut usize, len: usize) -> Res
     }
     let Some((key, value, after)) = dict.entry_from(*next) else { return Ok(None) };
     *next = after;
-    Ok(Some(match part {
-        DictPart::Keys => key,
-        DictPart::Values => value,
-        DictPart::Items => Value::tuple(vec![key, value]),
-    }))
+    Ok(Some(part.of(key, value)))
 }
 
 fn next_zipped(inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {

@@ -1,2 +1,2 @@
-pub const FUNCTIONS: &[(&str, crate::objects::convert::F)] = &[];
+pub const FUNCTIONS: &[(&str, crate::objects::arguments::BuiltinFn)] = &[];
 pub const CONSTANTS: &[(&str, f64)] = &[];

@@ -9,18 +9,16 @@ pub mod convert;
 mod float;
 pub mod format;
 mod integer;
-pub mod convert;
-pub mod format;
 pub mod iteration;
-pub mod math;
 pub mod methods;
-pub mod suggest;
 pub mod number;
 pub mod operators;
 mod scalar;
 pub mod sequence;
 pub mod subscript;
+pub mod suggest;
 pub mod text;
+mod unicode;
 
 pub use number::IndexValue;
 

@@ -8,7 +8,7 @@ use super::{iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::interp::error::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, Dict, Kind, List, Range, Str, Tuple, Unordered, Value};
+use crate::value::{Big, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
 
 pub use iteration::{get_iter, iter_next};
 pub use subscript::{delete_item, get_item, set_item};
@@ -220,7 +220,7 @@ pub fn truth(value: &Value) -> Result<bool> {
             )),
             _ => Err(Unordered::AmbiguousTruth.into()),
         })?,
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::Range => length(value)? > 0,
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Range => length(value)? > 0,
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
@@ -245,6 +245,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::List => value.get::<List>().map(|list| list.0.len()),
         Kind::Tuple => value.get::<Tuple>().map(|tuple| tuple.0.len()),
         Kind::Dict => value.get::<Dict>().map(Dict::len),
+        Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
         Kind::Array => value.with_array(|array| array.shape().first().copied()),
         _ => None,
@@ -271,6 +272,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
             Ok(text.contains(part))
         }
         Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
+        Kind::DictView => in_view(container.get::<DictView>().expect("the tag says so"), item),
         Kind::Tuple => any_equal(&container.get::<Tuple>().expect("the tag says so").0, item),
         Kind::Range if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
             let range = container.get::<Range>().expect("the tag says so");
@@ -290,6 +292,18 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
             Ok(false)
         }
         _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
+    }
+}
+
+fn in_view(view: &DictView, item: &Value) -> Result<bool> {
+    match (view.part, item.get::<Tuple>()) {
+        (DictPart::Keys, _) => contains(&view.dict, item),
+        (DictPart::Values, _) => any_equal(&view.items(), item),
+        (DictPart::Items, Some(pair)) if pair.0.len() == 2 => {
+            let found = view.dict.get::<Dict>().map(|dict| dict.get(&pair.0[0])).transpose()?.flatten();
+            found.map_or(Ok(false), |value| any_equal(&[value], &pair.0[1]))
+        }
+        (DictPart::Items, _) => Ok(false),
     }
 }
 

@@ -1,24 +1,13 @@
 //! Why a token fits nowhere, in CPython's words: the parser's failure is classified by the tokens around it.
 
-use super::{ast::ExprKind, check::describe, parse, token::Token};
-use crate::{
-    diagnostic::{Diagnostic, ErrorKind},
-    source::{Source, Span},
+use super::{
+    ast::{ExprKind, StmtKind, UnaryOp},
+    check::describe,
+    parse,
+    stop::{Stop, begins_expression, ends_expression},
+    token::Token,
 };
-
-/// Where the parser stopped: in the tokens of the whole script, so that it can be looked at what follows.
-pub(super) struct Stop<'t> {
-    pub source: &'t Source,
-    pub tokens: &'t [(Token, Span)],
-    /// Index of the token that does not fit; the number of tokens at the end of the text.
-    pub at: usize,
-    /// The tokens that would have fitted, as the grammar names them.
-    pub expected: Vec<String>,
-    /// Index of the first token of the logical line.
-    start: usize,
-    /// The brackets of the line that are open at `at`, by index.
-    open: Vec<usize>,
-}
+use crate::diagnostic::{Diagnostic, ErrorKind};
 
 impl<'t> Stop<'t> {
     /// Each looks at the failure from one side, and gives `None` if it is not of that kind.
@@ -40,21 +29,6 @@ impl<'t> Stop<'t> {
         Stop::missing_comma,
     ];
 
-    pub fn new(source: &'t Source, tokens: &'t [(Token, Span)], at: usize, expected: &[String]) -> Stop<'t> {
-        let is_break = |(token, _): &(Token, Span)| matches!(token, Token::Newline | Token::Indent | Token::Dedent);
-        let start = tokens[..at].iter().rposition(is_break).map_or(0, |before| before + 1);
-        let mut open = Vec::new();
-        for (index, (token, _)) in tokens.iter().enumerate().take(at).skip(start) {
-            match token {
-                Token::ParenOpen | Token::BracketOpen | Token::BraceOpen | Token::FieldOpen => open.push(index),
-                Token::ParenClose | Token::BracketClose | Token::BraceClose | Token::FieldClose => drop(open.pop()),
-                _ => {}
-            }
-        }
-        let expected = expected.iter().map(|name| name.trim_matches('"').to_string()).collect();
-        Stop { source, tokens, at, expected, start, open }
-    }
-
     pub fn diagnose(&self) -> Diagnostic {
         let found = Self::RULES.iter().find_map(|rule| rule(self));
         found.unwrap_or_else(|| {
@@ -68,128 +42,6 @@ impl<'t> Stop<'t> {
             }
         })
     }
-
-    // What is around the failure.
-
-    fn token(&self) -> Option<Token> {
-        self.get(self.at)
-    }
-
-    fn get(&self, index: usize) -> Option<Token> {
-        self.tokens.get(index).map(|(token, _)| *token)
-    }
-
-    /// The token `back` places before the failure.
-    fn before(&self, back: usize) -> Option<Token> {
-        self.get(self.at.checked_sub(back)?)
-    }
-
-    /// The place of a token; of a line's end a point, and behind the last token the end of the last line with text in it.
-    fn span(&self, index: usize) -> Span {
-        self.tokens.get(index).map_or_else(
-            || {
-                let end = self.source.text.trim_end().len();
-                Span::new(end, end)
-            },
-            |(token, span)| Span { end: if *token == Token::Newline { span.start } else { span.end }, ..*span },
-        )
-    }
-
-    fn place(&self) -> Span {
-        self.span(self.at)
-    }
-
-    fn text(&self, index: usize) -> &str {
-        self.source.slice(self.span(index))
-    }
-
-    /// The keyword that the line begins with, if it is one.
-    fn keyword(&self) -> Option<Token> {
-        self.get(self.start)
-    }
-
-    fn expects(&self, token: &str) -> bool {
-        self.expected.iter().any(|name| name == token)
-    }
-
-    fn bracket(&self) -> Option<Token> {
-        self.get(*self.open.last()?)
-    }
-
-    /// The index behind the innermost open bracket, or the start of the line.
-    fn inner_start(&self) -> usize {
-        self.open.last().map_or(self.start, |open| open + 1)
-    }
-
-    /// True inside the parentheses of a call.
-    fn in_call(&self) -> bool {
-        let Some(&open) = self.open.last() else { return false };
-        self.get(open) == Some(Token::ParenOpen)
-            && open > self.start
-            && ends_expression(self.get(open - 1))
-            && !self.in_def()
-    }
-
-    /// True in the parameter list of a `def`.
-    fn in_def(&self) -> bool {
-        self.keyword() == Some(Token::Def) && self.open.len() == 1
-    }
-
-    /// The indices before the failure that are inside no bracket opened after `from`, last first.
-    fn backwards(&self, from: usize) -> impl Iterator<Item = usize> + '_ {
-        let mut depth = 0_u32;
-        (from..self.at).rev().filter(move |index| match self.tokens[*index].0 {
-            Token::ParenClose | Token::BracketClose | Token::BraceClose | Token::FieldClose | Token::FStringEnd => {
-                depth += 1;
-                depth == 1
-            }
-            Token::ParenOpen | Token::BracketOpen | Token::BraceOpen | Token::FieldOpen | Token::FStringStart => {
-                depth = depth.saturating_sub(1);
-                depth == 0
-            }
-            _ => depth == 0,
-        })
-    }
-
-    /// Where the expression that ends before `end` begins, as far as no operator looser than `or` comes.
-    fn disjunction_start(&self, end: usize) -> usize {
-        let mut start = end;
-        let mut in_at = None;
-        for index in self.backwards(self.inner_start()).filter(|index| *index < end) {
-            match self.tokens[index].0 {
-                Token::For => return in_at.map_or(index + 1, |at: usize| at + 1),
-                Token::In => in_at = in_at.or(Some(index)),
-                Token::Comma
-                | Token::Colon
-                | Token::Assign
-                | Token::Walrus
-                | Token::If
-                | Token::Else
-                | Token::Elif
-                | Token::While
-                | Token::Return
-                | Token::Semicolon
-                | Token::Lambda => break,
-                _ => {}
-            }
-            start = index;
-        }
-        start
-    }
-
-    fn between(&self, first: usize, last: usize) -> Span {
-        self.span(first).to(self.span(last))
-    }
-
-    fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(ErrorKind::SyntaxError, span, message)
-    }
-
-    fn here(&self, message: impl Into<String>) -> Option<Diagnostic> {
-        Some(self.error(self.place(), message))
-    }
-
-    // The rules.
 
     fn indentation(&self) -> Option<Diagnostic> {
         if self.expected == ["INDENT"] {
@@ -366,14 +218,16 @@ impl<'t> Stop<'t> {
     }
 
     fn argument(&self) -> Option<Diagnostic> {
-        if !self.in_call() || !matches!(self.token()?, Token::ParenClose | Token::Comma) {
+        if !self.in_call() {
             return None;
         }
-        match self.before(1)? {
-            Token::Assign => {
+        match (self.before(1)?, self.token()?) {
+            (Token::Assign, Token::ParenClose | Token::Comma) => {
                 Some(self.error(self.between(self.at - 2, self.at - 1), "expected argument value expression"))
             }
-            Token::Star => self.here("Invalid star expression"),
+            (Token::Star, _) if matches!(self.before(2), Some(Token::ParenOpen | Token::Comma)) => {
+                self.here("Invalid star expression")
+            }
             _ => None,
         }
     }
@@ -428,7 +282,7 @@ impl<'t> Stop<'t> {
         tokens.push((Token::Newline, self.place()));
         let (ast, errors) = parse::module(self.source, &tokens).ok()?;
         let [only] = ast.body[..] else { return None };
-        let super::ast::StmtKind::Expr(value) = ast.stmt(only).kind else { return None };
+        let StmtKind::Expr(value) = ast.stmt(only).kind else { return None };
         let kind = &ast.expr(value).kind;
         let plain = matches!(kind, ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::None | ExprKind::Bool(_));
         if !errors.is_empty() || plain || is_loose(kind) {
@@ -460,14 +314,19 @@ impl<'t> Stop<'t> {
 
     /// Two expressions side by side in brackets.
     fn missing_comma(&self) -> Option<Diagnostic> {
-        if self.open.is_empty()
-            || self.in_def()
-            || !begins_expression(self.token()?)
-            || !ends_expression(self.before(1))
-        {
+        if self.open.is_empty() || !begins_expression(self.token()?) || !ends_expression(self.before(1)) {
             return None;
         }
         let start = self.disjunction_start(self.at);
+        // Neither a parameter nor what follows `in` and `if` of a comprehension is a whole expression.
+        let whole = match start.checked_sub(1).and_then(|before| self.get(before)) {
+            Some(Token::In | Token::If) => false,
+            Some(Token::Colon | Token::Assign) => true,
+            _ => !self.in_def(),
+        };
+        if !whole {
+            return None;
+        }
         let name = self.get(start) == Some(Token::Name);
         let prefix = name && matches!(self.get(start + 1), Some(Token::String | Token::FStringStart));
         if prefix || name && matches!(self.text(start), "match" | "case" | "type" | "_") {
@@ -483,48 +342,9 @@ pub(super) fn is_loose(kind: &ExprKind) -> bool {
         kind,
         ExprKind::Compare { .. }
             | ExprKind::Bool2 { .. }
-            | ExprKind::Unary { op: super::ast::UnaryOp::Not, .. }
+            | ExprKind::Unary { op: UnaryOp::Not, .. }
             | ExprKind::IfElse { .. }
             | ExprKind::Lambda { .. }
             | ExprKind::Walrus { .. }
-    )
-}
-
-/// Tokens that begin an expression and cannot go on with one.
-fn begins_expression(token: Token) -> bool {
-    matches!(
-        token,
-        Token::Name
-            | Token::Int
-            | Token::Float
-            | Token::String
-            | Token::FStringStart
-            | Token::None
-            | Token::True
-            | Token::False
-            | Token::Ellipsis
-            | Token::BraceOpen
-            | Token::Lambda
-            | Token::Tilde
-    )
-}
-
-fn ends_expression(token: Option<Token>) -> bool {
-    matches!(
-        token,
-        Some(
-            Token::Name
-                | Token::Int
-                | Token::Float
-                | Token::String
-                | Token::FStringEnd
-                | Token::None
-                | Token::True
-                | Token::False
-                | Token::Ellipsis
-                | Token::ParenClose
-                | Token::BracketClose
-                | Token::BraceClose
-        )
     )
 }

@@ -15,14 +15,13 @@ const TAB: usize = 8;
 /// Lays out what was scanned; the error is the earliest of both stages, and the tokens are those before it.
 pub(super) fn layout(source: &Source, scanned: Scanned) -> Scanned {
     let mut layout = Layout { source, tokens: Vec::new(), indents: vec![Column::default()], brackets: Vec::new() };
-    let mut error = layout.run(&scanned.tokens).err();
+    let mut unclosed = false;
+    let mut error = layout.run(&scanned.tokens).err().or(scanned.error);
     if error.is_none() {
-        error = match scanned.error {
-            Some(error) => Some(error),
-            None => layout.finish().err(),
-        };
+        error = layout.finish().err();
+        unclosed = error.is_some();
     }
-    Scanned { tokens: layout.tokens, error }
+    Scanned { tokens: layout.tokens, error, unclosed }
 }
 
 /// An indentation's width with tabs to the next multiple of eight, and with tabs as wide as a space.

@@ -10,6 +10,7 @@ mod literal;
 mod parse;
 mod recover;
 mod scan;
+mod stop;
 pub mod token;
 
 use crate::{

@@ -1,7 +1,7 @@
 //! Every error of a script that does not parse. Statements of the top level stand alone, so each is parsed by itself;
 //! inside one, a simple statement that failed is passed over and the rest looked at again.
 
-use super::{classify::Stop, parse, scan::Scanned, token::Token};
+use super::{parse, scan::Scanned, stop::Stop, token::Token};
 use crate::{
     diagnostic::Diagnostic,
     source::{Source, Span},
@@ -13,17 +13,32 @@ const MAX_ERRORS: usize = 20;
 pub(super) fn errors(source: &Source, laid: Scanned) -> Vec<Diagnostic> {
     let cut = laid.error.is_some();
     let mut errors = Vec::new();
-    for chunk in chunks(&laid.tokens, cut) {
+    let chunks = chunks(&laid.tokens, cut);
+    let rest = chunks.last().map_or(0, |last| last.end);
+    for chunk in chunks {
         chunk_errors(source, &laid.tokens, chunk, &mut errors);
         if errors.len() >= MAX_ERRORS {
             break;
         }
     }
-    errors.extend(laid.error);
+    let better = if laid.unclosed { before_line_end(source, &laid, rest) } else { None };
+    errors.extend(better.or(laid.error));
     errors.sort_by_key(|error| error.span.map(|span| span.start));
     errors.dedup();
     errors.truncate(MAX_ERRORS);
     errors
+}
+
+/// As CPython, prefers what is wrong in the line of an open bracket to the bracket itself,
+/// unless it is that the text ends there. The cut statement begins at token `rest`.
+fn before_line_end(source: &Source, laid: &Scanned, rest: usize) -> Option<Diagnostic> {
+    let line = source.line(laid.error.as_ref()?.span?.start);
+    let failure = parse::module(source, &laid.tokens[rest..]).err()?;
+    let at = rest + failure.at;
+    let (_, span) = laid.tokens.get(at)?;
+    let error = Stop::new(source, &laid.tokens, at, &failure.expected).diagnose();
+    let seen = if error.message == "invalid syntax" { at } else { at + 1 };
+    (source.line(span.start) <= line && seen < laid.tokens.len()).then_some(error)
 }
 
 /// The errors of the tokens `chunk`, a statement of the top level.

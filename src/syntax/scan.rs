@@ -13,12 +13,14 @@ use crate::{
 pub(super) struct Scanned {
     pub tokens: Vec<(Token, Span)>,
     pub error: Option<Diagnostic>,
+    /// True if the error is a bracket that is open at the end of the text.
+    pub unclosed: bool,
 }
 
 pub(super) fn scan(source: &Source) -> Scanned {
     let mut scanner = Scanner { source, lexer: Token::lexer(&source.text), modes: Vec::new(), tokens: Vec::new() };
     let error = scanner.run().err();
-    Scanned { tokens: scanner.tokens, error }
+    Scanned { tokens: scanner.tokens, error, unclosed: false }
 }
 
 /// As CPython: more f-strings inside each other than this are refused.
@@ -82,8 +84,17 @@ impl<'s> Scanner<'s> {
     }
 
     fn finish(&self) -> Result<(), Diagnostic> {
-        let Some(Mode::Field { at, .. }) = self.modes.last() else { return Ok(()) };
-        Err(error(*at, "'{' was never closed"))
+        if let Some(Mode::Field { at, .. }) = self.modes.last() {
+            return Err(error(*at, "'{' was never closed"));
+        }
+        let end = self.source.text.len();
+        let line = self.source.text.strip_suffix("\\\n").map(|text| &text[text.rfind('\n').map_or(0, |at| at + 1)..]);
+        if line.is_some_and(|line| !line.contains('#'))
+            && self.tokens.last().is_none_or(|(_, span)| span.end as usize != end)
+        {
+            return Err(error(Span::new(end - 2, end - 1), "unexpected EOF while parsing"));
+        }
+        Ok(())
     }
 
     fn push(&mut self, token: Token, span: Span) {

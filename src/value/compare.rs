@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
-use super::{Big, BoundMethod, Builtin, Dict, Kind, List, Range, Slice, Str, Tuple, Type, Value};
-use crate::array::{DType, Scalar};
+use super::{Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+use crate::array::Scalar;
 
 /// Why two values have no order, or no equality.
 #[derive(Debug)]
@@ -145,6 +145,9 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
         }
         return Ok(true);
     }
+    if let (Some(a), Some(b)) = (a.get::<DictView>(), b.get::<DictView>()) {
+        return views_equal(a, b, depth);
+    }
     if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
         let len = a.len();
         return Ok(len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step)));
@@ -174,6 +177,24 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
         return Err(Unordered::AmbiguousTruth);
     }
     Ok(a.is(b))
+}
+
+/// Views of keys and of items compare as sets, views of values by identity.
+fn views_equal(a: &DictView, b: &DictView, depth: u32) -> Result<bool, Unordered> {
+    if a.part != b.part || a.part == DictPart::Values {
+        return Ok(std::ptr::eq(a, b));
+    }
+    let (Some(first), Some(second)) = (a.dict.get::<Dict>(), b.dict.get::<Dict>()) else { return Ok(false) };
+    if first.len() != second.len() {
+        return Ok(false);
+    }
+    for (key, value) in first.entries() {
+        match second.get(&key) {
+            Ok(Some(other)) if a.part == DictPart::Keys || same_or_equal(&value, &other, depth + 1)? => {}
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
 }
 
 fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {

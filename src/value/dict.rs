@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use hashbrown::HashTable;
 
-use super::{Value, equal, hash};
+use super::{DictPart, Value, equal, hash};
 
 /// A dict's payload.
 #[derive(Default)]
@@ -23,9 +23,23 @@ struct Entry {
     value: Value,
 }
 
+/// What `dict.keys()`, `values()` and `items()` give: a view that follows its dict.
+pub struct DictView {
+    pub dict: Value,
+    pub part: DictPart,
+}
+
 /// The key has no hash; holds the value that lacks one.
 #[derive(Debug)]
 pub struct Unhashable(pub Value);
+
+impl DictView {
+    /// The items of the view as they are now.
+    pub fn items(&self) -> Vec<Value> {
+        let entries = self.dict.get::<Dict>().map(Dict::entries).unwrap_or_default();
+        entries.into_iter().map(|(key, value)| self.part.of(key, value)).collect()
+    }
+}
 
 impl Dict {
     pub fn len(&self) -> usize {

@@ -42,7 +42,7 @@ pub fn hash(value: &Value) -> Result<u64, &Value> {
         return Ok(hasher.finish());
     }
     match value.kind() {
-        Kind::List | Kind::Dict | Kind::Array | Kind::Slice => Err(value),
+        Kind::List | Kind::Dict | Kind::DictView | Kind::Array | Kind::Slice => Err(value),
         Kind::Type => Ok(hashed(value.get::<Type>().expect("the tag says so"))),
         _ => Ok(integer(value.address() as i64)),
     }

@@ -57,6 +57,17 @@ pub enum DictPart {
     Items,
 }
 
+impl DictPart {
+    /// The part of one entry.
+    pub fn of(self, key: Value, value: Value) -> Value {
+        match self {
+            DictPart::Keys => key,
+            DictPart::Values => value,
+            DictPart::Items => Value::tuple(vec![key, value]),
+        }
+    }
+}
+
 impl RangeIter {
     /// Advances the induction variable.
     #[inline(always)]

@@ -17,7 +17,7 @@ mod string;
 
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
-pub use dict::{Dict, Unhashable};
+pub use dict::{Dict, DictView, Unhashable};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{TooDeep, repr, str_repr, to_str};
@@ -58,6 +58,7 @@ boxed::kinds! {
     List(List) "list",
     Tuple(Tuple) "tuple",
     Dict(Dict) "dict",
+    DictView(DictView) "dict_keys",
     Range(Range) "range",
     Slice(Slice) "slice",
     Function(Function) "function",

@@ -2,8 +2,8 @@
 
 use super::iter::IterState;
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, Function, Iter, Kind, List, Module, NdArray, Range, Slice, Str, Tuple,
-    Type, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
+    Range, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -112,6 +112,11 @@ impl Printer {
                     Ok(())
                 })?;
             }
+            Kind::DictView => {
+                let items = value.get::<DictView>().expect("the tag says so").items();
+                let open = format!("{}([", value.type_name());
+                self.container(value, &open, "])", "...", |printer| printer.items(&items))?;
+            }
             Kind::Range => self.push(value.get::<Range>().map(|range| match range.step {
                 1 => format!("range({}, {})", range.start, range.stop),
                 step => format!("range({}, {}, {step})", range.start, range.stop),
@@ -214,12 +219,23 @@ impl Value {
                 IterState::Enumerate { .. } => "enumerate",
                 IterState::Zip { .. } => "zip",
                 IterState::Reversed { .. } => "list_reverseiterator",
-                IterState::Dict { .. } => "dict_keyiterator",
+                IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
+                IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
+                IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
                 IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
+            },
+            Kind::DictView => match value_part(self) {
+                DictPart::Keys => "dict_keys",
+                DictPart::Values => "dict_values",
+                DictPart::Items => "dict_items",
             },
             kind => kind.name(),
         }
     }
+}
+
+fn value_part(view: &Value) -> DictPart {
+    view.get::<DictView>().expect("the tag says so").part
 }
 
 impl Type {
@@ -247,6 +263,14 @@ impl Type {
             Type::NpInt64 => "numpy.int64",
             Type::NpFloat32 => "numpy.float32",
             Type::NpFloat64 => "numpy.float64",
+        }
+    }
+
+    /// The element type of a NumPy scalar type.
+    pub const fn numpy_dtype(self) -> Option<DType> {
+        match self {
+            Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => self.dtype(),
+            _ => None,
         }
     }
 

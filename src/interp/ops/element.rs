@@ -52,7 +52,10 @@ pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
                     probe.record(Event::Load { bytes: scalar.dtype().size() });
                     allocate(|| scalar, probe)
                 }
-                None => cx.get_item(w.get(i.b), w.get(i.c))?,
+                None => {
+                    probe.record(Event::Other { what: "generic subscript" });
+                    cx.get_item(w.get(i.b), w.get(i.c))?
+                }
             }
         }
         _ => {

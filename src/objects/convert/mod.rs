@@ -9,6 +9,7 @@ mod sort;
 mod strings;
 
 pub use classes::{construct, type_of};
+pub use containers::{sort_keywords, update};
 pub use numbers::{parse_float, parse_int};
 pub use sort::sort;
 

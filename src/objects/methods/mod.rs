@@ -1,0 +1,201 @@
+//! Methods and attributes of every value but arrays, functions and modules: one table for each type.
+
+mod dict;
+mod list;
+mod number;
+mod other;
+mod text;
+mod text_case;
+mod text_search;
+mod text_split;
+
+use super::arguments::Keywords;
+use super::suggest::suggest;
+use crate::diagnostic::ErrorKind;
+use crate::interp::error::{Raised, Result};
+use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
+
+/// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
+pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
+
+/// An attribute that holds data.
+type Attribute = fn(&Value) -> Value;
+
+/// What one type knows by name.
+struct Members {
+    methods: &'static [(&'static str, Method)],
+    attributes: &'static [(&'static str, Attribute)],
+    /// Names that Python knows and toy refuses.
+    refused: &'static [&'static str],
+}
+
+const NOTHING: Members = Members { methods: &[], attributes: &[], refused: &[] };
+
+fn members(kind: Kind) -> &'static Members {
+    match kind {
+        Kind::Bool | Kind::Int | Kind::BigInt => &number::INT,
+        Kind::Float => &number::FLOAT,
+        Kind::Str => &text::STR,
+        Kind::List => &list::LIST,
+        Kind::Tuple => &other::TUPLE,
+        Kind::Dict => &dict::DICT,
+        Kind::DictView => &dict::VIEW,
+        Kind::Range => &other::RANGE,
+        Kind::Slice => &other::SLICE,
+        Kind::Scalar => &number::SCALAR,
+        Kind::None
+        | Kind::Ellipsis
+        | Kind::Function
+        | Kind::Builtin
+        | Kind::BoundMethod
+        | Kind::Type
+        | Kind::Module
+        | Kind::RangeIter
+        | Kind::ListIter
+        | Kind::Iter
+        | Kind::Array => &NOTHING,
+    }
+}
+
+/// The method of this name that values of a kind have, for callers who look it up once.
+pub fn find(kind: Kind, name: &str) -> Option<Method> {
+    members(kind).methods.iter().find(|(known, _)| *known == name).map(|(_, method)| *method)
+}
+
+/// `receiver.name(*args, **keywords)`.
+///
+/// # Errors
+/// `AttributeError` if there is no such method, `TypeError` if the attribute is none; what the method raises.
+pub fn call(receiver: &Value, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+    if let Some(method) = find(receiver.kind(), name) {
+        return method(receiver, args, keywords);
+    }
+    if let Some(class) = receiver.get::<Type>() {
+        return call_unbound(*class, name, args, keywords);
+    }
+    let value = attribute(receiver, name)?;
+    Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())))
+}
+
+/// `list.append([], 1)`: a method taken from its type, called with the receiver as first argument.
+fn call_unbound(class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+    if let (Type::Dict, "fromkeys") = (class, name) {
+        return dict::fromkeys(args, keywords);
+    }
+    let (Some(receiver), Some(kind)) = (args.first(), kind_of(class)) else {
+        return Err(no_attribute_of_type(class, name));
+    };
+    let Some(method) = find(kind, name) else { return Err(no_attribute_of_type(class, name)) };
+    if members(receiver.kind()).methods.as_ptr() != members(kind).methods.as_ptr() {
+        return Err(Raised::type_error(format!(
+            "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+            class.qualified_name(),
+            receiver.type_name()
+        )));
+    }
+    method(receiver, &args[1..], keywords)
+}
+
+/// The kind whose methods a type shows.
+fn kind_of(class: Type) -> Option<Kind> {
+    Some(match class {
+        Type::Bool | Type::Int => Kind::Int,
+        Type::Float => Kind::Float,
+        Type::Str => Kind::Str,
+        Type::List => Kind::List,
+        Type::Tuple => Kind::Tuple,
+        Type::Dict => Kind::Dict,
+        Type::Range => Kind::Range,
+        Type::Slice => Kind::Slice,
+        Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::NoneType
+        | Type::Type
+        | Type::Function
+        | Type::Builtin
+        | Type::Module
+        | Type::Enumerate
+        | Type::Zip
+        | Type::NdArray => return None,
+    })
+}
+
+/// `value.name`: data, or a method bound to the value. Arrays' and modules' attributes are the caller's.
+///
+/// # Errors
+/// `AttributeError`, with the nearest name that there is; `NotImplementedError` for what Python has and toy refuses.
+pub fn attribute(value: &Value, name: &str) -> Result<Value> {
+    let known = members(value.kind());
+    if let Some((_, attribute)) = known.attributes.iter().find(|(known, _)| *known == name) {
+        return Ok(attribute(value));
+    }
+    if find(value.kind(), name).is_some() {
+        return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
+    }
+    match (name, value.kind()) {
+        ("__name__", Kind::Function) => {
+            return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
+        }
+        ("__name__", Kind::Builtin) => return Ok(Value::str(value.get::<Builtin>().expect("the tag says so").name)),
+        ("__name__", Kind::Type) => {
+            let name = value.get::<Type>().expect("the tag says so").qualified_name();
+            return Ok(Value::str(name.rsplit('.').next().unwrap_or(name)));
+        }
+        ("__name__", Kind::Module) => return Ok(Value::str(value.get::<Module>().expect("the tag says so").0.name())),
+        ("__class__", _) => return super::convert::type_of(value).map(Value::new),
+        _ => {}
+    }
+    if known.refused.contains(&name) || name.starts_with("__") && name.ends_with("__") {
+        return Err(Raised::new(
+            ErrorKind::NotImplementedError,
+            format!("toy does not have '{name}' of '{}' objects", value.type_name()),
+        ));
+    }
+    if let Some(class) = value.get::<Type>() {
+        return Err(no_attribute_of_type(*class, name));
+    }
+    Err(no_attribute(value, name))
+}
+
+/// The names of a kind's attributes, sorted, as `dir` lists them.
+fn names(kind: Kind) -> Vec<&'static str> {
+    let known = members(kind);
+    let methods = known.methods.iter().map(|(name, _)| *name);
+    let attributes = known.attributes.iter().map(|(name, _)| *name);
+    let mut names: Vec<&str> = methods.chain(attributes).chain(known.refused.iter().copied()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// `AttributeError` for a name that a value lacks.
+#[cold]
+pub fn no_attribute(value: &Value, name: &str) -> Raised {
+    let subject = match value.get::<Module>() {
+        Some(module) => format!("module '{}'", module.0.name()),
+        None => format!("'{}' object", value.type_name()),
+    };
+    missing(&subject, name, names(value.kind()))
+}
+
+#[cold]
+fn no_attribute_of_type(class: Type, name: &str) -> Raised {
+    let names = kind_of(class).map(names).unwrap_or_default();
+    if names.contains(&name) {
+        return Raised::new(
+            ErrorKind::NotImplementedError,
+            format!("toy does not take '{name}' from the type '{}'", class.qualified_name()),
+        );
+    }
+    missing(&format!("type object '{}'", class.qualified_name()), name, names)
+}
+
+/// CPython appends the suggestion when it prints the error.
+fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
+    let hint = match suggest(name, names) {
+        Some(near) => format!(". Did you mean: '{near}'?"),
+        None => String::new(),
+    };
+    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+}
+
+#[cfg(test)]
+mod tests;

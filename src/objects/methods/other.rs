@@ -1,0 +1,97 @@
+//! Methods and attributes of tuples, ranges and slices.
+
+use super::Members;
+use super::list::{count_equal, position_of};
+use crate::interp::error::{Raised, Result};
+use crate::objects::arguments::{self, Keywords};
+use crate::objects::number::to_index;
+use crate::objects::{operators, subscript, text};
+use crate::value::{Kind, Range, Slice, Tuple, Value};
+
+pub(super) static TUPLE: Members =
+    Members { methods: &[("count", tuple_count), ("index", tuple_index)], attributes: &[], refused: &[] };
+
+pub(super) static RANGE: Members = Members {
+    methods: &[("count", range_count), ("index", range_index)],
+    attributes: &[
+        ("start", |value| Value::int(range(value).start)),
+        ("step", |value| Value::int(range(value).step)),
+        ("stop", |value| Value::int(range(value).stop)),
+    ],
+    refused: &[],
+};
+
+pub(super) static SLICE: Members = Members {
+    methods: &[("indices", slice_indices)],
+    attributes: &[
+        ("start", |value| slice(value).start.clone()),
+        ("step", |value| slice(value).step.clone()),
+        ("stop", |value| slice(value).stop.clone()),
+    ],
+    refused: &[],
+};
+
+fn tuple(receiver: &Value) -> &[Value] {
+    &receiver.get::<Tuple>().expect("a method of tuples").0
+}
+
+fn range(receiver: &Value) -> &Range {
+    receiver.get::<Range>().expect("a method of ranges")
+}
+
+fn slice(receiver: &Value) -> &Slice {
+    receiver.get::<Slice>().expect("a method of slices")
+}
+
+fn tuple_count(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    count_equal(tuple(receiver), arguments::one("tuple.count", args, keywords)?)
+}
+
+fn tuple_index(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::no_keywords("tuple.index", keywords)?;
+    arguments::count("index", args, 1, 3)?;
+    match position_of(tuple(receiver), args)? {
+        Some(at) => Ok(Value::int(at as i64)),
+        None => Err(Raised::value_error("tuple.index(x): x not in tuple")),
+    }
+}
+
+fn range_count(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let item = arguments::one("range.count", args, keywords)?;
+    Ok(Value::int(operators::contains(receiver, item)? as i64))
+}
+
+fn range_index(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let item = arguments::one("range.index", args, keywords)?;
+    if !matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) {
+        return match operators::contains(receiver, item)? {
+            // Equal to an integer without being one: found by walking, as Python does.
+            true => position_in(receiver, item),
+            false => Err(Raised::value_error("sequence.index(x): x not in sequence")),
+        };
+    }
+    let range = range(receiver);
+    match to_index(item) {
+        Ok(i) if range.contains(i) => Ok(Value::int(((i as i128 - range.start as i128) / range.step as i128) as i64)),
+        _ => Err(Raised::value_error(format!("{} is not in range", text::repr(item)?))),
+    }
+}
+
+fn position_in(receiver: &Value, item: &Value) -> Result<Value> {
+    let iterator = operators::get_iter(receiver)?;
+    let mut at = 0;
+    while let Some(candidate) = operators::iter_next(&iterator)? {
+        if operators::equal(&candidate, item)? {
+            return Ok(Value::int(at));
+        }
+        at += 1;
+    }
+    Err(Raised::value_error("sequence.index(x): x not in sequence"))
+}
+
+fn slice_indices(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let len = to_index(arguments::one("slice.indices", args, keywords)?)?;
+    let len = u64::try_from(len).map_err(|_| Raised::value_error("length should not be negative"))?;
+    let selected = subscript::select(slice(receiver), len)?;
+    Ok(Value::tuple([selected.start, selected.stop, selected.step].map(Value::int).to_vec()))
+}
