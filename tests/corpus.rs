@@ -170,7 +170,14 @@ fn digest(stderr: &str, program: &Path) -> String {
         lines.truncate(MAX_FRAMES);
         lines.push("...");
     }
-    format!("lines: {}\n{}\n", lines.join(" "), stderr.trim_end().lines().last().unwrap_or_default().trim_end())
+    let mut headline = stderr.trim_end().lines().last().unwrap_or_default().trim_end();
+    // What is refused before the program runs is rendered with its place below its headline.
+    let place = stderr.lines().nth(1).and_then(|line| line.trim_start().strip_prefix("--> "));
+    if let (true, Some(place)) = (lines.is_empty(), place) {
+        lines.extend(place.rsplit(':').nth(1));
+        headline = stderr.lines().next().unwrap_or_default();
+    }
+    format!("lines: {}\n{headline}\n", lines.join(" "))
 }
 
 /// The first line that differs, exactly or, with a bound, in a number by more than it.

@@ -8,10 +8,12 @@ use crate::array::fancy::Key;
 use crate::array::index::Index;
 use crate::array::nested::{Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
-use crate::array::{elementwise, matmul, nested};
+use crate::array::elementwise::{self, BitOp};
+use crate::array::{matmul, nested};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::kernel::{self, Expr};
+use crate::objects::convert;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{ArrayState, Kind, NdArray, Slice, Tuple, Value};
 
@@ -162,7 +164,16 @@ impl Runtime {
                 let expr = self.power(&a, &b)?;
                 return if in_place { self.write_in_place("power", left, right, &expr) } else { self.finish(expr, flags) };
             }
-            BinaryOp::Shl | BinaryOp::Shr => return Err(unsupported(op, left, right, flags)),
+            BinaryOp::Shl | BinaryOp::Shr => {
+                let (bits, ufunc) = match op {
+                    BinaryOp::Shl => (BitOp::LeftShift, "left_shift"),
+                    _ => (BitOp::RightShift, "right_shift"),
+                };
+                let dtype = a.promotable().promote(b.promotable());
+                let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
+                let expr = Expr::leaf(elementwise::bitwise(bits, &a, &b)?);
+                return if in_place { self.write_in_place(ufunc, left, right, &expr) } else { self.finish(expr, flags) };
+            }
         };
         let expr = Expr::binary(kernel_op, &a, &b)?;
         if in_place { self.write_in_place(kernel_op.ufunc(), left, right, &expr) } else { self.finish(expr, flags) }
@@ -304,7 +315,8 @@ impl Runtime {
     pub fn array_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Result<()> {
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
-        let number = leaf(value).map(|leaf| leaf.store(array.dtype())).transpose()?;
+        let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
+        let number = parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
         let source = match number {
             Some(scalar) => Array::from_scalar(scalar),
             None => match self.operand(value)? {
@@ -400,6 +412,35 @@ pub fn leaf(value: &Value) -> Option<Leaf> {
     })
 }
 
+impl NdArray {
+    /// The element type, which is known before the elements are.
+    fn dtype(&self) -> DType {
+        match &*self.0.borrow() {
+            ArrayState::Ready(array) => array.dtype(),
+            ArrayState::Pending(expr) => expr.dtype(),
+        }
+    }
+}
+
+/// NumPy's name of an operator.
+fn ufunc(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "subtract",
+        BinaryOp::Mul => "multiply",
+        BinaryOp::TrueDiv => "divide",
+        BinaryOp::FloorDiv => "floor_divide",
+        BinaryOp::Mod => "remainder",
+        BinaryOp::Pow => "power",
+        BinaryOp::MatMul => "matmul",
+        BinaryOp::BitAnd => "bitwise_and",
+        BinaryOp::BitOr => "bitwise_or",
+        BinaryOp::BitXor => "bitwise_xor",
+        BinaryOp::Shl => "left_shift",
+        BinaryOp::Shr => "right_shift",
+    }
+}
+
 /// The expression of a pending array.
 fn pending_expr(value: &Value) -> Option<Expr> {
     match &*value.get::<NdArray>()?.0.borrow() {
@@ -408,10 +449,41 @@ fn pending_expr(value: &Value) -> Option<Expr> {
     }
 }
 
+/// A string as an element, as NumPy's assignment reads it.
+fn parse_element(text: &str, dtype: DType) -> Result<Value> {
+    match dtype {
+        DType::Int64 => convert::parse_int(text, 10),
+        DType::Bool => Ok(Value::bool(!text.is_empty())),
+        DType::Float32 | DType::Float64 => convert::parse_float(text).map(Value::float).ok_or_else(|| {
+            let quoted = crate::value::str_repr(text);
+            Raised::value_error(format!("could not convert string to float: {quoted}"))
+        }),
+    }
+}
+
+/// NumPy's words for an operand that is no number: of a string it has no loop, of other objects it tries Python's
+/// operator on the elements.
 #[cold]
 fn unsupported(op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Raised {
+    if left.as_str().or(right.as_str()).is_some() {
+        let dtype = |value: &Value| match value.as_str() {
+            Some(text) => format!("dtype('<U{}')", text.chars().count().max(1)),
+            None => value.get::<NdArray>().map_or(String::new(), |array| format!("dtype('{}')", array.dtype())),
+        };
+        return Raised::type_error(format!(
+            "ufunc '{}' did not contain a loop with signature matching types ({}, {}) -> None",
+            ufunc(op),
+            dtype(left),
+            dtype(right)
+        ));
+    }
     let equals = if flags.contains(Flags::IN_PLACE) { "=" } else { "" };
-    let name = |value: &Value| value.type_name();
+    let name = |value: &Value| match value.get::<NdArray>().map(NdArray::dtype) {
+        Some(DType::Bool) => "bool",
+        Some(DType::Int64) => "int",
+        Some(DType::Float32 | DType::Float64) => "float",
+        None => value.type_name(),
+    };
     let symbol = crate::objects::operators::symbol(op);
     Raised::type_error(format!(
         "unsupported operand type(s) for {symbol}{equals}: '{}' and '{}'",

@@ -11,8 +11,8 @@ use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::kernel::{Expr, UnaryOp};
 use crate::objects::arguments::BuiltinFn;
-use crate::objects::{convert, math, suggest};
-use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value, to_str};
+use crate::objects::{convert, math, suggest, text};
+use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value};
 
 #[derive(Clone, Copy)]
 enum Function {
@@ -76,7 +76,9 @@ const SYS: &[(&str, RuntimeFn)] = &[];
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
     let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
-    let functions = TABLE.entries.iter().enumerate().filter(|(_, entry)| entry.module.is_none());
+    let functions = TABLE.entries.iter().enumerate().filter(|(at, entry)| {
+        entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
+    });
     let functions = functions
         .map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
     functions.chain(types).chain([("__name__", Value::str("__main__"))])
@@ -110,7 +112,7 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
     let names = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
-    let hint = suggest::closest(name, names).map(|close| format!(". Did you mean: '{close}'?")).unwrap_or_default();
+    let hint = suggest::suggest(name, names).map(|close| format!(". Did you mean: '{close}'?")).unwrap_or_default();
     let message = format!("module '{}' has no attribute '{name}'{hint}", module.name());
     Raised::new(ErrorKind::AttributeError, message)
 }
@@ -162,7 +164,12 @@ fn print(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
             "end" => end = text.unwrap_or(end),
             "flush" => {}
             "file" => return Err(Raised::type_error("toy does not print to files yet")),
-            _ => return Err(Raised::type_error(format!("print() got an unexpected keyword argument '{name}'"))),
+            _ => {
+                let hint = suggest::suggest(name, ["sep", "end", "file", "flush"]);
+                let hint = hint.map(|close| format!(". Did you mean '{close}'?")).unwrap_or_default();
+                let message = format!("print() got an unexpected keyword argument '{name}'{hint}");
+                return Err(Raised::type_error(message));
+            }
         }
     }
     let mut line = String::new();
@@ -171,7 +178,7 @@ fn print(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
             line.push_str(&separator);
         }
         cx.settle(value)?;
-        line.push_str(&to_str(value)?);
+        line.push_str(&text::str(value)?);
     }
     line.push_str(&end);
     cx.host.write_out(&line).map_err(|error| Raised::new(ErrorKind::OSError, error.to_string()))?;

@@ -61,7 +61,7 @@ impl Runtime {
         let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
         let message = format!("name '{name}' is not defined");
         let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        let hint = match suggest::closest(name, candidates) {
+        let hint = match suggest::suggest(name, candidates) {
             Some(close) => format!(". Did you mean: '{close}'?"),
             None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
                 format!(". Did you forget to import '{name}'?")
@@ -163,9 +163,7 @@ impl Runtime {
         let found = items.len();
         let Some(star) = star else {
             if found > count {
-                let got = operators::length(value).ok().filter(|_| matches!(value.kind(), Kind::List | Kind::Tuple | Kind::Dict));
-                let got = got.map(|len| format!(", got {len}")).unwrap_or_default();
-                return Err(Raised::value_error(format!("too many values to unpack (expected {count}{got})")));
+                return Err(Raised::value_error(format!("too many values to unpack (expected {count})")));
             }
             if found < count {
                 let message = format!("not enough values to unpack (expected {count}, got {found})");

@@ -16,7 +16,7 @@ use super::stage::{Stage, Yield};
 use crate::array::DType;
 use crate::kernel::ir::{InputId, Node, NodeId, Op, Term};
 use crate::kernel::op::ReduceOp;
-use crate::kernel::order::REDUCTION_LANES;
+use crate::kernel::order::{REDUCTION_LANES, RUN_LANES, RUN_LEN};
 use crate::kernel::scalar;
 
 /// How a stage is emitted.
@@ -27,11 +27,8 @@ pub struct Style {
     pub unroll: usize,
 }
 
-/// The words in front of the feeds' addresses: for an elementwise stage the number of elements; for a reduction the
-/// number of whole rows of [`REDUCTION_LANES`] elements, and how many elements follow them.
-pub const fn leading_words(reduces: bool) -> usize {
-    if reduces { 2 } else { 1 }
-}
+/// The words in front of the feeds' addresses: the number of elements, at most a block of a reduction.
+pub const LEADING_WORDS: usize = 1;
 
 /// Emits `stage` into `context`. `still[n]` says that feed `n` is one element that does not move.
 pub fn emit(context: &mut Context, isa: &dyn TargetIsa, stage: &Stage, still: &[bool], style: Style) {
@@ -50,7 +47,7 @@ pub fn emit(context: &mut Context, isa: &dyn TargetIsa, stage: &Stage, still: &[
         Yield::Reduce(op, term) => Some((*op, *term)),
         Yield::Temp(..) | Yield::Output(_) => None,
     });
-    let mut emission = Emission::new(builder, stage, still, style, words, leading_words(reduce.is_some()));
+    let mut emission = Emission::new(builder, stage, still, style, words);
     match reduce {
         None => emission.elementwise(words),
         Some((op, term)) => emission.reduction(words, op, term),
@@ -73,17 +70,10 @@ struct Emission<'a> {
 }
 
 impl<'a> Emission<'a> {
-    fn new(
-        builder: FunctionBuilder<'a>,
-        stage: &'a Stage,
-        still: &[bool],
-        style: Style,
-        words: Value,
-        leading: usize,
-    ) -> Emission<'a> {
+    fn new(builder: FunctionBuilder<'a>, stage: &'a Stage, still: &[bool], style: Style, words: Value) -> Emission<'a> {
         let mut emission =
             Emission { builder, stage, style, feeds: Vec::new(), results: Vec::new(), fixed: Vec::new() };
-        let mut at = leading;
+        let mut at = LEADING_WORDS;
         emission.feeds = stage.feeds.iter().map(|_| emission.word(words, &mut at)).collect();
         emission.results = stage.yields.iter().map(|_| emission.word(words, &mut at)).collect();
         for (index, node) in stage.nodes.iter().enumerate() {
@@ -197,45 +187,71 @@ impl<'a> Emission<'a> {
 
     /// One block of a reduction: the accumulators of all lanes are written to the result's address.
     fn reduction(&mut self, words: Value, op: ReduceOp, term: Term) {
-        let (rows, rest) = (self.word(words, &mut 0), self.word(words, &mut 1));
-        let (wide, unroll) = (self.style.lanes, self.style.unroll);
+        let len = self.word(words, &mut 0);
+        let wide = self.style.lanes;
         let dtype = match term {
             Term::Value(x) | Term::Product(x, _) => self.stage.node(x).dtype,
         };
-        let step = self.step(wide);
-        let row = REDUCTION_LANES * self.stage.width.bytes();
-        let lanes_base = self.results[0];
-        let zero = self.builder.ins().iconst(I64, 0);
-        let row_value = self.builder.ins().iconst(I64, row as i64);
-        let end = self.builder.ins().imul(rows, row_value);
-
+        let (size, step) = (self.stage.width.bytes(), self.step(wide));
+        let copies = self.style.unroll.min(REDUCTION_LANES * size / step);
+        let group_size = copies * step;
         let identity = self.emitter().identity(op, dtype, wide);
-        // Each group of lanes walks down all rows of the block with its own accumulators.
-        self.counted_loop(zero, row_value, step * unroll, |emission, group| {
-            let start = vec![identity; unroll];
-            let group_end = emission.builder.ins().iadd(group, end);
-            let (_, sums) = emission.accumulating_loop(group, group_end, row, start, |emission, place, sums| {
-                for (copy, sum) in sums.iter_mut().enumerate() {
-                    let values = emission.body(wide, place, copy * step);
-                    *sum = emission.accumulate(op, term, dtype, wide, &values, *sum);
-                }
-            });
+        let lanes_base = self.results[0];
+
+        // A group of lanes walks through its run, or its runs, with accumulators in registers. Offsets are in bytes:
+        // `group` of its first lane, `place` of an element.
+        let runs = self.builder.ins().ushr_imm_u(len, RUN_LEN.trailing_zeros() as i64);
+        let full = self.builder.ins().imul_imm_s(runs, (RUN_LANES * size) as i64);
+        let zero = self.builder.ins().iconst(I64, 0);
+        let stopped = self.counted_loop(zero, full, group_size, |emission, group| {
+            let start = emission.run_offset(group, size);
+            let end = emission.builder.ins().iadd_imm_s(start, (RUN_LEN * size) as i64);
+            let row = RUN_LANES * size;
+            let (_, sums) =
+                emission.accumulating_loop(start, end, row, vec![identity; copies], |emission, place, sums| {
+                    for (copy, sum) in sums.iter_mut().enumerate() {
+                        let (run, lane) = (copy * step / row, copy * step % row);
+                        let values = emission.body(wide, place, run * RUN_LEN * size + lane);
+                        *sum = emission.accumulate(op, term, dtype, wide, &values, *sum);
+                    }
+                });
             let base = emission.builder.ins().iadd(lanes_base, group);
             for (copy, sum) in sums.into_iter().enumerate() {
                 emission.emitter().store(dtype, wide, sum, base, (copy * step) as i32);
             }
         });
 
-        // What is no whole row goes to the first lanes.
-        let rest_end = self.bytes(rest);
-        self.rest(zero, rest_end, |emission, lanes, place| {
-            let from = emission.builder.ins().iadd(place, end);
-            let values = emission.body(lanes, from, 0);
-            let base = emission.builder.ins().iadd(lanes_base, place);
+        // What fills no group is added to lanes in memory.
+        let all = self.builder.ins().iconst(I64, (REDUCTION_LANES * size) as i64);
+        self.counted_loop(stopped, all, step, |emission, lane| {
+            let base = emission.builder.ins().iadd(lanes_base, lane);
+            emission.emitter().store(dtype, wide, identity, base, 0);
+        });
+        let start = self.run_offset(stopped, size);
+        let end = self.bytes(len);
+        self.rest(start, end, |emission, lanes, place| {
+            let values = emission.body(lanes, place, 0);
+            let lane = emission.lane_offset(place, size);
+            let base = emission.builder.ins().iadd(lanes_base, lane);
             let sum = emission.emitter().load(dtype, lanes, base, 0);
             let sum = emission.accumulate(op, term, dtype, lanes, &values, sum);
             emission.emitter().store(dtype, lanes, sum, base, 0);
         });
+    }
+
+    /// From the offset of a lane to that of its first element.
+    fn run_offset(&mut self, lane: Value, size: usize) -> Value {
+        let run = self.builder.ins().band_imm_s(lane, -((RUN_LANES * size) as i64));
+        let skipped = self.builder.ins().imul_imm_s(run, (RUN_LEN / RUN_LANES - 1) as i64);
+        self.builder.ins().iadd(lane, skipped)
+    }
+
+    /// From the offset of an element to that of its lane.
+    fn lane_offset(&mut self, place: Value, size: usize) -> Value {
+        let run = self.builder.ins().ushr_imm_u(place, (RUN_LEN * size).trailing_zeros() as i64);
+        let first = self.builder.ins().imul_imm_s(run, (RUN_LANES * size) as i64);
+        let within = self.builder.ins().band_imm_s(place, (RUN_LANES * size - 1) as i64);
+        self.builder.ins().iadd(first, within)
     }
 
     fn accumulate(

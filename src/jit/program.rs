@@ -3,7 +3,7 @@
 use cranelift_codegen::Context;
 
 use super::code::Code;
-use super::emit::{Style, emit, leading_words};
+use super::emit::{LEADING_WORDS, Style, emit};
 use super::isa::Target;
 use super::stage::{Source, Stage, Stages, Yield, split};
 use crate::kernel::ir::Kernel;
@@ -52,7 +52,7 @@ pub fn stage_context(stage: &Stage, still: &[bool], target: &Target, style: Styl
 
 /// The words that a stage's function reads.
 pub fn words(stage: &Stage) -> usize {
-    leading_words(reduces(stage)) + stage.feeds.len() + stage.yields.len()
+    LEADING_WORDS + stage.feeds.len() + stage.yields.len()
 }
 
 pub fn reduces(stage: &Stage) -> bool {

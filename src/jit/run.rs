@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::code::Entry;
-use super::emit::leading_words;
+use super::emit::LEADING_WORDS;
 use super::fold::{combine_blocks, fold_block};
 use super::form::{Form, Run, convert};
 use super::program::{Program, reduces, words};
@@ -23,7 +23,7 @@ pub const PARALLEL_THRESHOLD: usize = 100_000;
 
 /// Elements that one call of machine code takes where nothing passes through scratch memory: long enough to forget the
 /// call, short enough to notice an interrupt.
-const RUN_LEN: usize = 64 * BLOCK_LEN;
+const CALL_LEN: usize = 64 * BLOCK_LEN;
 
 /// Elements of a parallel job, at least.
 const JOB_LEN: usize = 32 * BLOCK_LEN;
@@ -126,7 +126,7 @@ impl<'a> Plan<'a> {
         let last = program.stages.stages.last();
         let reduction = last.is_some_and(reduces);
         let direct = program.stages.stages.len() == 1 && last.is_some_and(|stage| is_direct(stage, space));
-        let item_len = if direct && !reduction { RUN_LEN } else { BLOCK_LEN };
+        let item_len = if direct && !reduction { CALL_LEN } else { BLOCK_LEN };
         Plan {
             program,
             entries: program.codes.iter().map(|code| code.entry()).collect(),
@@ -253,11 +253,10 @@ impl<'a> Worker<'a> {
         let stages = &self.plan.program.stages.stages;
         for (index, stage) in stages.iter().enumerate() {
             let mut lanes = [0u64; REDUCTION_LANES];
-            let leading = leading_words(reduces(stage));
             for feed in 0..stage.feeds.len() {
-                self.words[index][leading + feed] = self.feed(index, feed, start, len) as usize;
+                self.words[index][LEADING_WORDS + feed] = self.feed(index, feed, start, len) as usize;
             }
-            let results = leading + stage.feeds.len();
+            let results = LEADING_WORDS + stage.feeds.len();
             for (position, result) in stage.yields.iter().enumerate() {
                 self.words[index][results + position] = match result {
                     Yield::Temp(temp, _) => self.block(temp.0 as usize) as usize,
@@ -268,12 +267,7 @@ impl<'a> Worker<'a> {
                     Yield::Output(_) => self.output_block() as usize,
                 };
             }
-            if leading == 2 {
-                self.words[index][0] = len / REDUCTION_LANES;
-                self.words[index][1] = len % REDUCTION_LANES;
-            } else {
-                self.words[index][0] = len;
-            }
+            self.words[index][0] = len;
             // SAFETY: the words are those of `emit`: `len` places lie behind every moving feed's address (in the
             // operand, or in a block of BLOCK_LEN words, and `len` is at most that where blocks are used), one behind
             // a still one's, and room for the results: `len` elements, or all lanes of a reduction.

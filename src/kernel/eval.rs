@@ -3,7 +3,7 @@
 use super::ir::{Kernel, NodeId, Op, Root, Term};
 use super::lower::{Operand, Task};
 use super::op::ReduceOp;
-use super::order::{BLOCK_LEN, REDUCTION_LANES};
+use super::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
 use super::scalar;
 use super::shape::broadcast_strides;
 use crate::array::{Array, DType, Result, Scalar};
@@ -63,8 +63,10 @@ fn reduce(op: ReduceOp, term: Term, dtype: DType, elements: &[Vec<Scalar>]) -> S
         Term::Product(a, b) => scalar::fma(values[a.index()], values[b.index()], accumulator),
     };
     let block = |elements: &[Vec<Scalar>]| {
-        let lane =
-            |lane: usize| elements.iter().skip(lane).step_by(REDUCTION_LANES).fold(scalar::identity(op, dtype), step);
+        let lane = |lane: usize| {
+            let run = elements.chunks(RUN_LEN).nth(lane / RUN_LANES).unwrap_or_default();
+            run.iter().skip(lane % RUN_LANES).step_by(RUN_LANES).fold(scalar::identity(op, dtype), step)
+        };
         halves(&(0..REDUCTION_LANES).map(lane).collect::<Vec<_>>(), &combine)
     };
     let blocks: Vec<Scalar> = elements.chunks(BLOCK_LEN).map(block).collect();

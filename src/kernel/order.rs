@@ -1,12 +1,19 @@
 //! The order of a reduction: constants of the language, not of a machine.
 //!
-//! A slice of `n` elements, in C order of the reduced axes, is cut into blocks of [`BLOCK_LEN`]. In each block,
-//! lane `l` of [`REDUCTION_LANES`] takes elements `l`, `l + 64`, … one after the other, beginning with the identity.
-//! The lanes are then folded in halves (`l` with `l + 32`, then `l + 16`, … `l + 1`), and the block results are
-//! combined pairwise, neighbours first, level by level; an odd one moves up unchanged. So the rounding of a sum
-//! is a function of its length alone: not of strides, vector width, unrolling or threads.
+//! A slice of `n` elements, in C order of the reduced axes, is cut into blocks of [`BLOCK_LEN`], and a block into four
+//! runs of [`RUN_LEN`]. In each run, lane `l` of [`RUN_LANES`] takes elements `l`, `l + 16`, … one after the other,
+//! beginning with the identity; so memory is read from front to back, and a block has [`REDUCTION_LANES`] lanes. These are
+//! folded in halves (`l` with `l + 32`, then `l + 16`, … `l + 1`), and the block results are combined pairwise, neighbours
+//! first, level by level; an odd one moves up unchanged. So the rounding of a sum is a function of its length alone: not
+//! of strides, vector width, unrolling or threads.
 
-/// Virtual lanes of a reduction.
+/// Lanes of a run: elements `l`, `l + 16`, … of it share one accumulator.
+pub const RUN_LANES: usize = 16;
+
+/// Consecutive elements of a run.
+pub const RUN_LEN: usize = RUN_LANES * 16;
+
+/// Virtual lanes of a block.
 pub const REDUCTION_LANES: usize = 64;
 
 /// Elements of a reduction's block, and of the blocks in which kernels pass over memory.

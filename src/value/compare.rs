@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, Value};
-use crate::array::Scalar;
+use crate::array::{DType, Scalar};
 
 /// Why two values have no order, or no equality.
 #[derive(Debug)]

@@ -54,6 +54,22 @@ pub fn bind<const N: usize>(
     }
 }
 
+/// Binds the arguments of a ufunc of `inputs` operands, which has words of its own for a wrong number.
+pub fn bind_ufunc<const N: usize>(
+    function: &'static str,
+    args: Args,
+    names: [&'static str; N],
+    inputs: usize,
+) -> Result<Bound<N>> {
+    let given = args.positional.len();
+    if given < inputs || given > N {
+        let (most, were) = (inputs + 1, if given == 1 { "was" } else { "were" });
+        let message = format!("{function}() takes from {inputs} to {most} positional arguments but {given} {were} given");
+        return Err(Raised::type_error(message));
+    }
+    bind(function, args, names, inputs)
+}
+
 #[cold]
 fn unexpected(function: &str, name: &Rc<str>) -> Raised {
     Raised::type_error(format!("{function}() got an unexpected keyword argument '{name}'"))
@@ -72,10 +88,12 @@ impl<const N: usize> Bound<N> {
 
     /// A required argument as an operand: an array, a number, a nested sequence.
     pub fn expr(&self, cx: &mut Runtime, at: usize) -> Result<Expr> {
-        let value = self.value(at);
-        cx.operand(value)?.ok_or_else(|| {
-            let (function, name) = (self.function, value.type_name());
-            Raised::type_error(format!("{function}() takes arrays and numbers, not a '{name}' object"))
+        let function = self.function;
+        cx.operand(self.value(at))?.ok_or_else(|| {
+            Raised::type_error(format!(
+                "ufunc '{function}' not supported for the input types, and the inputs could not be safely coerced \
+                 to any supported types according to the casting rule ''safe''"
+            ))
         })
     }
 
@@ -149,5 +167,13 @@ pub fn shape(value: &Value) -> Result<Vec<i64>> {
     if let Some(list) = value.get::<List>() {
         return list.0.snapshot().iter().map(index).collect();
     }
-    Ok(vec![index(value)?])
+    match index(value) {
+        Ok(n) => Ok(vec![n]),
+        Err(_) if value.kind() == Kind::BigInt => Err(Raised::value_error("Maximum allowed dimension exceeded")),
+        Err(_) => {
+            let text = crate::value::to_str(value)?;
+            let message = format!("expected a sequence of integers or a single integer, got '{text}'");
+            Err(Raised::type_error(message))
+        }
+    }
 }

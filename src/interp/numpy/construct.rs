@@ -85,7 +85,10 @@ fn eye(_: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
 }
 
 fn arange(_: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
-    let args = bind("arange", args, ["start", "stop", "step", "dtype"], 1)?;
+    let args = bind("arange", args, ["start", "stop", "step", "dtype"], 0)?;
+    if args.get(0).is_none() {
+        return Err(Raised::type_error("arange() requires stop to be specified."));
+    }
     let first = number("arange", args.value(0))?;
     let (start, stop) = match args.get(1) {
         Some(stop) => (first, number("arange", stop)?),

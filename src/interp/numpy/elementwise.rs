@@ -1,7 +1,7 @@
 //! Functions that work element by element: they extend the pending expression.
 
 use super::RuntimeFn;
-use super::args::bind;
+use super::args::{bind, bind_ufunc};
 use crate::array::DType;
 use crate::bytecode::chunk::Flags;
 use crate::interp::call::Args;
@@ -47,7 +47,7 @@ pub const FUNCTIONS: &[(&str, RuntimeFn)] = &[
 ];
 
 fn unary(cx: &mut Runtime, name: &'static str, op: UnaryOp, args: Args, flags: Flags) -> Result<Value> {
-    let args = bind(name, args, ["x", "out"], 1)?;
+    let args = bind_ufunc(name, args, ["x", "out"], 1)?;
     let mut x = args.expr(cx, 0)?;
     if name == "fabs" && !x.dtype().is_float() {
         x = x.cast(DType::Float64);
@@ -57,19 +57,19 @@ fn unary(cx: &mut Runtime, name: &'static str, op: UnaryOp, args: Args, flags: F
 }
 
 fn binary(cx: &mut Runtime, name: &'static str, op: BinaryOp, args: Args, flags: Flags) -> Result<Value> {
-    let args = bind(name, args, ["x1", "x2", "out"], 2)?;
+    let args = bind_ufunc(name, args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
     deliver(cx, Expr::binary(op, &a, &b)?, args.get(2), flags)
 }
 
 fn logical(cx: &mut Runtime, name: &'static str, op: BinaryOp, args: Args, flags: Flags) -> Result<Value> {
-    let args = bind(name, args, ["x1", "x2", "out"], 2)?;
+    let args = bind_ufunc(name, args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?.cast(DType::Bool), args.expr(cx, 1)?.cast(DType::Bool));
     deliver(cx, Expr::binary(op, &a, &b)?, args.get(2), flags)
 }
 
 fn power(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
-    let args = bind("power", args, ["x1", "x2", "out"], 2)?;
+    let args = bind_ufunc("power", args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
     let expr = cx.power(&a, &b)?;
     deliver(cx, expr, args.get(2), flags)

@@ -53,7 +53,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
-        | Kind::Array => &NOTHING,
+        | Kind::Array
+        | Kind::DType => &NOTHING,
     }
 }
 
