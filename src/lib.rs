@@ -5,6 +5,7 @@ pub mod array;
 pub mod bytecode;
 pub mod cli;
 pub mod diagnostic;
+pub mod exception;
 pub mod interp;
 pub mod jit;
 pub mod kernel;

@@ -45,7 +45,7 @@ macro_rules! ops {
         /// An operation of the bytecode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
-        pub enum Op { $(#[doc = $meaning] $name,)* }
+        pub enum Op { $(#[doc = concat!("`", $meaning, "`")] $name,)* }
 
         impl Op {
             pub const ALL: &'static [Op] = &[$(Op::$name),*];

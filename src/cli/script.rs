@@ -8,7 +8,7 @@ use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::Diagnostic;
-use crate::interp::Raised;
+use crate::exception::Raised;
 use crate::source::Source;
 use crate::syntax::{self, ast::Ast};
 

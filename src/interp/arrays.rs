@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use super::error::{Raised, Result};
 use super::runtime::Runtime;
 use crate::array::elementwise::{self, BitOp};
 use crate::array::fancy::Key;
@@ -12,6 +11,7 @@ use crate::array::{Array, Buffer, DType, Scalar};
 use crate::array::{matmul, nested};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
 use crate::kernel::{self, Expr};
 use crate::objects::convert;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};

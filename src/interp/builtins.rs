@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::call::Args;
-use super::error::{Raised, Result};
 use super::numpy::{self, RuntimeFn};
 use super::runtime::Runtime;
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
 use crate::kernel::{Expr, UnaryOp};
 use crate::objects::arguments::BuiltinFn;
 use crate::objects::{convert, math, suggest, text};

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::access::write;
-use super::error::{Raised, Result};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Constant, Flags, Instr};
+use crate::exception::{Raised, Result};
 use crate::value::{Code, Function, Module, Value};
 
 /// The window of a function that was just entered.

@@ -1,12 +1,11 @@
 //! The loop: fetch an instruction, jump to its handler, and keep the calls.
 //!
-//! Calls between script functions stay off the native stack: a call pushes a [`Frame`] and goes on in the same loop.
+//! Calls between script functions stay off the native stack: a call pushes a `Frame` and goes on in the same loop.
 
 use std::rc::Rc;
 
 use super::call::{self, Entered};
 use super::cursor::Cursor;
-use super::error::{Place, Raised, Result};
 use super::ops::{arithmetic, build, compare, element, iterate, moves};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
@@ -15,6 +14,7 @@ use crate::bytecode::Verified;
 use crate::bytecode::chunk::{Flags, Instr};
 use crate::bytecode::op::Op;
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Place, Raised, Result};
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Code, Function, Kind, Value};
 

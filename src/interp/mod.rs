@@ -5,7 +5,6 @@ mod arrays;
 mod builtins;
 mod call;
 mod cursor;
-pub mod error;
 pub mod host;
 pub mod machine;
 mod numpy;
@@ -14,6 +13,5 @@ pub mod probe;
 pub mod runtime;
 mod window;
 
-pub use error::{Raised, Result};
 pub use machine::Machine;
 pub use runtime::Runtime;

@@ -1,16 +1,16 @@
 //! What handlers share: globals, the host, the array engine, and the generic routines behind the fast paths.
 //!
-//! Arrays go to [`super::arrays`]; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
+//! Arrays go to `super::arrays`; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::builtins;
 use super::call::Args;
-use super::error::{Raised, Result};
 use super::host::Host;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
 use crate::jit::Engine;
 use crate::objects::{format, iteration, methods, operators, subscript, suggest};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};

@@ -86,7 +86,7 @@ pub fn run(program: &Program, task: &Task, space: &Space, out: &Array, context: 
         });
     };
     if let Some(rows) = space.rows {
-        let (groups, per_group) = (if rows == 0 { 0 } else { slices / rows }, len.div_ceil(COLUMNS));
+        let (groups, per_group) = (slices.checked_div(rows).unwrap_or(0), len.div_ceil(COLUMNS));
         if rows == 0 {
             (0..out.size()).for_each(|slot| finish(reduction, None, slot));
         }

@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Big, Value};
 
 /// An integer longer than this is not written in decimal, as CPython's default limit says.

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{
     Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Str, Tuple, Value,
 };

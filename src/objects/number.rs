@@ -3,7 +3,7 @@
 use super::integer::Integer;
 use super::{float, integer, scalar};
 use crate::array::Scalar;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Big, Kind, Value};
 

@@ -27,7 +27,7 @@ struct Boxed<T> {
 /// A type that can be boxed.
 ///
 /// # Safety
-/// No two types have the same `KIND`, and [`Kind::free`] frees that kind as this type. `kinds!` sees to both.
+/// No two types have the same `KIND`, and `Kind::free` frees that kind as this type. `kinds!` sees to both.
 pub unsafe trait Payload: Sized + 'static {
     const KIND: Kind;
 }
@@ -184,7 +184,7 @@ const NUMBER: usize = match (heap::class(Layout::new::<Boxed<f64>>()), heap::cla
     _ => panic!("floats and ints share a free list"),
 };
 
-/// Opaque to the outside: [`Kind::free`] is called by [`release`] alone.
+/// Opaque to the outside: `Kind::free` is called by [`release`] alone.
 pub struct Unreferenced(NonNull<Header>);
 
 /// A reference that is never released, for the values that live as long as their thread.

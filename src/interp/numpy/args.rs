@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::array::{Array, DType};
+use crate::exception::{Raised, Result};
 use crate::interp::arrays::integer;
 use crate::interp::call::Args;
-use crate::interp::error::{Raised, Result};
 use crate::interp::runtime::Runtime;
 use crate::kernel::Expr;
 use crate::value::{Kind, List, Str, Tuple, Type, Value};

@@ -8,9 +8,9 @@ use crate::array::nested::Leaf;
 use crate::array::{Array, DType, Scalar};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
 use crate::interp::arrays::leaf;
 use crate::interp::call::Args;
-use crate::interp::error::{Raised, Result};
 use crate::interp::runtime::Runtime;
 use crate::value::{Kind, List, Tuple, Value, str_repr};
 

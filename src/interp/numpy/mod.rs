@@ -8,9 +8,9 @@ pub mod methods;
 mod reduce;
 
 use super::call::Args;
-use super::error::Result;
 use super::runtime::Runtime;
 use crate::bytecode::chunk::Flags;
+use crate::exception::Result;
 use crate::value::{Type, Value};
 
 /// A function that needs the runtime: its arguments, and whether its result may stay pending.

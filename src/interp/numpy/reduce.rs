@@ -3,8 +3,8 @@
 use super::RuntimeFn;
 use super::args::bind;
 use crate::bytecode::chunk::Flags;
+use crate::exception::Result;
 use crate::interp::call::Args;
-use crate::interp::error::Result;
 use crate::interp::runtime::Runtime;
 use crate::kernel::{Expr, ReduceOp};
 use crate::value::Value;

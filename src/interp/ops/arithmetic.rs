@@ -2,8 +2,8 @@
 
 use crate::array::Scalar;
 use crate::bytecode::chunk::Instr;
+use crate::exception::Result;
 use crate::interp::access::{self, allocate, kind, load, write};
-use crate::interp::error::Result;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::bytecode::chunk::{Flags, Instr};
+use crate::exception::Result;
 use crate::interp::access::write;
-use crate::interp::error::Result;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use crate::bytecode::chunk::Instr;
+use crate::exception::Result;
 use crate::interp::access::{self, kind, load, write};
-use crate::interp::error::Result;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

@@ -1,8 +1,8 @@
 //! Elements and attributes.
 
 use crate::bytecode::chunk::{Instr, NameId};
+use crate::exception::Result;
 use crate::interp::access::{allocate, kind, load, payload, retain, write};
-use crate::interp::error::Result;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

@@ -1,8 +1,8 @@
 //! `for`: making an iterator, and advancing it.
 
 use crate::bytecode::chunk::Instr;
+use crate::exception::Result;
 use crate::interp::access::{self, kind, payload, write};
-use crate::interp::error::Result;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

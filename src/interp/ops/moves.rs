@@ -2,8 +2,8 @@
 
 use crate::bytecode::chunk::{GlobalId, Instr, NameId};
 use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
 use crate::interp::access::{retain, write};
-use crate::interp::error::{Raised, Result};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;

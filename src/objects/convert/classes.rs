@@ -4,7 +4,7 @@ use super::super::arguments::{self, Keywords};
 use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
