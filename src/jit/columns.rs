@@ -4,10 +4,9 @@
 use std::ops::Range;
 
 use super::fold::combine_row;
-use super::run::{Reduction, finish};
+use super::run::{Reduction, finish_row};
 use super::worker::Worker;
-use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
-use crate::kernel::scalar;
+use crate::kernel::order::{BLOCK_LEN, RUN_LANES, RUN_LEN, fold_steps, lanes_of};
 
 /// Reduces the rows of `group` (slices `group * rows ..`, each of `width` columns) to the elements `columns` of the
 /// result's row `group`.
@@ -20,7 +19,7 @@ pub fn reduce_columns(
     columns: Range<usize>,
 ) {
     let (op, form) = (reduction.op, reduction.form);
-    let identity = form.encode(scalar::identity(op, form.decode(0).dtype()));
+    let identity = reduction.identity();
     // Two lanes of four bytes to a word.
     let pattern = if form.size() == 4 { identity | identity << 32 } else { identity };
     let row_words = (columns.len() * form.size()).div_ceil(8);
@@ -36,15 +35,7 @@ pub fn reduce_columns(
             // SAFETY: the columns are places of the row, fewer than a block, and so many accumulators are in the lane.
             unsafe { worker.run(columns.start, columns.len(), accumulators.as_mut_ptr().cast()) };
         }
-        // What is combined with a lane that has seen nothing stays as it is: those are left out.
-        let touched = lanes_of(count);
-        let mut half = REDUCTION_LANES / 2;
-        while half > 0 {
-            for lane in 0..half.min(touched.saturating_sub(half)) {
-                combine_row(op, form, &mut lanes, row_words, [lane, lane, lane + half]);
-            }
-            half /= 2;
-        }
+        fold_steps(count, |a, b| combine_row(op, form, &mut lanes, row_words, [a, a, b]));
         blocks.extend_from_slice(&lanes[..row_words]);
     }
     let mut left = rows.div_ceil(BLOCK_LEN);
@@ -57,17 +48,5 @@ pub fn reduce_columns(
         }
         left = left.div_ceil(2);
     }
-    for (index, column) in columns.enumerate() {
-        let bits = if form.size() == 4 { blocks[index / 2] >> (index % 2 * 32) & 0xffff_ffff } else { blocks[index] };
-        finish(reduction, Some(bits), group * width + column);
-    }
-}
-
-/// Lanes up to the last one that sees any of so many rows.
-fn lanes_of(rows: usize) -> usize {
-    let full = rows / RUN_LEN * RUN_LANES;
-    match rows % RUN_LEN {
-        0 => full,
-        rest => full + rest.min(RUN_LANES),
-    }
+    finish_row(reduction, &mut blocks[..row_words], columns.len(), group * width + columns.start);
 }

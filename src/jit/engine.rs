@@ -11,7 +11,7 @@ use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
 use super::program::Program;
-use super::run::{Context, Outcome, run};
+use super::run::{Context, Outcome, PARALLEL_THRESHOLD, run};
 use super::space::{Kind, Space};
 use super::stage::is_native;
 use super::stats::Stats;
@@ -44,6 +44,7 @@ pub type Dump = Box<dyn FnMut(&Listing)>;
 struct Machine {
     target: Target,
     style: Style,
+    /// Started by the first kernel that is worth it.
     pool: Option<rayon::ThreadPool>,
     cache: HashMap<Key, Rc<Program>>,
     memory: Memory,
@@ -76,18 +77,12 @@ impl Engine {
     /// An engine for this machine. FMA is switched off if the CPU lacks it: [`Engine::switches`] tells.
     ///
     /// # Errors
-    /// In words, if there is no code generator for this CPU, or threads cannot be started.
+    /// In words, if there is no code generator for this CPU.
     pub fn new(mut switches: Switches) -> std::result::Result<Engine, String> {
         let target = Target::host()?;
         switches.fma &= target.fma;
-        let pool = match switches.threads {
-            0 | 1 => None,
-            threads => {
-                Some(rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?)
-            }
-        };
         let machine =
-            Machine { target, style: switches.style(), pool, cache: HashMap::new(), memory: Memory::default() };
+            Machine { target, style: switches.style(), pool: None, cache: HashMap::new(), memory: Memory::default() };
         Ok(Engine { machine: Some(machine), ..Engine::reference(switches) })
     }
 
@@ -209,7 +204,8 @@ impl Engine {
             self.count(&task);
             return eval::evaluate(&task);
         }
-        let out = Array::zeros(task.kernel.dtype(), &task.shape)?;
+        // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
+        let out = unsafe { Array::unwritten(task.kernel.dtype(), &task.shape) }?;
         self.run(&task, &out)?;
         Ok(out)
     }
@@ -250,6 +246,11 @@ impl Engine {
                 program
             }
         };
+        let elements: usize = task.space.iter().product();
+        if self.switches.threads > 1 && elements >= PARALLEL_THRESHOLD && machine.pool.is_none() {
+            // Without threads a kernel runs here: the same bits, later.
+            machine.pool = rayon::ThreadPoolBuilder::new().num_threads(self.switches.threads).build().ok();
+        }
         let context = Context { pool: machine.pool.as_ref(), interrupt: &self.interrupt, memory: &mut machine.memory };
         match run(&program, task, &space, out, context) {
             Outcome::Done => Ok(()),

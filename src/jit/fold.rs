@@ -67,26 +67,27 @@ macro_rules! bit_operation {
     };
 }
 
-/// Folds the lanes that machine code left, packed from the start of `lanes`, and gives the result's bits.
-pub fn fold_block(op: ReduceOp, form: Form, lanes: &mut [u64; REDUCTION_LANES]) -> u64 {
+/// Folds the lanes that machine code left of a block of `len` elements, packed from the start of `lanes`, and gives the
+/// result's bits.
+pub fn fold_block(op: ReduceOp, form: Form, lanes: &mut [u64; REDUCTION_LANES], len: usize) -> u64 {
     match form {
         Form::F64 => {
             let mut lanes = lanes.map(f64::from_bits);
-            float_operation!(op, |combine| order::fold_lanes(&mut lanes, combine)).to_bits()
+            float_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)).to_bits()
         }
         Form::F32 => {
             let mut lanes = halves(lanes).map(f32::from_bits);
-            float_operation!(op, |combine| order::fold_lanes(&mut lanes, combine)).to_bits() as u64
+            float_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)).to_bits() as u64
         }
         Form::I64 => {
             let mut lanes = lanes.map(|bits| bits as i64);
-            int_operation!(op, |combine| order::fold_lanes(&mut lanes, combine)) as u64
+            int_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)) as u64
         }
         Form::Mask32 => {
             let mut lanes = halves(lanes);
-            bit_operation!(op, |combine| order::fold_lanes(&mut lanes, combine)) as u64
+            bit_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)) as u64
         }
-        Form::Mask64 | Form::Byte => bit_operation!(op, |combine| order::fold_lanes(lanes, combine)),
+        Form::Mask64 | Form::Byte => bit_operation!(op, |combine| order::fold_lanes(lanes, len, combine)),
     }
 }
 
@@ -140,5 +141,18 @@ pub fn combine_row(op: ReduceOp, form: Form, table: &mut [u64], row_words: usize
         Form::Mask32 | Form::Mask64 | Form::Byte => {
             bit_operation!(op, |combine| pairs.for_each(|(a, b): (&mut u64, &u64)| *a = combine(*a, *b)))
         }
+    }
+}
+
+/// Sums become means: packed floats divided by their number, in their own precision.
+pub fn divide(form: Form, row: &mut [u64], len: usize) {
+    match form {
+        Form::F64 => row.iter_mut().for_each(|bits| *bits = (f64::from_bits(*bits) / len as f64).to_bits()),
+        Form::F32 => {
+            let half = |bits: u64| (f32::from_bits(bits as u32) / len as f32).to_bits() as u64;
+            row.iter_mut().for_each(|bits| *bits = half(*bits) | half(*bits >> 32) << 32);
+        }
+        // A mean is one of floats: lowering casts first.
+        Form::I64 | Form::Mask32 | Form::Mask64 | Form::Byte => {}
     }
 }

@@ -5,6 +5,9 @@
 
 use crate::array::{DType, Scalar};
 
+/// Words hold small elements in their first bytes, here and in `super::fold`.
+const _: () = assert!(cfg!(target_endian = "little"), "kernels are for little-endian machines");
+
 /// How one element lies in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
@@ -178,6 +181,10 @@ trait Element: Copy {
     fn float64(self) -> f64;
     fn int64(self) -> i64;
     fn truth(self) -> bool;
+    /// 0 or 1.
+    fn byte(self) -> u8 {
+        self.truth() as u8
+    }
     fn from_element(element: impl Element) -> Self;
 }
 
@@ -185,7 +192,7 @@ trait Element: Copy {
 struct Truth(bool);
 
 macro_rules! truth_element {
-    ($type:ty, $truth:expr, $make:expr) => {
+    ($type:ty, $truth:expr, $byte:expr, $make:expr) => {
         impl Element for $type {
             fn float32(self) -> f32 {
                 self.truth() as u8 as f32
@@ -199,17 +206,21 @@ macro_rules! truth_element {
             fn truth(self) -> bool {
                 $truth(self)
             }
+            fn byte(self) -> u8 {
+                $byte(self)
+            }
             fn from_element(element: impl Element) -> $type {
-                $make(element.truth())
+                $make(element)
             }
         }
     };
 }
 
-truth_element!(Truth, |x: Truth| x.0, Truth);
-truth_element!(u8, |x| x != 0, |truth| truth as u8);
-truth_element!(u32, |x| x != 0, |truth| if truth { u32::MAX } else { 0 });
-truth_element!(u64, |x| x != 0, |truth| if truth { u64::MAX } else { 0 });
+truth_element!(Truth, |x: Truth| x.0, |x: Truth| x.0 as u8, |x: _| Truth(Element::truth(x)));
+truth_element!(u8, |x| x != 0, |x| (x != 0) as u8, |x: _| Element::byte(x));
+// Of a mask any bit will do, and the lowest byte is narrowed fastest.
+truth_element!(u32, |x| x != 0, |x| x as u8 & 1, |x: _| if Element::truth(x) { u32::MAX } else { 0 });
+truth_element!(u64, |x| x != 0, |x| x as u8 & 1, |x: _| if Element::truth(x) { u64::MAX } else { 0 });
 
 macro_rules! number_element {
     ($type:ty, $read:ident, $int64:expr) => {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::columns::reduce_columns;
-use super::fold::{combine_blocks, fold_block};
+use super::fold::{combine_blocks, divide, fold_block};
 use super::form::{Form, Run, convert};
 use super::program::Program;
 use super::space::Space;
@@ -174,29 +174,33 @@ fn reduce_block(worker: &mut Worker<'_>, reduction: Reduction, slice: usize, sta
     worker.enter(slice);
     // SAFETY: a block of the slice, and room for all lanes; nothing else is written.
     unsafe { worker.run(start, len, lanes.as_mut_ptr().cast()) };
-    fold_block(reduction.op, reduction.form, &mut lanes)
+    fold_block(reduction.op, reduction.form, &mut lanes, len)
 }
 
 /// Writes element `slot` of the result: what its blocks combined to, `None` if there was nothing to reduce.
-pub fn finish(reduction: Reduction, bits: Option<u64>, slot: usize) {
-    let Reduction { op, form, out_form, len, out } = reduction;
-    let mut bits = match op {
-        ReduceOp::Mean => {
-            let combined = bits.map_or_else(|| scalar::identity(op, dtype_of(form)), |bits| form.decode(bits));
-            form.encode(scalar::finish(op, combined, len))
-        }
-        ReduceOp::Sum | ReduceOp::Prod | ReduceOp::Min | ReduceOp::Max | ReduceOp::Any | ReduceOp::All => {
-            bits.unwrap_or_else(|| form.encode(scalar::identity(op, dtype_of(form))))
-        }
-    };
-    let size = out_form.size();
-    let from = Run { at: (&raw mut bits).cast(), stride: 8, form };
-    let to = Run { at: out.0.wrapping_add(slot * size), stride: size as isize, form: out_form };
-    // SAFETY: one element from a word of ours to the result, which has an element for each slot; nobody else has this
-    // slot.
-    unsafe { convert(from, to, 1) };
+fn finish(reduction: Reduction, bits: Option<u64>, slot: usize) {
+    let mut bits = bits.unwrap_or_else(|| reduction.identity());
+    finish_row(reduction, std::slice::from_mut(&mut bits), 1, slot);
 }
 
-fn dtype_of(form: Form) -> crate::array::DType {
-    form.decode(0).dtype()
+/// Writes `count` elements of the result, from element `slot` on: what their blocks combined to, packed in `row`.
+pub fn finish_row(reduction: Reduction, row: &mut [u64], count: usize, slot: usize) {
+    let Reduction { op, form, out_form, len, out } = reduction;
+    if op == ReduceOp::Mean {
+        divide(form, row, len);
+    }
+    assert!(count * form.size() <= row.len() * 8, "the row has an element for each slot");
+    let from = Run { at: row.as_mut_ptr().cast(), stride: form.size() as isize, form };
+    let size = out_form.size();
+    let to = Run { at: out.0.wrapping_add(slot * size), stride: size as isize, form: out_form };
+    // SAFETY: `count` elements of the row, as asserted, to the result, which has an element for each slot; nobody else
+    // has these slots.
+    unsafe { convert(from, to, count) };
+}
+
+impl Reduction {
+    /// The bits of a reduction of nothing.
+    pub fn identity(&self) -> u64 {
+        self.form.encode(scalar::identity(self.op, self.form.decode(0).dtype()))
+    }
 }

@@ -19,15 +19,29 @@ pub const REDUCTION_LANES: usize = 64;
 /// Elements of a reduction's block, and of the blocks in which kernels pass over memory.
 pub const BLOCK_LEN: usize = REDUCTION_LANES * 16;
 
-/// Folds the lanes of one block in halves; the result is left in `lanes[0]`.
-pub fn fold_lanes<T: Copy>(lanes: &mut [T; REDUCTION_LANES], mut combine: impl FnMut(T, T) -> T) -> T {
+/// Lanes of a block up to the last one that sees any of its `len` elements. What is combined with a lane that has seen
+/// nothing stays as it is (no operation's identity changes anything but the payload of a NaN, and a sum is never -0), so
+/// those need not be folded.
+pub fn lanes_of(len: usize) -> usize {
+    len / RUN_LEN * RUN_LANES + (len % RUN_LEN).min(RUN_LANES)
+}
+
+/// The steps that fold the lanes of a block of `len` elements in halves: `step(a, b)` combines lane `b` into lane `a`.
+pub fn fold_steps(len: usize, mut step: impl FnMut(usize, usize)) {
+    let mut touched = lanes_of(len);
     let mut half = REDUCTION_LANES / 2;
     while half > 0 {
-        for lane in 0..half {
-            lanes[lane] = combine(lanes[lane], lanes[lane + half]);
+        for lane in half..touched {
+            step(lane - half, lane);
         }
+        touched = touched.min(half);
         half /= 2;
     }
+}
+
+/// Folds the lanes of one block of `len` elements in halves.
+pub fn fold_lanes<T: Copy>(lanes: &mut [T; REDUCTION_LANES], len: usize, mut combine: impl FnMut(T, T) -> T) -> T {
+    fold_steps(len, |a, b| lanes[a] = combine(lanes[a], lanes[b]));
     lanes[0]
 }
 
@@ -72,6 +86,10 @@ mod tests {
     #[test]
     fn lanes_fold_in_halves() {
         let mut lanes = std::array::from_fn(|lane| lane as u64);
-        assert_eq!(fold_lanes(&mut lanes, |a, b| a + b), 2016);
+        assert_eq!(fold_lanes(&mut lanes, BLOCK_LEN, |a, b| a + b), 2016);
+        assert_eq!([0, 1, 16, 17, 256, 257, 300, 1023, 1024].map(lanes_of), [0, 1, 16, 16, 16, 17, 32, 64, 64]);
+        let mut steps = Vec::new();
+        fold_steps(5, |a, b| steps.push((a, b)));
+        assert_eq!(steps, [(0, 4), (0, 2), (1, 3), (0, 1)]);
     }
 }
