@@ -12,11 +12,15 @@ mod integer;
 pub mod iteration;
 pub mod methods;
 pub mod number;
+#[cfg(test)]
+mod operator_tests;
 pub mod operators;
 mod scalar;
 pub mod sequence;
 pub mod subscript;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod text;
 mod unicode;
 
