@@ -78,9 +78,11 @@ pub fn bind<const N: usize>(
     for (slot, value) in bound.iter_mut().zip(args) {
         *slot = Some(value.clone());
     }
+    let mut unexpected = None;
     for (key, value) in keywords {
         let Some(at) = parameters.iter().position(|parameter| **parameter == **key) else {
-            return Err(unexpected_keyword(name, key));
+            unexpected = unexpected.or(Some(key));
+            continue;
         };
         if bound[at].is_some() {
             return Err(Raised::type_error(format!(
@@ -90,10 +92,15 @@ pub fn bind<const N: usize>(
         }
         bound[at] = Some(value.clone());
     }
-    match (0..required).find(|at| bound[*at].is_none()) {
-        Some(at) => {
-            Err(Raised::type_error(format!("{name}() missing required argument '{}' (pos {})", parameters[at], at + 1)))
-        }
+    if let Some(at) = (0..required).find(|at| bound[*at].is_none()) {
+        return Err(Raised::type_error(format!(
+            "{name}() missing required argument '{}' (pos {})",
+            parameters[at],
+            at + 1
+        )));
+    }
+    match unexpected {
+        Some(key) => Err(unexpected_keyword(name, key)),
         None => Ok(bound),
     }
 }
@@ -101,6 +108,17 @@ pub fn bind<const N: usize>(
 #[cold]
 pub fn unexpected_keyword(name: &str, keyword: &str) -> Raised {
     Raised::type_error(format!("{name}() got an unexpected keyword argument '{keyword}'"))
+}
+
+/// `TypeError` for argument number `at` (counted from 1), which must be a string.
+#[cold]
+pub fn not_a_str(name: &str, at: usize, value: &Value) -> Raised {
+    Raised::type_error(format!("{name}() argument {at} must be str, not {}", shown_type(value)))
+}
+
+/// The name of a wrong argument's type; `None` is called by its value.
+pub fn shown_type(value: &Value) -> &'static str {
+    if value.kind() == Kind::None { "None" } else { value.type_name() }
 }
 
 /// The keyword arguments of these names, which may all be absent.

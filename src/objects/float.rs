@@ -54,7 +54,7 @@ fn rounded_quotient(quotient: f64, ratio: f64) -> f64 {
 /// # Errors
 /// `ZeroDivisionError` for zero to a negative power, `OverflowError` beyond every float, `TypeError` for a complex result.
 pub fn pow(a: f64, b: f64) -> Result<f64> {
-    if a == 0.0 && b < 0.0 && !b.is_nan() {
+    if a == 0.0 && b < 0.0 && b.is_finite() {
         return Err(zero_division("0.0 cannot be raised to a negative power"));
     }
     if a < 0.0 && a.is_finite() && b.is_finite() && b.fract() != 0.0 {

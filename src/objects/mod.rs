@@ -13,11 +13,15 @@ pub mod iteration;
 pub mod math;
 pub mod methods;
 pub mod number;
+#[cfg(test)]
+mod operator_tests;
 pub mod operators;
 mod scalar;
 pub mod sequence;
 pub mod subscript;
 pub mod suggest;
+#[cfg(test)]
+mod testing;
 pub mod text;
 mod unicode;
 

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::{iteration, number, scalar, sequence, subscript};
+use super::{convert, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
@@ -84,7 +84,11 @@ fn binary_in_place(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> 
     match (op, a.get::<List>(), a.get::<Dict>()) {
         (BinaryOp::Add, Some(list), _) => sequence::extend(list, b)?,
         (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
-        (BinaryOp::BitOr, _, Some(dict)) if b.kind() == Kind::Dict => insert_all(dict, b)?,
+        (BinaryOp::BitOr, _, Some(dict)) => convert::update(dict, b)?,
+        // CPython does not ask the right operand of what it takes for a sequence, dicts and ranges included.
+        (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range) => {
+            return Err(unsupported(op, a, b, true));
+        }
         _ => return Ok(None),
     }
     Ok(Some(a.clone()))
@@ -96,14 +100,9 @@ fn merged(a: &Value, b: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     let dict = Dict::default();
-    insert_all(&dict, a)?;
-    insert_all(&dict, b)?;
+    convert::update(&dict, a)?;
+    convert::update(&dict, b)?;
     Ok(Some(Value::new(dict)))
-}
-
-fn insert_all(into: &Dict, from: &Value) -> Result<()> {
-    let entries = from.get::<Dict>().map(Dict::entries).unwrap_or_default();
-    entries.into_iter().try_for_each(|(key, value)| Ok(into.insert(key, value)?))
 }
 
 #[cold]
@@ -113,11 +112,22 @@ fn unsupported(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Raised {
         (op, false) => symbol(op).to_string(),
         (op, true) => format!("{}=", symbol(op)),
     };
-    Raised::type_error(format!(
-        "unsupported operand type(s) for {operator}: '{}' and '{}'",
-        a.type_name(),
-        b.type_name()
-    ))
+    unsupported_operands(&operator, a, b)
+}
+
+/// `TypeError` for two operands that do not know an operator.
+#[cold]
+pub fn unsupported_operands(operator: &str, a: &Value, b: &Value) -> Raised {
+    let (a, b) = operand_names(a, b);
+    Raised::type_error(format!("unsupported operand type(s) for {operator}: '{a}' and '{b}'"))
+}
+
+/// The names of two operands; a NumPy scalar beside something that is no number has become a Python number by then.
+fn operand_names(a: &Value, b: &Value) -> (&'static str, &'static str) {
+    let is_number = |value: &Value| value.kind() == Kind::Scalar || number::number(value).is_some();
+    let both = is_number(a) && is_number(b);
+    let name = |value: &Value| if both { value.type_name() } else { super::numpy_as_python(value).type_name() };
+    (name(a), name(b))
 }
 
 /// `op a`.
@@ -167,12 +177,11 @@ pub fn compare_values(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
         CompareOp::Ne => Ok(!equal(a, b)?),
         _ => match crate::value::order(a, b) {
             Ok(order) => Ok(holds(op, order)),
-            Err(Unordered::NotSupported(a, b)) => Err(Raised::type_error(format!(
-                "'{}' not supported between instances of '{}' and '{}'",
-                compare_symbol(op),
-                a.type_name(),
-                b.type_name()
-            ))),
+            Err(Unordered::NotSupported(a, b)) => {
+                let (a, b) = operand_names(&a, &b);
+                let symbol = compare_symbol(op);
+                Err(Raised::type_error(format!("'{symbol}' not supported between instances of '{a}' and '{b}'")))
+            }
             Err(other) => Err(other.into()),
         },
     }

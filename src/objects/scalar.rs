@@ -43,6 +43,14 @@ impl Operand<'_> {
         }
     }
 
+    fn is_truth_value(self) -> bool {
+        matches!(self, Operand::Strong(Scalar::Bool(_)))
+    }
+
+    fn is_huge(self) -> bool {
+        matches!(self, Operand::Weak(Number::Int(Integer::Big(_))))
+    }
+
     /// # Errors
     /// `OverflowError` for a Python integer that the dtype cannot hold.
     fn cast(self, dtype: DType) -> Result<Scalar> {
@@ -53,11 +61,16 @@ impl Operand<'_> {
             Operand::Weak(Number::Int(Integer::Small(i))) => Scalar::Int64(i),
             Operand::Weak(Number::Int(Integer::Big(big))) if dtype.is_float() => Scalar::Float64(bigint::to_f64(big)?),
             Operand::Weak(Number::Int(Integer::Big(_))) => {
-                return Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long"));
+                return Err(too_large());
             }
         };
         Ok(scalar.cast(dtype))
     }
+}
+
+#[cold]
+fn too_large() -> Raised {
+    Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long")
 }
 
 /// `a op b` where at least one is a NumPy scalar; `None` if the other is not a number.
@@ -66,7 +79,11 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
     if op == BinaryOp::MatMul {
         return Ok(None);
     }
-    let dtype = a.promotable().promote(b.promotable());
+    let mut dtype = a.promotable().promote(b.promotable());
+    if op == BinaryOp::TrueDiv && dtype == DType::Int64 {
+        // Division is floats' alone, which hold integers of any size nearly.
+        dtype = DType::Float64;
+    }
     let (a, b) = (a.cast(dtype)?, b.cast(dtype)?);
     let result = match (a, b) {
         (Scalar::Bool(a), Scalar::Bool(b)) => bools(op, a, b)?,
@@ -253,6 +270,9 @@ pub fn absolute(a: Scalar) -> Scalar {
 pub fn order(a: &Value, b: &Value) -> Result<Option<Option<Ordering>>> {
     let (Some(a), Some(b)) = (Operand::of(a), Operand::of(b)) else { return Ok(None) };
     let dtype = a.promotable().promote(b.promotable());
+    if a.is_truth_value() && b.is_huge() || a.is_huge() && b.is_truth_value() {
+        return Err(too_large());
+    }
     if !dtype.is_float() {
         return Ok(Some(Some(exact_integer(a).cmp(&exact_integer(b)))));
     }

@@ -192,8 +192,7 @@ pub fn set_item(object: &Value, index: &Value, value: &Value) -> Result<()> {
         return Ok(dict.insert(index.clone(), value.clone())?);
     }
     let Some(list) = object.get::<List>() else {
-        let name = object.type_name();
-        return Err(Raised::type_error(format!("'{name}' object does not support item assignment")));
+        return Err(no_change(object, index, "does not support item assignment"));
     };
     if let Some(slice) = index.get::<Slice>() {
         return set_slice(list, slice, value);
@@ -202,6 +201,21 @@ pub fn set_item(object: &Value, index: &Value, value: &Value) -> Result<()> {
         .ok_or_else(|| Raised::index_error("list assignment index out of range"))?;
     drop(list.0.replace(at, value.clone()));
     Ok(())
+}
+
+fn is_positional(object: &Value) -> bool {
+    matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range)
+}
+
+/// The object cannot be changed; CPython looks at the index first, if there are positions at all.
+#[cold]
+fn no_change(object: &Value, index: &Value, why: &str) -> Raised {
+    match index_value(index) {
+        Some(IndexValue::Huge { .. }) if is_positional(object) => {
+            Raised::index_error("cannot fit 'int' into an index-sized integer")
+        }
+        _ => Raised::type_error(format!("'{}' object {why}", object.type_name())),
+    }
 }
 
 fn set_slice(list: &List, slice: &Slice, value: &Value) -> Result<()> {
@@ -242,10 +256,9 @@ pub fn delete_item(object: &Value, index: &Value) -> Result<()> {
         };
     }
     let Some(list) = object.get::<List>() else {
-        let name = object.type_name();
-        let sequence = matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range);
-        let verb = if sequence && index.kind() != Kind::Slice { "doesn't" } else { "does not" };
-        return Err(Raised::type_error(format!("'{name}' object {verb} support item deletion")));
+        let position = index_value(index).is_some() && is_positional(object);
+        let verb = if position { "doesn't" } else { "does not" };
+        return Err(no_change(object, index, &format!("{verb} support item deletion")));
     };
     if let Some(slice) = index.get::<Slice>() {
         let selected = select(slice, list.0.len() as u64)?;

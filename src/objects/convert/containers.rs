@@ -83,6 +83,9 @@ pub fn update(dict: &Dict, source: &Value) -> Result<()> {
 pub fn range(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("range", keywords)?;
     arguments::count("range", args, 1, 3)?;
+    if let Some(wrong) = args.iter().find(|part| index_value(part).is_none()) {
+        return Err(not_an_integer(wrong));
+    }
     let part = |value: &Value| match index_value(value) {
         Some(IndexValue::At(i)) => Ok(i),
         Some(IndexValue::Huge { .. }) => {
@@ -192,8 +195,8 @@ pub fn reversed(args: &[Value], keywords: Keywords) -> Result<Value> {
 
 pub fn sorted(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("sorted", args, 1, 1)?;
-    let reverse = sort_keywords(keywords)?;
-    super::sort(iteration::collect(&args[0])?, reverse).map(Value::list)
+    let items = iteration::collect(&args[0])?;
+    super::sort(items, sort_keywords(keywords)?).map(Value::list)
 }
 
 /// `reverse=` of `sorted` and `list.sort`.

@@ -1,5 +1,7 @@
 //! `int`, `float`, `bool` and the functions on two numbers.
 
+use std::borrow::Cow;
+
 use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_traits::{FromPrimitive, Num, One, Signed, Zero};
@@ -7,6 +9,7 @@ use num_traits::{FromPrimitive, Num, One, Signed, Zero};
 use super::super::arguments::{self, Keywords};
 use super::super::integer::Integer;
 use super::super::number::{self, Number, index_integer, not_an_integer};
+use super::super::unicode::{decimal_digit, is_space};
 use super::super::{bigint, numpy_as_python, operators};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
@@ -37,13 +40,12 @@ pub fn int(args: &[Value], keywords: Keywords) -> Result<Value> {
         };
     };
     let Some(base) = base else { return to_int(value) };
-    let Some(text) = value.as_str() else {
-        return Err(Raised::type_error("int() can't convert non-string with explicit base"));
+    let Integer::Small(base @ (0 | 2..=36)) = index_integer(&base).ok_or_else(|| not_an_integer(&base))? else {
+        return Err(Raised::value_error("int() base must be >= 2 and <= 36, or 0"));
     };
-    let base = index_integer(&base).ok_or_else(|| not_an_integer(&base))?;
-    match base {
-        Integer::Small(base @ (0 | 2..=36)) => parse_int(text, base as u32),
-        _ => Err(Raised::value_error("int() base must be >= 2 and <= 36, or 0")),
+    match value.as_str() {
+        Some(text) => parse_int(text, base as u32),
+        None => Err(Raised::type_error("int() can't convert non-string with explicit base")),
     }
 }
 
@@ -97,7 +99,8 @@ pub fn parse_int(text: &str, base: u32) -> Result<Value> {
         let shown: String = str_repr(text).chars().take(200).collect();
         Raised::value_error(format!("invalid literal for int() with base {base}: {shown}"))
     };
-    let trimmed = text.trim();
+    let plain = to_ascii(text);
+    let trimmed = plain.trim_matches(is_space);
     let (negative, digits) = match trimmed.strip_prefix(['+', '-']) {
         Some(rest) => (trimmed.starts_with('-'), rest),
         None => (false, trimmed),
@@ -133,6 +136,15 @@ pub fn parse_int(text: &str, base: u32) -> Result<Value> {
     Ok(bigint::to_value(if negative { -magnitude } else { magnitude }))
 }
 
+/// The text with the decimal digits of every script as ASCII's.
+fn to_ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let plain = |c| decimal_digit(c).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c);
+    Cow::Owned(text.chars().map(plain).collect())
+}
+
 /// The text without underscores, if each stands between two digits or letters; `None` for no text as well.
 fn without_underscores(text: &str) -> Option<String> {
     let fits = !text.is_empty() && !text.starts_with('_') && !text.ends_with('_') && !text.contains("__");
@@ -164,7 +176,8 @@ fn to_float(value: &Value) -> Result<f64> {
 
 /// The nearest float to what a text spells, as `float(text)` reads it.
 pub fn parse_float(text: &str) -> Option<f64> {
-    let text = text.trim();
+    let plain = to_ascii(text);
+    let text = plain.trim_matches(is_space);
     if !text.contains('_') {
         return text.parse().ok();
     }
@@ -199,11 +212,7 @@ pub fn divmod(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("divmod", args, 2, 2)?;
     match number::divmod(&args[0], &args[1])? {
         Some((quotient, remainder)) => Ok(Value::tuple(vec![quotient, remainder])),
-        None => Err(Raised::type_error(format!(
-            "unsupported operand type(s) for divmod(): '{}' and '{}'",
-            args[0].type_name(),
-            args[1].type_name()
-        ))),
+        None => Err(operators::unsupported_operands("divmod()", &args[0], &args[1])),
     }
 }
 

@@ -130,7 +130,7 @@ impl Total {
                     *sum += i as f64;
                     return Ok(());
                 }
-                Value::float(*sum)
+                Value::float(compensated(*sum, *compensation))
             }
             Total::Other(sum) => {
                 *sum = operators::binary(BinaryOp::Add, sum, &item, false)?;
@@ -148,12 +148,13 @@ impl Total {
     fn finish(self) -> Value {
         match self {
             Total::Int(sum) => Value::int(sum),
-            // Nothing to add keeps the sign of a zero; an infinite one would make NaN of an infinity.
-            Total::Float { sum, compensation } if compensation != 0.0 && compensation.is_finite() => {
-                Value::float(sum + compensation)
-            }
-            Total::Float { sum, .. } => Value::float(sum),
+            Total::Float { sum, compensation } => Value::float(compensated(sum, compensation)),
             Total::Other(sum) => sum,
         }
     }
+}
+
+/// Nothing to add keeps the sign of a zero; an infinite compensation would make NaN of an infinity.
+fn compensated(sum: f64, compensation: f64) -> f64 {
+    if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum }
 }

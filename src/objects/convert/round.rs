@@ -16,6 +16,9 @@ use crate::value::Value;
 pub fn round(args: &[Value], keywords: Keywords) -> Result<Value> {
     let [value, digits] = arguments::bind("round", ["number", "ndigits"], 1, args, keywords)?;
     let Some(value) = value else { unreachable!("the number is required") };
+    if value.kind() != crate::value::Kind::Scalar && number::number(&value).is_none() {
+        return Err(no_round(value.type_name()));
+    }
     let digits = match arguments::given(digits) {
         None => None,
         Some(digits) => Some(index_value(&digits).ok_or_else(|| not_an_integer(&digits))?),

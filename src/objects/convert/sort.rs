@@ -79,20 +79,37 @@ fn insertion_sort(items: &mut [Value]) -> Result<()> {
     Ok(())
 }
 
-/// The length of the ascending run at the start; a strictly descending one is turned around first.
+/// The length of the ascending run at the start; a descending one is turned around first, its equal items kept in
+/// order. With NaN among the items no order is right: these are the comparisons that decide CPython's.
 fn leading_run(items: &mut [Value]) -> Result<usize> {
-    if items.len() < 2 {
-        return Ok(items.len());
+    let ascending = extend_run(items, 1)?;
+    if ascending >= items.len() || ascending > 1 && less(&items[0], &items[ascending - 1])? {
+        return Ok(ascending);
     }
-    let descending = less(&items[1], &items[0])?;
-    let mut end = 2;
-    while end < items.len() && less(&items[end], &items[end - 1])? == descending {
+    // So far all are equal, and a smaller one follows. Each run of equals is turned around twice.
+    items[..ascending].reverse();
+    let mut end = ascending + 1;
+    let mut equals = end - 1;
+    while end < items.len() {
+        if less(&items[end], &items[end - 1])? {
+            items[equals..end].reverse();
+            equals = end;
+        } else if less(&items[end - 1], &items[end])? {
+            break;
+        }
         end += 1;
     }
-    if descending {
-        items[..end].reverse();
+    items[equals..end].reverse();
+    items[..end].reverse();
+    extend_run(items, end)
+}
+
+/// The end of the run that the first `end` items begin.
+fn extend_run(items: &[Value], mut end: usize) -> Result<usize> {
+    while end < items.len() && !less(&items[end], &items[end - 1])? {
+        end += 1;
     }
-    Ok(end)
+    Ok(end.min(items.len()))
 }
 
 fn merge(left: &[Value], right: &[Value], merged: &mut Vec<Value>) -> Result<()> {

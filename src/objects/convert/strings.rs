@@ -36,7 +36,7 @@ pub fn format(args: &[Value], keywords: Keywords) -> Result<Value> {
     let Some(spec) = args.get(1) else { return spec::format(&args[0], "").map(Value::str) };
     match spec.as_str() {
         Some(text) => spec::format(&args[0], text).map(Value::str),
-        None => Err(Raised::type_error(format!("format() argument 2 must be str, not {}", spec.type_name()))),
+        None => Err(arguments::not_a_str("format", 2, spec)),
     }
 }
 

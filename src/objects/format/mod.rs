@@ -137,7 +137,9 @@ fn format_character(i: Integer, spec: &Spec) -> Result<String> {
     }
     let code = match i {
         Integer::Small(i) => u32::try_from(i).ok().filter(|code| *code < 0x110000),
-        Integer::Big(_) => None,
+        Integer::Big(_) => {
+            return Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long"));
+        }
     };
     let code = code.ok_or_else(|| Raised::new(ErrorKind::OverflowError, "%c arg not in range(0x110000)"))?;
     let character = char::from_u32(code)

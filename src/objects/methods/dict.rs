@@ -73,7 +73,9 @@ fn view(name: &str, part: DictPart, receiver: &Value, args: &[Value], keywords: 
 fn pop(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("dict.pop", keywords)?;
     arguments::count("pop", args, 1, 2)?;
-    let removed = dict(receiver).remove(&args[0])?;
+    let dict = dict(receiver);
+    // An empty dict does not ask the key for its hash.
+    let removed = if dict.is_empty() { None } else { dict.remove(&args[0])? };
     removed.or_else(|| args.get(1).cloned()).ok_or_else(|| key_error(&args[0]))
 }
 

@@ -145,6 +145,10 @@ fn reverse(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
 }
 
 fn sort(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let given = args.len() + keywords.len();
+    if given > 2 {
+        return Err(Raised::type_error(format!("sort() takes at most 2 arguments ({given} given)")));
+    }
     if !args.is_empty() {
         return Err(Raised::type_error("sort() takes no positional arguments"));
     }

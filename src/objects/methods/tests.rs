@@ -1,1 +1,45 @@
-//! Methods against CPython.
+//! Methods against CPython (`tests/oracle/methods_table.py`).
+
+use super::{attribute, call};
+use crate::interp::error::{Raised, Result};
+use crate::objects::arguments::Keywords;
+use crate::objects::testing::check_rows;
+use crate::value::{DictView, Kind, Value};
+
+fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let receiver = &args[0];
+    if name == "getattr" {
+        return attribute(receiver, args[1].as_str().unwrap()).map_err(without_suggestion);
+    }
+    let result = call(receiver, name, &args[1..], keywords).map_err(without_suggestion)?;
+    let result = match result.get::<DictView>() {
+        Some(view) => Value::list(view.items()),
+        None => result,
+    };
+    Ok(match receiver.kind() {
+        Kind::List | Kind::Dict => Value::tuple(vec![result, receiver.clone()]),
+        _ => result,
+    })
+}
+
+fn without_suggestion(raised: Raised) -> Raised {
+    let exception = raised.exception();
+    let message = exception.message.split(". Did you mean").next().unwrap_or_default();
+    Raised::new(exception.kind, message)
+}
+
+#[test]
+fn methods_answer_as_cpython_does() {
+    check_rows("methods.txt", answer);
+}
+
+#[test]
+fn mistyped_names_get_a_suggestion() {
+    let message = |value: Value, name: &str| call(&value, name, &[], &[]).unwrap_err().exception().message.clone();
+    assert_eq!(
+        message(Value::list(Vec::new()), "appendd"),
+        "'list' object has no attribute 'appendd'. Did you mean: 'append'?"
+    );
+    assert_eq!(message(Value::str(""), "lowr"), "'str' object has no attribute 'lowr'. Did you mean: 'lower'?");
+    assert_eq!(message(Value::none(), "append"), "'NoneType' object has no attribute 'append'");
+}

@@ -48,8 +48,7 @@ pub fn title(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Val
     while let Some(c) = rest.chars().next() {
         let (_, behind) = rest.split_at(c.len_utf8());
         match (inside, c) {
-            // Only at the end of a word is a sigma a final one.
-            (true, 'Σ') if !behind.chars().next().is_some_and(is_cased) => out.push('ς'),
+            (true, 'Σ') => out.push(lower_sigma(true, behind)),
             (true, _) => out.extend(c.to_lowercase()),
             (false, _) => title_case(c, &mut out),
         }
@@ -61,17 +60,27 @@ pub fn title(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Val
 
 pub fn swapcase(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::none("str.swapcase", args, keywords)?;
-    let mut out = String::new();
-    for c in str_of(receiver).chars() {
-        if c.is_uppercase() {
+    let text = str_of(receiver);
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for (at, c) in text.char_indices() {
+        if c == 'Σ' {
+            out.push(lower_sigma(inside, &text[at + c.len_utf8()..]));
+        } else if c.is_uppercase() {
             out.extend(c.to_lowercase());
         } else if c.is_lowercase() {
             out.extend(c.to_uppercase());
         } else {
             out.push(c);
         }
+        inside = is_cased(c);
     }
     Ok(Value::str(out))
+}
+
+/// The small form of a capital sigma, which is another one at the end of a word.
+fn lower_sigma(inside: bool, behind: &str) -> char {
+    if inside && !behind.chars().next().is_some_and(is_cased) { 'ς' } else { 'σ' }
 }
 
 pub fn islower(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -53,9 +53,7 @@ impl Window<'_> {
 fn part<'a>(name: &str, args: &'a [Value], keywords: Keywords) -> Result<&'a str> {
     arguments::no_keywords(&format!("str.{name}"), keywords)?;
     arguments::count(name, args, 1, 3)?;
-    args[0]
-        .as_str()
-        .ok_or_else(|| Raised::type_error(format!("{name}() argument 1 must be str, not {}", args[0].type_name())))
+    args[0].as_str().ok_or_else(|| arguments::not_a_str(name, 1, &args[0]))
 }
 
 fn search(name: &str, last: bool, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Option<i64>> {
@@ -148,7 +146,9 @@ pub fn removesuffix(receiver: &Value, args: &[Value], keywords: Keywords) -> Res
 
 fn one_text<'a>(name: &str, args: &'a [Value], keywords: Keywords) -> Result<&'a str> {
     let part = arguments::one(&format!("str.{name}"), args, keywords)?;
-    part.as_str().ok_or_else(|| Raised::type_error(format!("{name}() argument must be str, not {}", part.type_name())))
+    part.as_str().ok_or_else(|| {
+        Raised::type_error(format!("{name}() argument must be str, not {}", arguments::shown_type(part)))
+    })
 }
 
 pub fn replace(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -161,9 +161,7 @@ pub fn replace(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<V
     let [old, new, count] = arguments::bind("replace", ["", "", "count"], 2, args, keywords)?;
     let text_argument = |at: usize, value: &Option<Value>| match value.as_ref().map(|value| (value, value.as_str())) {
         Some((_, Some(text))) => Ok(text.to_string()),
-        Some((value, None)) => {
-            Err(Raised::type_error(format!("replace() argument {at} must be str, not {}", value.type_name())))
-        }
+        Some((value, None)) => Err(arguments::not_a_str("replace", at, value)),
         None => unreachable!("both are required"),
     };
     let (old, new) = (text_argument(1, &old)?, text_argument(2, &new)?);
