@@ -10,6 +10,7 @@ mod float;
 pub mod format;
 mod integer;
 pub mod iteration;
+pub mod math;
 pub mod methods;
 pub mod number;
 #[cfg(test)]
