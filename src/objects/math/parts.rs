@@ -87,7 +87,9 @@ pub fn nextafter(args: &[Value], keywords: Keywords) -> Result<Value> {
     }
     let [steps] = arguments::named("nextafter", ["steps"], keywords)?;
     let (x, y) = (to_real(&args[0])?, to_real(&args[1])?);
-    let steps = match arguments::given(steps) {
+    let steps = arguments::given(steps);
+    let counted = steps.is_some();
+    let steps = match steps {
         None => 1,
         Some(steps) => match index_value(&steps).map(IndexValue::saturated) {
             Some(steps) => {
@@ -110,7 +112,10 @@ pub fn nextafter(args: &[Value], keywords: Keywords) -> Result<Value> {
     }
     let at = if from < to { (from + steps as i128).min(to) } else { (from - steps as i128).max(to) };
     let magnitude = f64::from_bits(at.unsigned_abs() as u64);
-    // A zero keeps the sign of the side that it was reached from.
+    if at == to && counted {
+        return Ok(Value::float(y));
+    }
+    // A single step keeps the sign of the side that a zero is reached from.
     let negative = at < 0 || at == 0 && from < 0;
     Ok(Value::float(if negative { -magnitude } else { magnitude }))
 }
