@@ -1,38 +1,61 @@
 //! What can be said against a script, with its place; rendering with source line and caret is done once, here.
 
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
 use crate::source::{Source, Span};
 
-/// The exception class that an error carries, as Python names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ErrorKind {
-    SyntaxError,
-    IndentationError,
-    TabError,
-    NameError,
-    UnboundLocalError,
-    TypeError,
-    ValueError,
-    IndexError,
-    KeyError,
-    AttributeError,
-    ZeroDivisionError,
-    OverflowError,
-    AssertionError,
-    ImportError,
-    ModuleNotFoundError,
-    FileNotFoundError,
-    IsADirectoryError,
-    PermissionError,
-    OSError,
-    UnicodeDecodeError,
-    MemoryError,
-    RecursionError,
-    RuntimeError,
-    NotImplementedError,
-    KeyboardInterrupt,
+/// Declares the exception classes, each spelled as Python spells it.
+macro_rules! error_kinds {
+    ($($kind:ident)*) => {
+        /// The exception class that an error carries, as Python names it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorKind {
+            $($kind,)*
+        }
+
+        impl ErrorKind {
+            /// Every class, in the order of declaration.
+            pub const ALL: &[ErrorKind] = &[$(ErrorKind::$kind,)*];
+
+            /// The name of the class in Python.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(ErrorKind::$kind => stringify!($kind),)*
+                }
+            }
+        }
+    };
 }
 
-/// One error or note: class, message, and the place it speaks of.
+error_kinds! {
+    SyntaxError
+    IndentationError
+    TabError
+    NameError
+    UnboundLocalError
+    TypeError
+    ValueError
+    IndexError
+    KeyError
+    AttributeError
+    ZeroDivisionError
+    OverflowError
+    AssertionError
+    ImportError
+    ModuleNotFoundError
+    FileNotFoundError
+    IsADirectoryError
+    PermissionError
+    OSError
+    UnicodeDecodeError
+    MemoryError
+    RecursionError
+    RuntimeError
+    NotImplementedError
+    KeyboardInterrupt
+}
+
+/// One error: class, message, and the place it speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     pub kind: ErrorKind,
@@ -40,11 +63,18 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// What to do about it, in a line.
     pub help: Option<String>,
+    /// Other places that matter, each with what it has to do with the error.
+    pub labels: Vec<(Span, String)>,
 }
 
 impl Diagnostic {
     pub fn new(kind: ErrorKind, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { kind, message: message.into(), span: Some(span), help: None }
+        Diagnostic { kind, message: message.into(), span: Some(span), help: None, labels: Vec::new() }
+    }
+
+    /// An error that no place in a script can be blamed for.
+    pub fn without_span(kind: ErrorKind, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { kind, message: message.into(), span: None, help: None, labels: Vec::new() }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
@@ -52,12 +82,100 @@ impl Diagnostic {
         self
     }
 
-    /// Source line, caret and message, as rustc renders them; with ANSI colours if `color`.
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.labels.push((span, text.into()));
+        self
+    }
+
+    /// `ClassName: message`, the last line of Python's traceback; the class alone if there is no message.
+    pub fn headline(&self) -> String {
+        headline(self.kind, &self.message)
+    }
+
+    /// Source line, caret and message, as rustc renders them; with ANSI colours if `color`. Ends in a line end.
     pub fn render(&self, source: &Source, color: bool) -> String {
-        let _ = color;
-        let place = self
-            .span
-            .map(|span| format!("{}:{}:{}: ", source.name, source.line(span.start), source.column(span.start)));
-        format!("{}{:?}: {}\n", place.unwrap_or_default(), self.kind, self.message)
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let level = Level::ERROR.with_name(self.kind.name());
+        let mut group = match self.message.is_empty() {
+            true => Group::with_title(Level::ERROR.no_name().primary_title(self.kind.name())),
+            false => Group::with_title(level.primary_title(&self.message)),
+        };
+        match self.span {
+            Some(span) => {
+                let excerpt = Excerpt::around(source, span, &self.labels);
+                if !excerpt.whole {
+                    let (line, column) = (source.line(span.start), source.column(span.start));
+                    group = group.element(Origin::path(&source.name).line(line).char_column(column));
+                }
+                let path = excerpt.whole.then_some(source.name.as_str());
+                let labels = self.labels.iter().filter_map(|(span, text)| {
+                    Some(AnnotationKind::Context.span(excerpt.place(source.clamp(*span))?).label(text.as_str()))
+                });
+                let primary = excerpt.place(source.clamp(span)).map(|place| AnnotationKind::Primary.span(place));
+                group = group.element(
+                    Snippet::source(excerpt.text)
+                        .line_start(excerpt.first_line)
+                        .path(path)
+                        .annotations(primary)
+                        .annotations(labels),
+                );
+            }
+            None if source.name.is_empty() => {}
+            None => group = group.element(Origin::path(&source.name)),
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help));
+        }
+        renderer.render(&[group]) + "\n"
+    }
+}
+
+/// Several errors, an empty line between them.
+pub fn render_all(errors: &[Diagnostic], source: &Source, color: bool) -> String {
+    let rendered: Vec<String> = errors.iter().map(|error| error.render(source, color)).collect();
+    rendered.join("\n")
+}
+
+pub(crate) fn headline(kind: ErrorKind, message: &str) -> String {
+    match message {
+        "" => kind.name().into(),
+        _ => format!("{}: {message}", kind.name()),
+    }
+}
+
+/// The lines that a diagnostic shows. Lines of generated scripts can be megabytes long: of those, a part is shown.
+struct Excerpt<'s> {
+    text: &'s str,
+    start: usize,
+    first_line: usize,
+    /// False if a line was cut, so that columns are not those of the script.
+    whole: bool,
+}
+
+impl<'s> Excerpt<'s> {
+    const MAX_BYTES: usize = 4000;
+    const MAX_LABEL_LINES: usize = 100;
+
+    fn around(source: &'s Source, span: Span, labels: &[(Span, String)]) -> Excerpt<'s> {
+        let Span { start: at, .. } = source.clamp(span);
+        let line = source.line(at);
+        let near = |label: &&(Span, String)| source.line(label.0.start).abs_diff(line) < Self::MAX_LABEL_LINES;
+        let all = source.clamp(labels.iter().filter(near).fold(span, |all, (label, _)| all.to(*label)));
+        let line_end = |at: usize| source.text[at..].find('\n').map_or(source.text.len(), |newline| at + newline);
+        let (start, end) = (source.line_start(all.start) as usize, line_end(all.end as usize));
+        if end - start <= Self::MAX_BYTES {
+            return Excerpt { text: &source.text[start..end], start, first_line: source.line(all.start), whole: true };
+        }
+        let near = at.saturating_sub(Self::MAX_BYTES as u32 / 2).max(source.line_start(at));
+        let far = source.clamp(Span { start: near, end: at + Self::MAX_BYTES as u32 / 2 });
+        let (start, end) = (far.start as usize, (far.end as usize).min(line_end(at as usize)));
+        Excerpt { text: &source.text[start..end], start, first_line: line, whole: false }
+    }
+
+    /// The place of a span in the excerpt, if it begins there.
+    fn place(&self, span: Span) -> Option<std::ops::Range<usize>> {
+        let start = (span.start as usize).checked_sub(self.start).filter(|start| *start <= self.text.len())?;
+        let end = (span.end as usize).saturating_sub(self.start).clamp(start, self.text.len());
+        Some(start..end)
     }
 }

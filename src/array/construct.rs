@@ -62,10 +62,9 @@ pub fn eye(rows: i64, columns: i64, k: i64, dtype: DType) -> Result<Array> {
 /// # Errors
 /// `ZeroDivisionError` for a step of 0; `ValueError` if the length is no number or too large; `MemoryError`.
 pub fn arange(start: Leaf, stop: Leaf, step: Leaf, dtype: Option<DType>) -> Result<Array> {
-    let dtype = dtype.unwrap_or_else(|| {
-        let common = start.dtype().promote(stop.dtype()).promote(step.dtype());
-        if common == DType::Bool { DType::Int64 } else { common }
-    });
+    // Never narrower than int64: float32 operands give float64.
+    let dtype =
+        dtype.unwrap_or_else(|| DType::Int64.promote(start.dtype()).promote(stop.dtype()).promote(step.dtype()));
     let length = arange_length(start, stop, step)?;
     if dtype == DType::Bool && length > 2 {
         return Err(ArrayError::type_error(
@@ -77,7 +76,7 @@ pub fn arange(start: Leaf, stop: Leaf, step: Leaf, dtype: Option<DType>) -> Resu
         return Ok(array);
     }
     let first = start.store(dtype)?;
-    let second = if length > 1 { add(start, step).store(dtype)? } else { first };
+    let second = if length > 1 { sum(start, step).store(dtype)? } else { first };
     match (first, second) {
         (Scalar::Bool(_), Scalar::Bool(_)) => {
             array.set(0, first);
@@ -112,27 +111,46 @@ pub fn arange(start: Leaf, stop: Leaf, step: Leaf, dtype: Option<DType>) -> Resu
     Ok(array)
 }
 
-fn add(a: Leaf, b: Leaf) -> Leaf {
+/// `a + b` in the arithmetic that the script's own `+` has.
+fn sum(a: Leaf, b: Leaf) -> Leaf {
     match (a.as_int(), b.as_int()) {
         (Some(a), Some(b)) => a.checked_add(b).map_or(Leaf::Float(a as f64 + b as f64), Leaf::Int),
-        _ => Leaf::Float(a.as_f64() + b.as_f64()),
+        _ => float_arithmetic(a, b, |a, b| a + b, |a, b| a + b),
     }
+}
+
+/// A binary operator in `float32` if that is the operands' common dtype, otherwise in `float64`.
+fn float_arithmetic(a: Leaf, b: Leaf, narrow: impl Fn(f32, f32) -> f32, wide: impl Fn(f64, f64) -> f64) -> Leaf {
+    match a.promotable().promote(b.promotable()) {
+        DType::Float32 => Leaf::Strong(Scalar::Float32(narrow(a.as_f64() as f32, b.as_f64() as f32))),
+        DType::Bool | DType::Int64 | DType::Float64 => {
+            let result = wide(a.as_f64(), b.as_f64());
+            if is_strong(a) || is_strong(b) { Leaf::Strong(Scalar::Float64(result)) } else { Leaf::Float(result) }
+        }
+    }
+}
+
+fn is_strong(leaf: Leaf) -> bool {
+    matches!(leaf, Leaf::Strong(_))
 }
 
 fn arange_length(start: Leaf, stop: Leaf, step: Leaf) -> Result<usize> {
     let integers = start.as_int().zip(stop.as_int()).zip(step.as_int());
-    if step.as_f64() == 0.0 {
-        let message = if integers.is_some() { "division by zero" } else { "float division by zero" };
-        return Err(ArrayError::new(ErrorKind::ZeroDivisionError, message));
-    }
     let (delta, quotient) = match integers {
+        // A NumPy scalar gives an infinite quotient where Python's numbers raise.
+        Some((_, 0)) if ![start, stop, step].into_iter().any(is_strong) => {
+            return Err(ArrayError::new(ErrorKind::ZeroDivisionError, "division by zero"));
+        }
         Some(((start, stop), step)) => {
             let delta = stop as i128 - start as i128;
             (delta as f64, true_divide(delta, step))
         }
         None => {
-            let delta = stop.as_f64() - start.as_f64();
-            (delta, delta / step.as_f64())
+            let delta = float_arithmetic(stop, start, |a, b| a - b, |a, b| a - b);
+            if step.as_f64() == 0.0 && !is_strong(delta) && !is_strong(step) {
+                return Err(ArrayError::new(ErrorKind::ZeroDivisionError, "float division by zero"));
+            }
+            (delta.as_f64(), float_arithmetic(delta, step, |a, b| a / b, |a, b| a / b).as_f64())
         }
     };
     if quotient == 0.0 && delta != 0.0 {
@@ -151,6 +169,9 @@ fn arange_length(start: Leaf, stop: Leaf, step: Leaf) -> Result<usize> {
 
 /// The quotient of two integers, correctly rounded as Python's `/` is where the operands fit a double exactly.
 fn true_divide(numerator: i128, denominator: i64) -> f64 {
+    if denominator == 0 {
+        return numerator as f64 / 0.0;
+    }
     let exact = numerator / denominator as i128;
     if exact * denominator as i128 == numerator { exact as f64 } else { numerator as f64 / denominator as f64 }
 }

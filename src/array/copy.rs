@@ -63,7 +63,8 @@ impl Array {
 
     /// A C-contiguous copy in another dtype, each element converted as [`Scalar::cast`] does.
     pub fn astype(&self, dtype: DType) -> Result<Array> {
-        let result = Array::zeros(dtype, self.shape())?;
+        // SAFETY: `copy_elements` writes every element.
+        let result = unsafe { Array::unwritten(dtype, self.shape())? };
         copy_elements(&result, self);
         Ok(result)
     }
@@ -94,8 +95,9 @@ impl Array {
     /// # Panics
     /// If their number is not the shape's product.
     pub fn from_slice<T: Element>(elements: &[T], shape: &[usize]) -> Result<Array> {
-        assert_eq!(elements.len(), shape.iter().product(), "one element for each place");
-        let array = Array::zeros(T::DTYPE, shape)?;
+        assert_eq!(elements.len(), shape.iter().product::<usize>(), "one element for each place");
+        // SAFETY: the loop writes every element.
+        let array = unsafe { Array::unwritten(T::DTYPE, shape)? };
         for (at, element) in elements.iter().enumerate() {
             // SAFETY: a fresh C-contiguous array of as many elements.
             unsafe { element.store(array.as_ptr().add(at * T::DTYPE.size())) }

@@ -66,7 +66,7 @@ fn out_of_bounds(index: i64, axis: usize, n: usize) -> ArrayError {
 }
 
 #[cold]
-fn too_many(ndim: usize, indexed: usize) -> ArrayError {
+pub(super) fn too_many(ndim: usize, indexed: usize) -> ArrayError {
     ArrayError::index(format!("too many indices for array: array is {ndim}-dimensional, but {indexed} were indexed"))
 }
 
@@ -137,7 +137,9 @@ impl Array {
     /// If there are two dimensions or more: `self[i]` is an array then.
     #[inline]
     pub fn get1(&self, i: i64) -> Result<Scalar> {
-        Ok(self.read(self.place1(i)?))
+        let at = self.place1(i)?;
+        // SAFETY: `place1` gives the place of an element of the shape.
+        Ok(unsafe { self.read_unchecked(at) })
     }
 
     /// `self[i] = scalar` for a 1-d array, cast to its dtype.
@@ -150,7 +152,8 @@ impl Array {
         if self.strides()[0] == 0 {
             self.check_writable()?;
         }
-        self.write(at, scalar);
+        // SAFETY: `place1` gives the place of an element of the shape.
+        unsafe { self.write_unchecked(at, scalar) };
         Ok(())
     }
 
@@ -163,7 +166,9 @@ impl Array {
     /// If there are fewer indices than dimensions.
     #[inline]
     pub fn get_at(&self, indices: &[i64]) -> Result<Scalar> {
-        Ok(self.read(self.place(indices)?))
+        let at = self.place(indices)?;
+        // SAFETY: `place` gives the place of an element of the shape.
+        Ok(unsafe { self.read_unchecked(at) })
     }
 
     /// Replaces the element at as many indices as there are dimensions.
@@ -174,10 +179,12 @@ impl Array {
     pub fn set_at(&self, indices: &[i64], scalar: Scalar) -> Result<()> {
         let at = self.place(indices)?;
         self.check_writable()?;
-        self.write(at, scalar);
+        // SAFETY: `place` gives the place of an element of the shape.
+        unsafe { self.write_unchecked(at, scalar) };
         Ok(())
     }
 
+    /// Broadcast views are read-only, as in NumPy.
     fn check_writable(&self) -> Result<()> {
         if self.repeats_elements() {
             return Err(ArrayError::value("assignment destination is read-only"));

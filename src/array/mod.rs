@@ -6,11 +6,17 @@ pub mod construct;
 pub mod copy;
 pub mod dtype;
 pub mod element;
+pub mod elementwise;
+pub mod fancy;
 pub mod format;
 pub mod index;
+pub mod loadtxt;
 pub mod manipulate;
+pub mod map;
+pub mod matmul;
 pub mod ndarray;
 pub mod nested;
+mod product;
 pub mod shape;
 
 pub use buffer::Buffer;

@@ -26,8 +26,24 @@ impl Array {
     /// # Errors
     /// `MemoryError` if it does not fit into memory, `ValueError` if its size overflows or it has too many dimensions.
     pub fn zeros(dtype: DType, shape: &[usize]) -> Result<Array> {
+        Array::over(Buffer::zeroed, dtype, shape)
+    }
+
+    /// A C-contiguous array whose elements hold nothing yet: for results that are written whole.
+    ///
+    /// # Safety
+    /// No element is read before it is written.
+    ///
+    /// # Errors
+    /// As [`Array::zeros`].
+    pub unsafe fn unwritten(dtype: DType, shape: &[usize]) -> Result<Array> {
+        // SAFETY: the caller's promise.
+        Array::over(|len| unsafe { Buffer::unwritten(len) }, dtype, shape)
+    }
+
+    fn over(buffer: impl FnOnce(usize) -> Option<Buffer>, dtype: DType, shape: &[usize]) -> Result<Array> {
         let bytes = checked_bytes(dtype, shape)?;
-        let buffer = Buffer::zeroed(bytes).ok_or_else(|| {
+        let buffer = buffer(bytes).ok_or_else(|| {
             ArrayError::new(
                 ErrorKind::MemoryError,
                 format!(
@@ -37,13 +53,8 @@ impl Array {
                 ),
             )
         })?;
-        Ok(Array {
-            buffer: Arc::new(buffer),
-            dtype,
-            strides: contiguous_strides(dtype, shape),
-            shape: shape.to_vec(),
-            offset: 0,
-        })
+        let strides = contiguous_strides(dtype, shape);
+        Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape: shape.to_vec(), offset: 0 })
     }
 
     /// A 0-d array of one element.
@@ -153,27 +164,44 @@ impl Array {
     /// `at`: the byte offset of an element from element `(0, 0, …)`, as [`Array::byte_offset`] gives it.
     #[inline]
     pub(super) fn read(&self, at: isize) -> Scalar {
-        let pointer = self.element(at);
-        with_element!(self.dtype, T => {
-            // SAFETY: `element` checked that the element lies inside the live buffer.
-            unsafe { T::load(pointer) }.to_scalar()
-        })
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.read_unchecked(at) }
     }
 
     #[inline]
     pub(super) fn write(&self, at: isize, scalar: Scalar) {
-        let pointer = self.element(at);
+        self.check_place(at);
+        // SAFETY: just checked.
+        unsafe { self.write_unchecked(at, scalar) }
+    }
+
+    /// # Safety
+    /// `at` is the byte offset of an element of the shape: those lie inside the buffer, as constructors check.
+    #[inline]
+    pub(super) unsafe fn read_unchecked(&self, at: isize) -> Scalar {
+        let pointer = self.as_ptr().wrapping_offset(at);
         with_element!(self.dtype, T => {
-            // SAFETY: `element` checked that the element lies inside the live buffer.
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
+            unsafe { T::load(pointer) }.to_scalar()
+        })
+    }
+
+    /// # Safety
+    /// As [`Array::read_unchecked`].
+    #[inline]
+    pub(super) unsafe fn write_unchecked(&self, at: isize, scalar: Scalar) {
+        let pointer = self.as_ptr().wrapping_offset(at);
+        with_element!(self.dtype, T => {
+            // SAFETY: the caller's promise, and the buffer lives as long as `self`.
             unsafe { T::from_scalar(scalar).store(pointer) }
         })
     }
 
     #[inline]
-    fn element(&self, at: isize) -> *mut u8 {
+    fn check_place(&self, at: isize) {
         let at = self.offset as isize + at;
         assert!(at >= 0 && at as usize + self.dtype.size() <= self.buffer.len(), "an element lies inside its buffer");
-        self.buffer.as_ptr().wrapping_add(at as usize)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Arrays out of nested sequences: what `np.array([[1, 2], [3, 4]])` discovers about shape and dtype.
 
-use super::element::Element;
 use super::shape::{MAX_DIMS, tuple_text};
 use super::{Array, ArrayError, DType, Promotable, Result, Scalar};
 use crate::diagnostic::ErrorKind;
@@ -212,9 +211,4 @@ fn write(array: &Array, nested: &Nested, next: &mut usize) -> Result<()> {
 fn write_element(array: &Array, at: usize, scalar: Scalar) {
     assert!(at < array.size());
     array.write((at * array.dtype().size()) as isize, scalar);
-}
-
-/// A 1-d array of numbers that are all there: what `np.array` of a flat list of floats needs, and no more.
-pub fn from_values<T: Element>(values: &[T]) -> Result<Array> {
-    Array::from_slice(values, &[values.len()])
 }

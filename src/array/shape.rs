@@ -81,14 +81,14 @@ impl<const N: usize> Walk<N> {
                 && (0..N).all(|k| walk.strides[k].last() == Some(&strides[k][axis].wrapping_mul(*n as isize)));
             if let (true, Some(last)) = (merges, walk.shape.last_mut()) {
                 *last *= n;
-                for k in 0..N {
-                    walk.strides[k].pop();
-                    walk.strides[k].push(strides[k][axis]);
+                for (merged, strides) in walk.strides.iter_mut().zip(strides) {
+                    merged.pop();
+                    merged.push(strides[axis]);
                 }
             } else {
                 walk.shape.push(*n);
-                for k in 0..N {
-                    walk.strides[k].push(strides[k][axis]);
+                for (merged, strides) in walk.strides.iter_mut().zip(strides) {
+                    merged.push(strides[axis]);
                 }
             }
         }
@@ -116,14 +116,14 @@ impl<const N: usize> Walk<N> {
                 let Some(next) = axis.checked_sub(1) else { return };
                 axis = next;
                 index[axis] += 1;
-                for k in 0..N {
-                    at[k] += self.strides[k][axis];
+                for (at, strides) in at.iter_mut().zip(&self.strides) {
+                    *at += strides[axis];
                 }
                 if index[axis] < outer[axis] {
                     break;
                 }
-                for k in 0..N {
-                    at[k] -= self.strides[k][axis] * outer[axis] as isize;
+                for (at, strides) in at.iter_mut().zip(&self.strides) {
+                    *at -= strides[axis] * outer[axis] as isize;
                 }
                 index[axis] = 0;
             }

@@ -112,6 +112,12 @@ pub struct Signature {
 }
 
 impl Signature {
+    /// Whether parameters are filled by position alone.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.keyword_only.is_empty() && self.star.is_none() && self.double_star.is_none()
+    }
+
     /// Number of registers that parameters take.
     pub fn registers(&self) -> usize {
         self.positional.len()

@@ -1,5 +1,14 @@
-//! Tree to code: one table of bytecodes, the compiler from the AST, the disassembler.
+//! Tree to code: one table of bytecodes, the compiler from the AST, the verifier, the disassembler.
 
 pub mod chunk;
+mod compile;
+mod definite;
+mod disassemble;
 pub mod op;
 pub mod overhead;
+mod scope;
+mod verify;
+
+pub use compile::compile;
+pub use disassemble::{disassemble, overhead_table};
+pub use verify::{Verified, Violation};

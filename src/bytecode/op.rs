@@ -33,7 +33,7 @@ pub enum Operand {
     High,
 }
 
-/// One way through a handler, and what it pays.
+/// One way through a handler that ends without an exception, and what it pays.
 #[derive(Clone, Copy, Debug)]
 pub struct Path {
     pub name: &'static str,
@@ -45,7 +45,7 @@ macro_rules! ops {
         /// An operation of the bytecode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
-        pub enum Op { $(#[doc = $meaning] $name,)* }
+        pub enum Op { $(#[doc = concat!("`", $meaning, "`")] $name,)* }
 
         impl Op {
             pub const ALL: &'static [Op] = &[$(Op::$name),*];
@@ -82,21 +82,27 @@ macro_rules! paths {
     };
 }
 
-/// Both operands' types, payloads and the operation; a fresh box for the result.
+/// Both operands' types, payloads and the operation; a fresh box for the result. Where the fast path cannot
+/// give the answer (an overflow), the generic routine starts afresh.
 const ARITHMETIC: &[Path] = paths![
     "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, int → cached": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 4 MemoryAccess;
     "float, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float64, np.float64": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float32, np.float32": 2 TypeCheck, 2 Dereference, 1 Other, 3 MemoryAccess;
+    "int, int → slow": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 1 Other, 3 MemoryAccess;
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 
-/// True division of two ints is exact only through the generic routine's rounding, so it has no fast path for them.
-const FLOAT_ARITHMETIC: &[Path] = paths![
+/// Division of two ints is rounded by the generic routine; so is what divides by zero.
+const DIVISION: &[Path] = paths![
     "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "float, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float64, np.float64": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "np.float32, np.float32": 2 TypeCheck, 2 Dereference, 1 Other, 3 MemoryAccess;
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 
@@ -123,13 +129,13 @@ const TRUTH: &[Path] = paths![
 ops! {
     // Moves. A register that is copied is retained: its reference count is changed.
     LoadConst (Dst Const Unused) "a ← constant b"
-        paths!["any": 1 Dereference, 2 MemoryAccess;];
+        paths!["any": 2 MemoryAccess;];
     Move (Dst Src Unused) "a ← b"
-        paths!["any": 1 Dereference, 2 MemoryAccess;];
+        paths!["any": 2 MemoryAccess;];
     LoadGlobal (Dst Global Unused) "a ← global b, or NameError"
-        paths!["any": 1 Other, 1 Dereference, 2 MemoryAccess;];
+        paths!["any": 1 Other, 2 MemoryAccess;];
     StoreGlobal (Src Global Unused) "global b ← a"
-        paths!["any": 1 Other, 1 Dereference, 2 MemoryAccess;];
+        paths!["any": 1 Other, 2 MemoryAccess;];
     CheckBound (Local Unused Unused) "UnboundLocalError if local a is empty"
         paths!["any": 1 Other;];
     LoadModule (Dst Name Unused) "a ← built-in module named b"
@@ -141,7 +147,7 @@ ops! {
     Add (Dst Src Src) "a ← b + c" ARITHMETIC;
     Sub (Dst Src Src) "a ← b - c" ARITHMETIC;
     Mul (Dst Src Src) "a ← b * c" ARITHMETIC;
-    TrueDiv (Dst Src Src) "a ← b / c" FLOAT_ARITHMETIC;
+    TrueDiv (Dst Src Src) "a ← b / c" DIVISION;
     FloorDiv (Dst Src Src) "a ← b // c" INT_ARITHMETIC;
     Mod (Dst Src Src) "a ← b % c" INT_ARITHMETIC;
     Pow (Dst Src Src) "a ← b ** c" GENERIC;
@@ -187,7 +193,7 @@ ops! {
     ForIter (Dst Src Unused) "a ← next(b) and go where the next instruction says, or skip it" paths![
         "range": 1 TypeCheck, 1 Dereference, 1 LoopCounter, 1 Branch, 5 MemoryAccess;
         "range → cached": 1 TypeCheck, 1 Dereference, 1 LoopCounter, 1 Branch, 4 MemoryAccess;
-        "list": 1 TypeCheck, 3 Dereference, 1 LoopCounter, 1 BoundsCheck, 1 Branch, 5 MemoryAccess;
+        "list": 1 TypeCheck, 2 Dereference, 1 LoopCounter, 1 BoundsCheck, 1 Branch, 5 MemoryAccess;
         "generic": 1 TypeCheck, 1 Other, 1 LoopCounter, 1 Branch, 1 MemoryAccess;
         "range, end": 1 TypeCheck, 1 Dereference, 1 LoopCounter, 1 Branch, 1 MemoryAccess;
         "list, end": 1 TypeCheck, 2 Dereference, 1 LoopCounter, 1 BoundsCheck, 1 Branch, 1 MemoryAccess;
@@ -196,12 +202,13 @@ ops! {
 
     // Elements and attributes
     GetItem (Dst Src Src) "a ← b[c]" paths![
-        "list, int": 2 TypeCheck, 3 Dereference, 1 BoundsCheck, 4 MemoryAccess;
+        "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "array, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 5 MemoryAccess;
+        "array, int → row": 2 TypeCheck, 2 Dereference, 1 Other, 2 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
     ];
     SetItem (Src Src Src) "a[b] ← c" paths![
-        "list, int": 2 TypeCheck, 3 Dereference, 1 BoundsCheck, 4 MemoryAccess;
+        "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other;
     ];
     BuildSlice (Dst Block Count) "a ← slice(b, b+1, b+2); c is 3" GENERIC;
@@ -235,7 +242,7 @@ ops! {
     Method (Unused Name Const) "name of the method, and of keyword arguments, of the call before; never executed"
         paths!["operand":;];
     Return (Src Unused Unused) "leave the function with a"
-        paths!["any": 1 Other, 1 Dereference, 2 MemoryAccess;];
+        paths!["any": 1 Other, 2 MemoryAccess;];
     AssertFailed (Src Unused Unused) "raise AssertionError; flags say whether a is its message"
         paths!["any": 1 Other;];
 }

@@ -1,1 +1,140 @@
-//! One command per file.
+//! The command line: one command per file.
+
+mod compare;
+mod dis;
+mod emit;
+mod run;
+mod script;
+mod streams;
+mod timing;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use crate::jit::switches::SWITCHES;
+use crate::jit::{Engine, Switches};
+
+/// A script's error.
+pub const FAILURE: u8 = 1;
+/// A mistake on the command line.
+pub const USAGE: u8 = 2;
+
+/// Reads the arguments and runs the command that they name.
+pub fn main() -> ExitCode {
+    let matches = match command().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(error.exit_code() as u8);
+        }
+    };
+    let result = match matches.subcommand() {
+        Some(("run", matches)) => run::main(matches),
+        Some(("dis", matches)) => dis::main(matches),
+        Some(("compare", matches)) => compare::main(matches),
+        _ => unreachable!("clap requires a command that it knows"),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Script) => ExitCode::from(FAILURE),
+        Err(Failure::Usage(message)) => {
+            streams::err(&format!("error: {message}\n\nFor more information, try '--help'.\n"));
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// Why a command did not succeed.
+pub enum Failure {
+    /// The script is wrong; it has been said.
+    Script,
+    /// The command line is; this is what to say.
+    Usage(String),
+}
+
+fn command() -> Command {
+    Command::new("toy")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("A tiny Python-like language that shows why vectorization is faster than for loops")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(
+            Arg::new("color")
+                .long("color")
+                .global(true)
+                .value_parser(["auto", "always", "never"])
+                .default_value("auto")
+                .help("Colour in diagnostics (NO_COLOR turns it off as well)"),
+        )
+        .subcommand(with_switches(run::command()))
+        .subcommand(with_switches(compare::command()))
+        .subcommand(with_switches(dis::command()))
+}
+
+/// The script's argument, and those that follow it.
+fn script_argument() -> Arg {
+    Arg::new("file").value_name("FILE").required(true).help("The script; '-' is standard input")
+}
+
+/// One `--switch` for each mechanism that can be taken away.
+fn with_switches(command: Command) -> Command {
+    let switches = SWITCHES.iter().map(|switch| {
+        Arg::new(switch.name)
+            .long(switch.name)
+            .value_name(switch.values)
+            .help(switch.meaning)
+            .help_heading("Mechanisms of array expressions")
+    });
+    command
+        .args(switches)
+        .arg(
+            Arg::new("strict")
+                .long("strict")
+                .action(ArgAction::SetTrue)
+                .help("Elementwise results are NumPy's bit for bit; the same as --fma off")
+                .help_heading("Mechanisms of array expressions"),
+        )
+        .arg(
+            Arg::new("engine")
+                .long("engine")
+                .value_parser(PossibleValuesParser::new(["jit", "reference"]))
+                .default_value("jit")
+                .help("Machine code, or the slow evaluator that defines its meaning")
+                .help_heading("Mechanisms of array expressions"),
+        )
+}
+
+/// The switches of array expressions, as the command line sets them.
+fn switches(matches: &ArgMatches) -> Result<Switches, Failure> {
+    let mut switches = Switches::default();
+    if matches.get_flag("strict") {
+        switches.fma = false;
+    }
+    for switch in SWITCHES {
+        if let Some(value) = matches.get_one::<String>(switch.name) {
+            switches.set(switch.name, value).map_err(Failure::Usage)?;
+        }
+    }
+    Ok(switches)
+}
+
+/// The engine of array expressions that the command line asks for.
+fn engine(matches: &ArgMatches) -> Result<Engine, Failure> {
+    let switches = switches(matches)?;
+    if matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference") {
+        return Ok(Engine::reference(switches));
+    }
+    Engine::new(switches).map_err(Failure::Usage)
+}
+
+/// Whether diagnostics are coloured: asked for, or standard error is a terminal and `NO_COLOR` is not set.
+fn color(matches: &ArgMatches) -> bool {
+    match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => true,
+        Some("never") => false,
+        _ => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Kind, Value};
 
 /// Keyword arguments of a call, in order.

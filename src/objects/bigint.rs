@@ -5,7 +5,7 @@ use num_traits::ToPrimitive;
 
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Big, Value};
 
 /// An integer longer than this is not written in decimal, as CPython's default limit says.
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn quotients_are_rounded_once() {
-        let cases = [
+        let cases: [(&str, &str, f64); 6] = [
             ("1", "3", 1.0 / 3.0),
             ("9007199254740993", "1", 9007199254740992.0),
             ("9007199254740995", "1", 9007199254740996.0),

@@ -1,7 +1,7 @@
 //! Arithmetic of floats that is more than one machine instruction.
 
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
 
 #[cold]

@@ -8,7 +8,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 
 use super::{bigint, float};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
 use crate::value::Value;
 

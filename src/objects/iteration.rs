@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{
     Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Str, Tuple, Value,
 };
@@ -49,6 +49,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::BoundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::DType
         | Kind::Scalar => {
             return Err(Raised::type_error(format!("'{}' object is not iterable", value.type_name())));
         }

@@ -28,7 +28,7 @@ mod unicode;
 pub use number::IndexValue;
 
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::Raised;
+use crate::exception::Raised;
 use crate::value::Value;
 
 /// A `KeyError` shows the key as `repr` does.

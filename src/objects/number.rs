@@ -3,7 +3,7 @@
 use super::integer::Integer;
 use super::{float, integer, scalar};
 use crate::array::Scalar;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Big, Kind, Value};
 
@@ -94,6 +94,9 @@ pub fn to_index(value: &Value) -> Result<i64> {
 
 #[cold]
 pub fn not_an_integer(value: &Value) -> Raised {
+    if value.kind() == Kind::Array {
+        return Raised::type_error("only integer scalar arrays can be converted to a scalar index");
+    }
     Raised::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name()))
 }
 

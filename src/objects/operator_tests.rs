@@ -3,7 +3,7 @@
 use super::operators::{self, binary, compare, unary};
 use super::testing::check_rows;
 use super::{arguments::Keywords, convert};
-use crate::interp::error::Result;
+use crate::exception::Result;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::Value;
 

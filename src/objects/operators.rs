@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::{convert, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
 
@@ -239,7 +239,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Module
         | Kind::RangeIter
         | Kind::ListIter
-        | Kind::Iter => true,
+        | Kind::Iter
+        | Kind::DType => true,
     })
 }
 

@@ -11,7 +11,7 @@ use super::number::{Number, number};
 use super::{bigint, float};
 use crate::array::{DType, Promotable, Scalar};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::Value;
 

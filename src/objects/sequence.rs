@@ -3,7 +3,7 @@
 use super::number::{IndexValue, index_value};
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Kind, List, Tuple, Value};
 
 /// `a + b` if `a` is a sequence.

@@ -4,7 +4,7 @@ use super::number::{IndexValue, index_value};
 use super::sequence::check_items;
 use super::{iteration, key_error};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Dict, Kind, List, Range, Slice, Str, Tuple, Type, Value};
 
 /// `object[index]`. Arrays are the caller's.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::array::Scalar;
-use crate::interp::error::Result;
+use crate::exception::Result;
 use crate::objects::{convert, text};
 use crate::value::{Big, Dict, Range, Slice, Tuple, Value, str_repr};
 

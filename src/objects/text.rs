@@ -1,7 +1,7 @@
 //! `str`, `repr` and `ascii` of any value, with Python's limit on long integers.
 
 use super::bigint;
-use crate::interp::error::Result;
+use crate::exception::Result;
 use crate::value::{Big, Value};
 
 /// `str(value)`. A pending array must have been evaluated before.
@@ -18,7 +18,7 @@ pub fn str(value: &Value) -> Result<String> {
 /// `repr(value)`. A pending array must have been evaluated before.
 ///
 /// # Errors
-/// As [`str`].
+/// As [`str()`].
 pub fn repr(value: &Value) -> Result<String> {
     match value.get::<Big>() {
         Some(big) => bigint::to_decimal(&big.0),
@@ -29,7 +29,7 @@ pub fn repr(value: &Value) -> Result<String> {
 /// `ascii(value)`: as `repr`, with everything beyond ASCII escaped.
 ///
 /// # Errors
-/// As [`str`].
+/// As [`str()`].
 pub fn ascii(value: &Value) -> Result<String> {
     let mut out = String::new();
     for c in repr(value)?.chars() {

@@ -120,7 +120,13 @@ pub enum ExprKind {
 #[derive(Debug, Clone)]
 pub enum FStringPart {
     Literal(String),
-    Field { value: ExprId, debug_text: Option<String>, conversion: Option<char>, spec: Vec<FStringPart> },
+    /// `{value!conversion:spec}`. With `debug_text` (`{value=}`) and no spec, the conversion is already `r`.
+    Field {
+        value: ExprId,
+        debug_text: Option<String>,
+        conversion: Option<char>,
+        spec: Vec<FStringPart>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -201,9 +207,11 @@ pub struct Params {
     pub positional_only: usize,
     /// `*args`
     pub star: Option<Name>,
+    pub star_annotation: Option<ExprId>,
     pub keyword_only: Vec<Param>,
     /// `**kwargs`
     pub double_star: Option<Name>,
+    pub double_star_annotation: Option<ExprId>,
 }
 
 #[derive(Debug, Clone)]

@@ -27,7 +27,7 @@ struct Boxed<T> {
 /// A type that can be boxed.
 ///
 /// # Safety
-/// No two types have the same `KIND`, and [`Kind::free`] frees that kind as this type. `kinds!` sees to both.
+/// No two types have the same `KIND`, and `Kind::free` frees that kind as this type. `kinds!` sees to both.
 pub unsafe trait Payload: Sized + 'static {
     const KIND: Kind;
 }
@@ -43,11 +43,22 @@ impl Value {
     /// Boxes a payload: a fresh object with one reference.
     #[inline]
     pub fn new<T: Payload>(payload: T) -> Value {
+        Value::new_with(|| payload)
+    }
+
+    /// As [`Value::new`], with the payload made after the memory is there.
+    #[inline(always)]
+    pub fn new_with<T: Payload>(payload: impl FnOnce() -> T) -> Value {
         let layout = Layout::new::<Boxed<T>>();
-        let memory = if is_small(layout) { heap::allocate_small() } else { heap::allocate_large(layout) };
+        let memory = match heap::class(layout) {
+            Some(class) => heap::allocate_small(class),
+            None => heap::allocate_large(layout),
+        };
         let memory = memory.cast::<Boxed<T>>();
         // SAFETY: the memory is fresh, large enough and aligned for `Boxed<T>`.
-        unsafe { memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload }) };
+        unsafe {
+            memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() })
+        };
         Value { header: memory.cast(), not_send: PhantomData }
     }
 
@@ -77,6 +88,18 @@ impl Value {
     /// The object's address, as `id` shows it.
     pub fn address(&self) -> usize {
         self.header.as_ptr() as usize
+    }
+
+    /// Drops the reference, with the way that floats and ints go inlined.
+    #[inline(always)]
+    pub fn release(self) {
+        let header = self.header;
+        let references = &self.header().references;
+        let left = references.get() - 1;
+        if left == 0 && matches!(self.kind(), Kind::Float | Kind::Int) {
+            std::mem::forget(self);
+            heap::free_small(header.cast(), NUMBER);
+        }
     }
 
     pub fn reference_count(&self) -> usize {
@@ -118,7 +141,7 @@ fn release(header: NonNull<Header>) {
     // SAFETY: the caller dropped the last reference; the box is still intact.
     let kind = unsafe { header.as_ref().kind };
     if matches!(kind, Kind::Float | Kind::Int) {
-        heap::free_small(header.cast());
+        heap::free_small(header.cast(), NUMBER);
         return;
     }
     let depth = NESTED_DROPS.get();
@@ -127,10 +150,11 @@ fn release(header: NonNull<Header>) {
     }
     NESTED_DROPS.set(depth + 1);
     kind.free(header);
-    while depth == 0 {
-        let Ok(Some(next)) = PUT_OFF.try_with(|list| list.borrow_mut().pop()) else { break };
-        // SAFETY: boxes that were put off have no references and were not freed yet.
-        unsafe { next.as_ref().kind }.free(next);
+    if depth == 0 {
+        while let Ok(Some(next)) = PUT_OFF.try_with(|list| list.borrow_mut().pop()) {
+            // SAFETY: boxes that were put off have no references and were not freed yet.
+            unsafe { next.as_ref().kind }.free(next);
+        }
     }
     NESTED_DROPS.set(depth);
 }
@@ -148,14 +172,19 @@ fn free<T: Payload>(header: NonNull<Header>) {
     let layout = Layout::new::<Boxed<T>>();
     // SAFETY: `Kind::free` chose `T` by the box's own tag, nobody references the box, and this is its only free.
     unsafe { std::ptr::drop_in_place(&raw mut (*boxed.as_ptr()).payload) };
-    if is_small(layout) { heap::free_small(boxed.cast()) } else { heap::free_large(boxed.cast(), layout) }
+    match heap::class(layout) {
+        Some(class) => heap::free_small(boxed.cast(), class),
+        None => heap::free_large(boxed.cast(), layout),
+    }
 }
 
-const fn is_small(layout: Layout) -> bool {
-    layout.size() <= heap::SMALL.size() && layout.align() <= heap::SMALL.align()
-}
+/// The free list of floats and ints.
+const NUMBER: usize = match (heap::class(Layout::new::<Boxed<f64>>()), heap::class(Layout::new::<Boxed<i64>>())) {
+    (Some(float), Some(int)) if float == int => float,
+    _ => panic!("floats and ints share a free list"),
+};
 
-/// Opaque to the outside: [`Kind::free`] is called by [`release`] alone.
+/// Opaque to the outside: `Kind::free` is called by [`release`] alone.
 pub struct Unreferenced(NonNull<Header>);
 
 /// A reference that is never released, for the values that live as long as their thread.

@@ -21,6 +21,10 @@ impl VecCell {
         self.with(|items| items.len())
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The item at `index`, retained.
     #[inline(always)]
     pub fn get(&self, index: usize) -> Option<Value> {

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, Value};
-use crate::array::Scalar;
+use crate::array::{DType, Scalar};
 
 /// Why two values have no order, or no equality.
 #[derive(Debug)]
@@ -159,6 +159,13 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     }
     if let (Some(a), Some(b)) = (a.get::<Type>(), b.get::<Type>()) {
         return Ok(a == b);
+    }
+    // A dtype equals whatever stands for it.
+    if let Some(dtype) = a.get::<DType>().or_else(|| b.get::<DType>()) {
+        let other = if a.kind() == Kind::DType { b } else { a };
+        let named = || other.as_str().is_some_and(|name| name == dtype.name());
+        let class = || other.get::<Type>().and_then(|class| class.dtype()) == Some(*dtype);
+        return Ok(other.get::<DType>() == Some(dtype) || class() || named());
     }
     if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
         return Ok(a.id == b.id);

@@ -1,4 +1,4 @@
-//! Memory for boxes: a free list of float-sized ones over slabs, as CPython keeps free lists over arenas,
+//! Memory for boxes: free lists of small ones over slabs, as CPython keeps free lists over arenas,
 //! and the values that are made once: `None`, `True`, `False`, small integers.
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
@@ -8,8 +8,20 @@ use std::ptr::NonNull;
 use super::boxed::Immortal;
 use super::{EllipsisType, NoneType, Value};
 
-/// Size and alignment of a small box: header and one 8-byte payload.
-pub const SMALL: Layout = Layout::new::<[u64; 3]>();
+/// Sizes of small boxes in bytes: a header with 8 bytes of payload (a float, an int), or with 16 (a NumPy scalar).
+const SIZES: [usize; 2] = [24, 32];
+
+/// The free list that serves a layout, if it is small.
+pub const fn class(layout: Layout) -> Option<usize> {
+    if layout.align() > align_of::<u64>() {
+        return None;
+    }
+    match layout.size() {
+        0..=24 => Some(0),
+        25..=32 => Some(1),
+        _ => None,
+    }
+}
 
 /// Bytes that are asked of the system at once for small boxes.
 const SLAB: usize = 64 * 1024;
@@ -22,45 +34,45 @@ struct FreeBox {
 }
 
 thread_local! {
-    static FREE: Cell<*mut FreeBox> = const { Cell::new(std::ptr::null_mut()) };
+    static FREE: [Cell<*mut FreeBox>; SIZES.len()] = const { [const { Cell::new(std::ptr::null_mut()) }; SIZES.len()] };
     static IMMORTALS: Cell<Option<&'static Immortals>> = const { Cell::new(None) };
 }
 
-/// Uninitialised memory for one small box.
+/// Uninitialised memory for one small box of a class.
 #[inline(always)]
-pub fn allocate_small() -> NonNull<u8> {
-    FREE.with(|free| match NonNull::new(free.get()) {
+pub fn allocate_small(class: usize) -> NonNull<u8> {
+    FREE.with(|free| match NonNull::new(free[class].get()) {
         Some(first) => {
             // SAFETY: boxes on the free list are unused memory of ours that holds a `FreeBox`.
-            free.set(unsafe { first.as_ref().next });
+            free[class].set(unsafe { first.as_ref().next });
             first.cast()
         }
-        None => refill(free),
+        None => refill(&free[class], SIZES[class]),
     })
 }
 
-/// Takes a small box back. The memory must come from [`allocate_small`] on this thread.
+/// Takes a small box back. The memory must come from [`allocate_small`] of the same class on this thread.
 #[inline(always)]
-pub fn free_small(memory: NonNull<u8>) {
+pub fn free_small(memory: NonNull<u8>, class: usize) {
     FREE.with(|free| {
         let first = memory.cast::<FreeBox>();
         // SAFETY: the box is unused, and large and aligned enough for a `FreeBox`.
-        unsafe { first.write(FreeBox { next: free.get() }) };
-        free.set(first.as_ptr());
+        unsafe { first.write(FreeBox { next: free[class].get() }) };
+        free[class].set(first.as_ptr());
     });
 }
 
 /// Cuts a new slab into boxes, in order of address. Slabs are kept until the process ends.
 #[cold]
 #[inline(never)]
-fn refill(free: &Cell<*mut FreeBox>) -> NonNull<u8> {
+fn refill(free: &Cell<*mut FreeBox>, size: usize) -> NonNull<u8> {
     let layout = Layout::from_size_align(SLAB, 64).expect("a constant layout");
     let slab = allocate_large(layout);
     let mut next = std::ptr::null_mut();
-    for index in (1..SLAB / SMALL.size()).rev() {
+    for index in (1..SLAB / size).rev() {
         // SAFETY: the index lies inside the fresh slab, whose boxes are aligned as the slab's start is.
         unsafe {
-            let at = slab.add(index * SMALL.size()).cast::<FreeBox>();
+            let at = slab.add(index * size).cast::<FreeBox>();
             at.write(FreeBox { next });
             next = at.as_ptr();
         }

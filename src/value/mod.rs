@@ -24,7 +24,7 @@ pub use repr::{TooDeep, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple, slice_items};
 pub use string::Str;
 
-use crate::array::{Array, Scalar};
+use crate::array::{Array, DType, Scalar};
 use crate::kernel::Expr;
 use num_bigint::BigInt;
 use std::cell::RefCell;
@@ -71,4 +71,5 @@ boxed::kinds! {
     Iter(Iter) "iterator",
     Array(NdArray) "numpy.ndarray",
     Scalar(Scalar) "numpy.generic",
+    DType(DType) "numpy.dtype",
 }

@@ -21,6 +21,7 @@ pub fn to_str(value: &Value) -> Result<String, TooDeep> {
         Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
         Kind::Array => Ok(value.with_array(format::array_str)),
+        Kind::DType => Ok(value.get::<DType>().expect("the tag says so").name().to_string()),
         _ => repr(value),
     }
 }
@@ -145,6 +146,7 @@ impl Printer {
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
             }
+            Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
             Kind::RangeIter | Kind::ListIter | Kind::Iter => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
             }
@@ -261,6 +263,14 @@ impl Type {
             Type::NpInt64 => "numpy.int64",
             Type::NpFloat32 => "numpy.float32",
             Type::NpFloat64 => "numpy.float64",
+        }
+    }
+
+    /// The element type of a NumPy scalar type.
+    pub const fn numpy_dtype(self) -> Option<DType> {
+        match self {
+            Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => self.dtype(),
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use super::super::arguments::{self, Keywords};
 use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
@@ -74,16 +74,18 @@ pub fn type_of(value: &Value) -> Result<Type> {
             Scalar::Float32(_) => Type::NpFloat32,
             Scalar::Float64(_) => Type::NpFloat64,
         },
-        Kind::Ellipsis | Kind::DictView | Kind::RangeIter | Kind::ListIter | Kind::Iter => match value.get::<Iter>() {
-            Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
-            Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
-            _ => {
-                return Err(Raised::new(
-                    ErrorKind::NotImplementedError,
-                    format!("toy does not have the type '{}' as a value", value.type_name()),
-                ));
+        Kind::Ellipsis | Kind::DType | Kind::DictView | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+            match value.get::<Iter>() {
+                Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
+                Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
+                _ => {
+                    return Err(Raised::new(
+                        ErrorKind::NotImplementedError,
+                        format!("toy does not have the type '{}' as a value", value.type_name()),
+                    ));
+                }
             }
-        },
+        }
     })
 }
 

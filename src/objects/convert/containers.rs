@@ -6,7 +6,7 @@ use super::super::arguments::{self, Keywords};
 use super::super::number::{IndexValue, index_value, not_an_integer};
 use super::super::{iteration, operators};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Dict, IterState, Kind, Range, RangeIter, Slice, Str, Tuple, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {

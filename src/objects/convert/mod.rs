@@ -10,7 +10,7 @@ mod strings;
 
 pub use classes::{construct, type_of};
 pub use containers::{sort_keywords, update};
-pub use numbers::{float_to_int, parse_float, parse_int};
+pub use numbers::{abs, float_to_int, parse_float, parse_int};
 pub use sort::sort;
 
 use super::arguments::BuiltinFn;

@@ -13,7 +13,7 @@ use super::super::unicode::{decimal_digit, is_space};
 use super::super::{bigint, numpy_as_python, operators};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
 use crate::value::{Kind, Value, str_repr};
 

@@ -3,7 +3,7 @@
 use super::super::arguments::{self, Keywords};
 use super::super::{iteration, operators};
 use super::containers::no_key;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp};
 use crate::value::{Kind, Value};
 

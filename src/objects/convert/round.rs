@@ -10,7 +10,7 @@ use super::super::number::{self, IndexValue, Number, index_value, not_an_integer
 use super::numbers::float_to_int;
 use crate::array::Scalar;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::Value;
 
 pub fn round(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -1,7 +1,7 @@
 //! Sorting: stable, by `<` alone, in the order of comparisons that CPython begins with.
 
 use super::super::operators;
-use crate::interp::error::Result;
+use crate::exception::Result;
 use crate::syntax::ast::CompareOp;
 use crate::value::{Str, Value};
 

@@ -5,7 +5,7 @@ use super::super::integer::Integer;
 use super::super::number::{index_integer, not_an_integer};
 use super::super::{format as spec, text};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Str, Value};
 
 pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {

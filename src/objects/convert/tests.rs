@@ -1,7 +1,7 @@
 //! Built-in functions against CPython (`tests/oracle/builtins_table.py`).
 
 use super::{BUILTINS, TYPES, construct};
-use crate::interp::error::Result;
+use crate::exception::Result;
 use crate::objects::arguments::Keywords;
 use crate::objects::iteration;
 use crate::objects::testing::check_rows;

@@ -2,7 +2,7 @@
 
 use super::super::sequence::check_bytes;
 use super::spec::{Align, Grouping, Sign, Spec};
-use crate::interp::error::Result;
+use crate::exception::Result;
 
 /// A number's text before it is laid out.
 pub struct NumberText<'a> {

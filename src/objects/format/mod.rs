@@ -14,7 +14,7 @@ use super::sequence::check_bytes;
 use super::text;
 use super::{bigint, numpy_as_python};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{Kind, Str, Value};
 
 /// One field of an f-string: `{value!conversion:spec}`. The conversion is `s`, `r` or `a`.

@@ -1,6 +1,6 @@
 //! A format spec, taken apart: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {

@@ -11,7 +11,7 @@ use self::real::{Infinite, one, two};
 use super::arguments::BuiltinFn;
 
 /// The module's functions by name.
-pub const MATH: &[(&str, BuiltinFn)] = &[
+pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
     ("acos", |args, keywords| one("acos", f64::acos, Infinite::Domain, args, keywords)),
     ("acosh", |args, keywords| one("acosh", |x| libm::acosh(x), Infinite::Domain, args, keywords)),
     ("asin", |args, keywords| one("asin", f64::asin, Infinite::Domain, args, keywords)),

@@ -1,7 +1,7 @@
 //! Floats taken apart and put together: mantissa and exponent, whole and fraction, neighbours.
 
 use super::real::{range_error, single, to_real};
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::number::{IndexValue, index_value, not_an_integer};
 use crate::value::{Kind, Value};

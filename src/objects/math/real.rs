@@ -1,7 +1,7 @@
 //! Functions of real numbers, and when their results are errors.
 
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::integer::Integer;
 use crate::objects::number::{self, Number};

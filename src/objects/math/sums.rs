@@ -3,7 +3,7 @@
 use super::parts;
 use super::real::{single, to_real};
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::{iteration, operators};
 use crate::syntax::ast::BinaryOp;

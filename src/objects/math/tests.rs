@@ -1,12 +1,12 @@
 //! The `math` module against CPython (`tests/oracle/math_table.py`).
 
-use super::{CONSTANTS, MATH};
+use super::{CONSTANTS, FUNCTIONS};
 use crate::objects::testing::check_rows;
 
 #[test]
 fn functions_answer_as_cpython_does() {
     check_rows("math.txt", |name, args, keywords| {
-        let (_, function) = MATH.iter().find(|(known, _)| *known == name).unwrap();
+        let (_, function) = FUNCTIONS.iter().find(|(known, _)| *known == name).unwrap();
         function(args, keywords)
     });
 }

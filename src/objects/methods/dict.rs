@@ -2,7 +2,7 @@
 
 use super::Members;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::{convert, iteration, key_error};
 use crate::value::{Dict, DictPart, DictView, Value};

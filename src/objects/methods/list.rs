@@ -1,7 +1,7 @@
 //! Methods of lists.
 
 use super::Members;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::number::{IndexValue, index_value, to_index};
 use crate::objects::{convert, operators, sequence, text};

@@ -12,7 +12,7 @@ mod text_split;
 use super::arguments::Keywords;
 use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
@@ -53,7 +53,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
-        | Kind::Array => &NOTHING,
+        | Kind::Array
+        | Kind::DType => &NOTHING,
     }
 }
 

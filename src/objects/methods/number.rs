@@ -6,7 +6,7 @@ use num_traits::FromPrimitive;
 use super::Members;
 use crate::array::Scalar;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::integer::Integer;
 use crate::objects::number::{Number, number};

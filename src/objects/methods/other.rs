@@ -2,7 +2,7 @@
 
 use super::Members;
 use super::list::{count_equal, position_of};
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::number::to_index;
 use crate::objects::{operators, subscript, text};

@@ -1,7 +1,7 @@
 //! Methods against CPython (`tests/oracle/methods_table.py`).
 
 use super::{attribute, call};
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::Keywords;
 use crate::objects::testing::check_rows;
 use crate::value::{DictView, Kind, Value};

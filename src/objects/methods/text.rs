@@ -1,7 +1,7 @@
 //! Methods of strings: the table, and those that test, pad and strip.
 
 use super::{Members, text_case, text_search, text_split};
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords, given};
 use crate::objects::number::to_index;
 use crate::objects::sequence::check_bytes;

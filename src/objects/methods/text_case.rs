@@ -2,7 +2,7 @@
 
 use super::text::str_of;
 use crate::diagnostic::ErrorKind;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::unicode::{is_cased, is_titlecase, title_case};
 use crate::value::Value;

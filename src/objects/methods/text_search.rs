@@ -1,7 +1,7 @@
 //! Methods of strings that look for other strings.
 
 use super::text::{str_of, string};
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::number::{IndexValue, index_value, to_index};
 use crate::objects::sequence::check_bytes;

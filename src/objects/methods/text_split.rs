@@ -1,7 +1,7 @@
 //! Methods of strings that take text apart and put it together.
 
 use super::text::str_of;
-use crate::interp::error::{Raised, Result};
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords, given};
 use crate::objects::iteration;
 use crate::objects::number::to_index;

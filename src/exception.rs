@@ -3,6 +3,7 @@
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
 use crate::source::Span;
+use crate::traceback::{RuntimeDiagnostic, TraceFrame};
 use crate::value::{TooDeep, Unhashable, Unordered};
 
 /// A raised exception. One pointer, so that a handler's result stays small.
@@ -54,6 +55,13 @@ impl Raised {
 
     pub fn push(&mut self, place: Place) {
         self.0.frames.push(place);
+    }
+
+    /// The exception as it is shown: outermost call first.
+    pub fn diagnostic(&self) -> RuntimeDiagnostic {
+        let frame = |place: &Place| TraceFrame { function: place.function.to_string(), span: place.span };
+        let traceback = self.0.frames.iter().rev().map(frame).collect();
+        RuntimeDiagnostic { kind: self.0.kind, message: self.0.message.clone(), traceback }
     }
 
     pub fn exception(&self) -> &Exception {

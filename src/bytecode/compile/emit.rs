@@ -1,0 +1,231 @@
+//! Collects the code of one chunk: instructions, labels, pools of constants and names, registers.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::rc::Rc;
+
+use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Instr, NameId, Pc, Reg, Signature};
+use crate::bytecode::op::Op;
+use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::source::Span;
+
+/// How many registers, constants, names, functions or globals there can be: operands have 16 bits.
+pub const MAX_OPERAND: usize = u16::MAX as usize;
+
+/// A place in the code that jumps go to, before or after it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label(usize);
+
+/// The first register that was free at some time; releasing to it frees all that were taken since.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize);
+
+/// What has no room, and where it was first noticed.
+#[derive(Debug)]
+pub struct Overflow {
+    what: &'static str,
+    span: Span,
+}
+
+impl Overflow {
+    pub fn new(what: &'static str, span: Span) -> Overflow {
+        Overflow { what, span }
+    }
+
+    pub fn diagnostic(&self) -> Diagnostic {
+        let message = format!("too many {}: toy has room for {MAX_OPERAND}", self.what);
+        Diagnostic::new(ErrorKind::SyntaxError, self.span, message)
+    }
+}
+
+/// Equal items have one index.
+#[derive(Debug)]
+pub struct Pool<K, T> {
+    ids: HashMap<K, u16>,
+    pub items: Vec<T>,
+}
+
+impl<K: Hash + Eq, T> Pool<K, T> {
+    pub fn new() -> Pool<K, T> {
+        Pool { ids: HashMap::new(), items: Vec::new() }
+    }
+
+    /// The index of an item, or none if there is no room.
+    pub fn add(&mut self, key: K, item: T) -> Option<u16> {
+        if let Some(id) = self.ids.get(&key) {
+            return Some(*id);
+        }
+        let id = self.items.len();
+        if id >= MAX_OPERAND {
+            return None;
+        }
+        self.items.push(item);
+        self.ids.insert(key, id as u16);
+        Some(id as u16)
+    }
+}
+
+/// Constants are equal if type and bits are: `1`, `1.0`, `True` are three, and so are `0.0` and `-0.0`.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum ConstKey {
+    None,
+    Bool(bool),
+    Ellipsis,
+    Int(i64),
+    BigInt(String),
+    Float(u64),
+    Str(Rc<str>),
+    Names(Vec<Rc<str>>),
+}
+
+impl ConstKey {
+    fn of(constant: &Constant) -> ConstKey {
+        match constant {
+            Constant::None => ConstKey::None,
+            Constant::Bool(value) => ConstKey::Bool(*value),
+            Constant::Ellipsis => ConstKey::Ellipsis,
+            Constant::Int(value) => ConstKey::Int(*value),
+            Constant::BigInt(digits) => ConstKey::BigInt(digits.clone()),
+            Constant::Float(value) => ConstKey::Float(value.to_bits()),
+            Constant::Str(text) => ConstKey::Str(text.clone()),
+            Constant::Names(names) => ConstKey::Names(names.clone()),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Emitter {
+    code: Vec<Instr>,
+    spans: Vec<Span>,
+    constants: Pool<ConstKey, Constant>,
+    names: Pool<Rc<str>, Rc<str>>,
+    functions: Vec<Rc<Chunk>>,
+    labels: Vec<Option<Pc>>,
+    jumps: Vec<(usize, Label)>,
+    /// Registers of local variables; those above are temporaries, taken and released as a stack.
+    locals: usize,
+    next: usize,
+    high: usize,
+    overflow: Option<Overflow>,
+}
+
+impl Emitter {
+    pub fn new(locals: usize, span: Span) -> Emitter {
+        let mut emitter = Emitter {
+            code: Vec::new(),
+            spans: Vec::new(),
+            constants: Pool::new(),
+            names: Pool::new(),
+            functions: Vec::new(),
+            labels: Vec::new(),
+            jumps: Vec::new(),
+            locals,
+            next: locals,
+            high: locals,
+            overflow: None,
+        };
+        if locals > MAX_OPERAND {
+            emitter.overflow("local variables in one function", span);
+        }
+        emitter
+    }
+
+    pub fn emit(&mut self, instr: Instr, span: Span) {
+        self.code.push(instr);
+        self.spans.push(span);
+    }
+
+    /// An instruction whose target is `label`, for now or for later.
+    pub fn jump(&mut self, op: Op, condition: Reg, label: Label, span: Span) {
+        self.jumps.push((self.code.len(), label));
+        self.emit(Instr::wide(op, condition.0, Pc(0)), span);
+    }
+
+    pub fn label(&mut self) -> Label {
+        self.labels.push(None);
+        Label(self.labels.len() - 1)
+    }
+
+    /// Puts a label at the instruction that comes next.
+    pub fn bind(&mut self, label: Label) {
+        self.labels[label.0] = Some(Pc(self.code.len() as u32));
+    }
+
+    /// Whether the last instruction leaves the function, and no jump goes behind it.
+    pub fn ends(&self) -> bool {
+        let end = Pc(self.code.len() as u32);
+        let leaves = self.code.last().is_some_and(|instr| matches!(instr.op, Op::Return | Op::Jump));
+        let after_loop_test = self.code.iter().rev().nth(1).is_some_and(|instr| instr.op == Op::ForIter);
+        leaves && !after_loop_test && !self.labels.contains(&Some(end))
+    }
+
+    /// A temporary.
+    pub fn temp(&mut self, span: Span) -> Reg {
+        if self.next >= MAX_OPERAND {
+            self.overflow("registers in one function", span);
+            return Reg(0);
+        }
+        self.next += 1;
+        self.high = self.high.max(self.next);
+        Reg(self.next as u16 - 1)
+    }
+
+    pub fn is_temp(&self, reg: Reg) -> bool {
+        reg.0 as usize >= self.locals
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark(self.next)
+    }
+
+    pub fn release(&mut self, mark: Mark) {
+        self.next = mark.0;
+    }
+
+    pub fn constant(&mut self, constant: Constant, span: Span) -> ConstId {
+        let id = self.constants.add(ConstKey::of(&constant), constant);
+        ConstId(id.unwrap_or_else(|| self.overflow("constants in one function", span)))
+    }
+
+    pub fn name(&mut self, name: &str, span: Span) -> NameId {
+        let name: Rc<str> = name.into();
+        let id = self.names.add(name.clone(), name);
+        NameId(id.unwrap_or_else(|| self.overflow("attribute names in one function", span)))
+    }
+
+    pub fn function(&mut self, chunk: Rc<Chunk>, span: Span) -> FunctionId {
+        if self.functions.len() >= MAX_OPERAND {
+            return FunctionId(self.overflow("functions in one function", span));
+        }
+        self.functions.push(chunk);
+        FunctionId(self.functions.len() as u16 - 1)
+    }
+
+    /// Remembers the first thing that had no room; `finish` reports it. Zero stands in for the operand.
+    pub fn overflow(&mut self, what: &'static str, span: Span) -> u16 {
+        self.overflow.get_or_insert(Overflow::new(what, span));
+        0
+    }
+
+    pub fn finish(mut self, name: Rc<str>, signature: Signature, locals: Vec<Rc<str>>) -> Result<Chunk, Diagnostic> {
+        if let Some(overflow) = self.overflow {
+            return Err(overflow.diagnostic());
+        }
+        for (at, label) in self.jumps {
+            let target = self.labels[label.0].unwrap_or(Pc(u32::MAX));
+            let jump = self.code[at];
+            self.code[at] = Instr { flags: jump.flags, ..Instr::wide(jump.op, jump.a, target) };
+        }
+        Ok(Chunk {
+            name,
+            code: self.code,
+            spans: self.spans,
+            constants: self.constants.items,
+            names: self.names.items,
+            functions: self.functions,
+            signature,
+            locals,
+            registers: self.high.max(1) as u16,
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! Statements.
+
+use super::expr::Feeds;
+use super::function::Function;
+use super::walk;
+use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
+use crate::bytecode::op::Op;
+use crate::source::Span;
+use crate::syntax::ast::{ExprId, StmtId, StmtKind};
+
+impl<'a> Function<'_, 'a> {
+    pub(super) fn body(&mut self, body: &'a [StmtId]) {
+        for stmt in body {
+            let mark = self.emit.mark();
+            self.statement(*stmt);
+            self.emit.release(mark);
+        }
+    }
+
+    fn statement(&mut self, id: StmtId) {
+        let stmt = self.unit.ast.stmt(id);
+        let span = stmt.span;
+        match &stmt.kind {
+            // A constant as a statement is a docstring, or has no effect either.
+            StmtKind::Expr(value) if self.unit.folded.get(*value).is_some() => {}
+            StmtKind::Expr(value) => self.discard(*value),
+            StmtKind::Assign { targets, value } => self.assignment(targets, *value),
+            StmtKind::AugAssign { op, target, value } => self.augmented(*op, *target, *value, span),
+            StmtKind::AnnAssign { target, annotation, value } => self.annotated(*target, *annotation, *value),
+            StmtKind::If { .. } => self.if_statement(id),
+            StmtKind::While { test, body, otherwise } => self.while_loop(*test, body, otherwise, span),
+            StmtKind::For { target, iterable, body, otherwise } => {
+                self.for_loop(*target, *iterable, body, otherwise, span)
+            }
+            StmtKind::Break => self.break_loop(span),
+            StmtKind::Continue => self.continue_loop(span),
+            StmtKind::Pass | StmtKind::Global(_) => {}
+            StmtKind::Return(value) => self.return_statement(*value, span),
+            StmtKind::Def { name, params, returns, body } => self.def(id, name, params, *returns, body),
+            StmtKind::Assert { test, message } => self.assert(*test, *message, span),
+            StmtKind::Import(modules) => self.import(modules),
+            StmtKind::FromImport { module, names } => self.import_names(module, names, span),
+            StmtKind::Nonlocal(_) if self.is_module => {
+                self.unit.error(span, "nonlocal declaration not allowed at module level")
+            }
+            StmtKind::Nonlocal(_) => self.unit.refuse(span, "nonlocal"),
+            StmtKind::Del(_) => self.unit.refuse(span, "del"),
+            StmtKind::Raise { .. } => self.unit.refuse(span, "raise"),
+            StmtKind::Try { .. } => self.unit.refuse(span, "try"),
+            StmtKind::With { .. } => self.unit.refuse(span, "with"),
+            StmtKind::Unsupported { what } => self.unit.refuse(span, what),
+        }
+    }
+
+    /// `if … elif … else`: a loop over the chain.
+    fn if_statement(&mut self, id: StmtId) {
+        let ast = self.unit.ast;
+        let end = self.emit.label();
+        let mut at_end = self.bound.unreachable();
+        let mut rest = Some(id);
+        while let Some(StmtKind::If { test, then, otherwise }) = rest.map(|id| &ast.stmt(id).kind) {
+            let next = self.emit.label();
+            self.jump_unless(*test, next);
+            let after_test = self.bound.clone();
+            self.body(then);
+            at_end.join(&self.bound);
+            if !otherwise.is_empty() && self.bound.reachable {
+                let last = then.last().map_or(self.span(*test), |last| self.last_line(*last));
+                self.emit.jump(Op::Jump, Reg(0), end, last);
+            }
+            self.emit.bind(next);
+            self.bound = after_test;
+            rest = walk::elif(ast, otherwise);
+            if rest.is_none() {
+                self.body(otherwise);
+            }
+        }
+        self.bound.join(&at_end);
+        self.emit.bind(end);
+    }
+
+    fn return_statement(&mut self, value: Option<ExprId>, span: Span) {
+        if self.is_module {
+            self.unit.error(span, "'return' outside function");
+        }
+        let value = match value {
+            Some(value) => self.operand(value, Feeds::Other),
+            None => self.constant(Constant::None, span),
+        };
+        self.emit(Op::Return, value.0, 0, 0, span);
+        self.bound.reachable = false;
+    }
+
+    fn assert(&mut self, test: ExprId, message: Option<ExprId>, span: Span) {
+        let holds = self.emit.label();
+        self.jump_if(test, holds);
+        let after_test = self.bound.clone();
+        let (message, flags) = match message {
+            Some(message) => (self.operand(message, Feeds::Other), Flags::MESSAGE),
+            None => (Reg(0), Flags::default()),
+        };
+        self.emit.emit(Instr { flags, ..Instr::new(Op::AssertFailed, message.0, 0, 0) }, span);
+        self.emit.bind(holds);
+        self.bound = after_test;
+    }
+}

@@ -1,0 +1,144 @@
+//! The part of verification that follows paths: no register is read before it was written.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::chunk::{Chunk, Instr, Pc, Reg};
+use super::op::{Op, Operand};
+use super::verify::{defaults, reads};
+
+/// Bound on the memory that the analysis takes, in words of 64 registers.
+const MAX_WORDS: usize = 32 << 20;
+
+/// The registers that certainly hold a value.
+type State = Vec<u64>;
+
+/// Follows all paths from the start until nothing changes; code that cannot be reached is not looked at.
+pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
+    let mut flow = Flow { chunk, states: HashMap::new(), pending: BTreeSet::new() };
+    for (pc, instr) in (0..).zip(&chunk.code) {
+        if instr.op.operands()[1] == Operand::Target {
+            flow.states.insert(instr.target(), None);
+        }
+        if instr.op == Op::ForIter {
+            flow.states.insert(Pc(pc + 2), None);
+        }
+    }
+    let words = (chunk.registers as usize).div_ceil(64);
+    if words * flow.states.len() > MAX_WORDS {
+        return Err((Pc(0), "a function too large to be checked".to_owned()));
+    }
+    let mut start = vec![0; words];
+    (0..chunk.signature.registers()).for_each(|register| set(&mut start, register, true));
+    flow.meet(Pc(0), &start);
+    while let Some(pc) = flow.pending.pop_first() {
+        flow.follow(pc)?;
+    }
+    Ok(())
+}
+
+struct Flow<'a> {
+    chunk: &'a Chunk,
+    /// The state at each place that is jumped to; none before it is reached.
+    states: HashMap<Pc, Option<State>>,
+    pending: BTreeSet<Pc>,
+}
+
+impl Flow<'_> {
+    /// From a place on, up to where its path ends or meets another.
+    fn follow(&mut self, start: Pc) -> Result<(), (Pc, String)> {
+        let Some(Some(state)) = self.states.get(&start) else { return Ok(()) };
+        let mut state = state.clone();
+        let mut at = Some(start);
+        while let Some(pc) = at {
+            let instr = self.chunk.code[pc.0 as usize];
+            self.step(instr, &mut state).map_err(|register| {
+                (pc, format!("register {} read by {} before it is written", register.0, instr.op.name()))
+            })?;
+            let next = Pc(pc.0 + 1);
+            let behind = match instr.op {
+                Op::Return | Op::AssertFailed => None,
+                Op::Jump => {
+                    self.meet(instr.target(), &state);
+                    None
+                }
+                Op::JumpIfFalse | Op::JumpIfTrue => {
+                    self.meet(instr.target(), &state);
+                    Some(next)
+                }
+                Op::ForIter => {
+                    self.meet(Pc(pc.0 + 2), &state);
+                    set(&mut state, instr.a as usize, true);
+                    self.meet(self.chunk.code[next.0 as usize].target(), &state);
+                    None
+                }
+                Op::CallKw | Op::CallMethod | Op::CallMethodKw => Some(Pc(pc.0 + 2)),
+                _ => Some(next),
+            };
+            let joins = behind.filter(|behind| self.states.contains_key(behind));
+            joins.into_iter().for_each(|join| self.meet(join, &state));
+            at = behind.filter(|_| joins.is_none());
+        }
+        Ok(())
+    }
+
+    /// Checks what an instruction reads, then notes what it empties and writes.
+    fn step(&self, instr: Instr, state: &mut State) -> Result<(), Reg> {
+        let fields = [instr.a as usize, instr.b as usize, instr.c as usize];
+        let operands = instr.op.operands();
+        let block = || {
+            let declared = operands.iter().position(|operand| *operand == Operand::Block);
+            let block = declared.map(|at| fields[at]..fields[at] + fields[2]);
+            let made = (instr.op == Op::MakeFunction).then(|| fields[2]..fields[2] + defaults(self.chunk, instr));
+            block.or(made).unwrap_or(0..0)
+        };
+        let sources = (0..3).filter(|at| operands[*at] == Operand::Src && reads(instr, *at)).map(|at| fields[at]);
+        if let Some(register) = sources.chain(block()).find(|register| !get(state, *register)) {
+            return Err(Reg(register as u16));
+        }
+        let end = if is_call(instr.op) { self.chunk.registers as usize } else { block().end };
+        (block().start..end).for_each(|register| set(state, register, false));
+        match operands[0] {
+            // `ForIter` writes on one of its two ways only.
+            Operand::Dst if instr.op != Op::ForIter => set(state, fields[0], true),
+            Operand::DstBlock => (fields[0]..fields[0] + fields[2]).for_each(|register| set(state, register, true)),
+            Operand::Local => set(state, fields[0], true),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A path arrives: only what all paths have written counts.
+    fn meet(&mut self, at: Pc, arriving: &State) {
+        let changed = match self.states.entry(at).or_default() {
+            Some(state) => {
+                let before = state.clone();
+                state.iter_mut().zip(arriving).for_each(|(word, arriving)| *word &= arriving);
+                *state != before
+            }
+            none => {
+                *none = Some(arriving.clone());
+                true
+            }
+        };
+        if changed {
+            self.pending.insert(at);
+        }
+    }
+}
+
+/// A callee's window begins at the call's block, so that everything above it is the callee's as well.
+fn is_call(op: Op) -> bool {
+    matches!(op, Op::Call | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
+}
+
+fn get(state: &State, register: usize) -> bool {
+    state[register / 64] >> (register % 64) & 1 != 0
+}
+
+fn set(state: &mut State, register: usize, value: bool) {
+    let bit = 1 << (register % 64);
+    match value {
+        true => state[register / 64] |= bit,
+        false => state[register / 64] &= !bit,
+    }
+}

@@ -1,0 +1,209 @@
+//! Checks every index of compiled code once, so that the interpreter need not: what runs is a [`Verified`] program.
+
+use std::ops::Deref;
+use std::rc::Rc;
+
+use super::chunk::{Chunk, Constant, Flags, Instr, Pc, Program};
+use super::definite;
+use super::op::{Op, Operand};
+use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::source::Span;
+
+/// A program whose code keeps to its chunk, whatever path is taken:
+///
+/// - every register, block of registers, constant, name, function and global that an instruction names exists;
+/// - every register that is read was written on all ways there, or `CheckBound` passed there; displays are taken to
+///   empty their blocks, and calls all registers from their block on, since there the callee's window begins;
+/// - jumps go to instructions, not behind the end, nor to operand words (what follows a call with names, a method
+///   call or `ForIter`), and operand words stand where they belong;
+/// - no instruction is followed by the end of the code.
+#[derive(Debug)]
+pub struct Verified(Program);
+
+impl Verified {
+    pub fn new(program: Program) -> Result<Verified, Violation> {
+        let mut pending = vec![program.main.clone()];
+        while let Some(chunk) = pending.pop() {
+            Verifier { chunk: &chunk, globals: program.globals.len() }.check()?;
+            pending.extend(chunk.functions.iter().cloned());
+        }
+        Ok(Verified(program))
+    }
+}
+
+impl Deref for Verified {
+    type Target = Program;
+    fn deref(&self) -> &Program {
+        &self.0
+    }
+}
+
+/// What is wrong with a program's code, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub chunk: Rc<str>,
+    pub pc: Pc,
+    pub what: String,
+    pub span: Span,
+}
+
+impl Violation {
+    /// The compiler's fault, said as such.
+    pub fn diagnostic(&self) -> Diagnostic {
+        let message = format!("internal error: {} at instruction {} of {}", self.what, self.pc.0, self.chunk);
+        Diagnostic::new(ErrorKind::RuntimeError, self.span, message)
+    }
+}
+
+struct Verifier<'a> {
+    chunk: &'a Chunk,
+    globals: usize,
+}
+
+impl Verifier<'_> {
+    fn check(&self) -> Result<(), Violation> {
+        self.header().map_err(|what| self.violation(0, what))?;
+        for at in 0..self.chunk.code.len() {
+            self.instruction(at).map_err(|what| self.violation(at, what))?;
+        }
+        definite::check(self.chunk).map_err(|(pc, what)| self.violation(pc.0 as usize, what))
+    }
+
+    fn header(&self) -> Result<(), String> {
+        let Chunk { code, spans, signature, locals, registers, .. } = self.chunk;
+        ensure(code.len() == spans.len(), || "an instruction without a place in the source")?;
+        ensure(u32::try_from(code.len()).is_ok(), || "too many instructions")?;
+        ensure(locals.len() <= *registers as usize, || "more local variables than registers")?;
+        ensure(signature.registers() <= locals.len(), || "more parameters than local variables")?;
+        ensure(signature.positional_only <= signature.positional.len(), || "a wrong signature")?;
+        ensure(signature.positional_defaults <= signature.positional.len(), || "a wrong signature")?;
+        ensure(signature.keyword_defaults.len() == signature.keyword_only.len(), || "a wrong signature")?;
+        ensure(!code.is_empty(), || "no instruction")
+    }
+
+    fn instruction(&self, at: usize) -> Result<(), String> {
+        let instr = self.chunk.code[at];
+        for (operand, value) in instr.op.operands().into_iter().zip([instr.a, instr.b, instr.c]) {
+            self.operand(instr, operand, value)?;
+        }
+        self.shape(instr)?;
+        self.neighbours(at)
+    }
+
+    /// One field, by what the table says it holds.
+    fn operand(&self, instr: Instr, operand: Operand, value: u16) -> Result<(), String> {
+        let chunk = self.chunk;
+        let below = |len: usize| ensure((value as usize) < len, || format!("{operand:?} {value} of {len}"));
+        match operand {
+            Operand::Unused => ensure(value == 0, || "an unused field that is not zero"),
+            Operand::Dst | Operand::Src => below(chunk.registers as usize),
+            Operand::Local => below(chunk.locals.len()),
+            Operand::Block | Operand::DstBlock => {
+                let end = value as usize + instr.c as usize;
+                ensure(end <= chunk.registers as usize, || format!("a block up to register {end}"))
+            }
+            // A method call without keywords has no names: checked with the call.
+            Operand::Const if instr.op == Op::Method => Ok(()),
+            Operand::Const => below(chunk.constants.len()),
+            Operand::Name => below(chunk.names.len()),
+            Operand::Global => below(self.globals),
+            Operand::Function => below(chunk.functions.len()),
+            Operand::Target => {
+                let target = instr.target().0 as usize;
+                let inside = target < chunk.code.len() && !(target > 0 && takes_next(chunk.code[target - 1].op));
+                ensure(inside, || format!("a jump to {target}"))
+            }
+            Operand::Count | Operand::High => Ok(()),
+        }
+    }
+
+    /// What an operation asks of its operands beyond their range.
+    fn shape(&self, instr: Instr) -> Result<(), String> {
+        let is_names = |id: u16| matches!(self.chunk.constants[id as usize], Constant::Names(_));
+        if instr.op == Op::LoadConst {
+            ensure(!is_names(instr.b), || "names of arguments as a value")?;
+        }
+        if instr.op == Op::BuildSlice {
+            ensure(instr.c == 3, || "a slice that is not of three")?;
+        }
+        if instr.op == Op::BuildDict {
+            ensure(instr.c.is_multiple_of(2), || "a key without a value")?;
+        }
+        if instr.op == Op::UnpackStar {
+            ensure((instr.flags.0 as u16) < instr.c, || "a star outside its targets")?;
+        }
+        if instr.op == Op::MakeFunction {
+            let end = instr.c as usize + defaults(self.chunk, instr);
+            ensure(end <= self.chunk.registers as usize, || format!("defaults up to register {end}"))?;
+        }
+        Ok(())
+    }
+
+    /// Instructions that belong together, and the end of the code.
+    fn neighbours(&self, at: usize) -> Result<(), String> {
+        let code = &self.chunk.code;
+        let op = code[at].op;
+        let before = at.checked_sub(1).map(|at| code[at].op);
+        let next = code.get(at + 1);
+        if matches!(op, Op::Call | Op::CallKw | Op::CallMethod | Op::CallMethodKw) {
+            ensure(code[at].c > 0, || "a call of nothing")?;
+        }
+        match op {
+            Op::CallKw => self.names(code[at], next.filter(|next| next.op == Op::Keywords).map(|next| next.b))?,
+            Op::CallMethodKw => self.names(code[at], next.filter(|next| next.op == Op::Method).map(|next| next.c))?,
+            Op::CallMethod => {
+                ensure(next.is_some_and(|next| next.op == Op::Method && next.c == 0), || "a call without its method")?
+            }
+            Op::ForIter => ensure(next.is_some_and(|next| next.op == Op::Jump), || "a loop without its jump")?,
+            Op::Keywords => ensure(before == Some(Op::CallKw), || "names without a call")?,
+            Op::Method => {
+                ensure(matches!(before, Some(Op::CallMethod | Op::CallMethodKw)), || "a method without a call")?
+            }
+            _ => {}
+        }
+        let leaves = matches!(op, Op::Return | Op::AssertFailed) || op == Op::Jump && before != Some(Op::ForIter);
+        ensure(leaves || next.is_some(), || "an end that can be reached")
+    }
+
+    /// Names of a call's last arguments.
+    fn names(&self, call: Instr, id: Option<u16>) -> Result<(), String> {
+        match id.and_then(|id| self.chunk.constants.get(id as usize)) {
+            Some(Constant::Names(names)) => {
+                ensure(!names.is_empty() && names.len() < call.c as usize, || "more names than arguments")
+            }
+            Some(_) | None => Err("a call without its names".to_owned()),
+        }
+    }
+
+    fn violation(&self, at: usize, what: String) -> Violation {
+        let span = self.chunk.spans.get(at).copied().unwrap_or_default();
+        Violation { chunk: self.chunk.name.clone(), pc: Pc(at as u32), what, span }
+    }
+}
+
+/// Whether the instruction behind this one is its operand.
+pub(super) fn takes_next(op: Op) -> bool {
+    matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
+}
+
+/// How many registers with defaults a `MakeFunction` takes.
+pub(super) fn defaults(chunk: &Chunk, instr: Instr) -> usize {
+    chunk.functions.get(instr.b as usize).map_or(0, |function| {
+        let signature = &function.signature;
+        signature.positional_defaults + signature.keyword_defaults.iter().filter(|default| **default).count()
+    })
+}
+
+/// Whether an instruction reads the register in a field that is declared as `Src`: some do by their flags only.
+pub(super) fn reads(instr: Instr, field: usize) -> bool {
+    match (instr.op, field) {
+        (Op::AssertFailed, 0) => instr.flags.contains(Flags::MESSAGE),
+        (Op::FormatValue, 2) => instr.flags.contains(Flags::SPEC),
+        (Op::MakeFunction, 2) => false,
+        _ => true,
+    }
+}
+
+fn ensure<T: Into<String>>(holds: bool, what: impl FnOnce() -> T) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(what().into()) }
+}

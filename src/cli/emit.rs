@@ -1,0 +1,91 @@
+//! `--emit`: the stages that a script goes through, printed.
+
+use clap::{Arg, ArgAction, ArgMatches};
+
+use super::script::Script;
+use crate::bytecode;
+use crate::jit::Engine;
+use crate::syntax;
+
+macro_rules! stages {
+    ($($name:ident $text:literal $meaning:literal,)*) => {
+        /// A stage of the way from text to machine code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Stage { $(#[doc = $meaning] $name,)* }
+
+        const STAGES: &[(&str, Stage)] = &[$(($text, Stage::$name)),*];
+    };
+}
+
+stages! {
+    Tokens "tokens" "the text's tokens, with NEWLINE, INDENT and DEDENT",
+    Ast "ast" "the syntax tree",
+    Bytecode "bytecode" "the interpreter's instructions, with source lines",
+    Ir "ir" "each kernel's IR, before and after each pass",
+    Clif "clif" "each kernel as Cranelift's IR",
+    Asm "asm" "each kernel's machine code",
+}
+
+/// The `--emit` argument.
+pub fn argument(help: &'static str) -> Arg {
+    Arg::new("emit")
+        .long("emit")
+        .value_name("STAGE")
+        .value_delimiter(',')
+        .action(ArgAction::Append)
+        .value_parser(STAGES.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+        .help(help)
+}
+
+/// The stages that the command line asks for.
+pub struct Stages(Vec<Stage>);
+
+impl Stages {
+    pub fn of(matches: &ArgMatches) -> Stages {
+        let names = matches.get_many::<String>("emit").into_iter().flatten();
+        let stage = |name: &String| STAGES.iter().find(|(known, _)| known == name).map(|(_, stage)| *stage);
+        Stages(names.filter_map(stage).collect())
+    }
+
+    pub fn contains(&self, stage: Stage) -> bool {
+        self.0.contains(&stage)
+    }
+
+    /// The stages that are known before the script runs.
+    pub fn front(&self, script: &Script) -> String {
+        let mut out = String::new();
+        if self.contains(Stage::Tokens) {
+            let tokens = syntax::tokens(&script.source).expect("the script was parsed");
+            out += &syntax::dump_tokens(&tokens, &script.source);
+        }
+        if self.contains(Stage::Ast) {
+            out += &syntax::dump_ast(&script.ast, &script.source);
+        }
+        if self.contains(Stage::Bytecode) {
+            out += &bytecode::disassemble(&script.program, &script.source);
+        }
+        out
+    }
+
+    /// Prints the stages of every kernel that the engine compiles from now on.
+    pub fn watch(&self, engine: &mut Engine, print: impl Fn(&str) + 'static) {
+        let (ir, clif, asm) = (self.contains(Stage::Ir), self.contains(Stage::Clif), self.contains(Stage::Asm));
+        if !(ir || clif || asm) {
+            return;
+        }
+        let mut number = 0;
+        engine.set_dump(Box::new(move |listing| {
+            number += 1;
+            print(&format!("=== kernel {number}: {} bytes of machine code\n", listing.code_bytes));
+            for (pass, text) in listing.passes.iter().filter(|_| ir) {
+                print(&format!("--- ir: {pass}\n{}\n", text.trim_end()));
+            }
+            for text in listing.clif.iter().filter(|_| clif) {
+                print(&format!("--- clif\n{}\n", text.trim_end()));
+            }
+            for text in listing.asm.iter().filter(|_| asm) {
+                print(&format!("--- asm\n{}\n", text.trim_end()));
+            }
+        }));
+    }
+}

@@ -1,0 +1,55 @@
+//! From a file's name to code that runs, and what is said when one of the steps fails.
+
+use std::io::Read;
+
+use clap::ArgMatches;
+
+use super::streams::err;
+use super::{Failure, color};
+use crate::bytecode::{self, Verified};
+use crate::diagnostic::Diagnostic;
+use crate::exception::Raised;
+use crate::source::Source;
+use crate::syntax::{self, ast::Ast};
+
+/// A script, read and compiled.
+pub struct Script {
+    pub source: Source,
+    pub ast: Ast,
+    pub program: Verified,
+}
+
+impl Script {
+    /// Reads and compiles the script that the command line names; what is wrong with it goes to standard error.
+    pub fn read(matches: &ArgMatches) -> Result<Script, Failure> {
+        let color = color(matches);
+        let name = matches.get_one::<String>("file").map_or("-", String::as_str);
+        let source = match name {
+            "-" => {
+                let mut bytes = Vec::new();
+                let read = std::io::stdin().read_to_end(&mut bytes);
+                read.map_err(|error| Failure::Usage(format!("standard input: {error}")))?;
+                Source::from_bytes("<stdin>", bytes)
+            }
+            path => Source::read(path),
+        };
+        let source = source.map_err(|diagnostic| say(&[diagnostic], &Source::new(name, ""), color))?;
+        let ast = syntax::parse(&source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
+        let program = bytecode::compile(&ast, &source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
+        Ok(Script { source, ast, program })
+    }
+}
+
+/// Renders diagnostics on standard error.
+pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure {
+    for diagnostic in diagnostics {
+        err(&diagnostic.render(source, color));
+    }
+    Failure::Script
+}
+
+/// Renders an exception that the script did not handle.
+pub fn report(raised: &Raised, source: &Source, color: bool) -> Failure {
+    err(&raised.diagnostic().render(source, color));
+    Failure::Script
+}

@@ -1,0 +1,239 @@
+//! Operators on arrays: they extend the pending expression, or write into the left operand.
+
+use super::super::runtime::Runtime;
+use crate::array::elementwise::{self, BitOp};
+use crate::array::matmul;
+use crate::array::{Array, DType, Scalar};
+use crate::bytecode::chunk::Flags;
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::kernel::{self, Expr};
+use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
+use crate::value::{Kind, NdArray, Value};
+
+impl Runtime {
+    pub fn array_binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+        let in_place = flags.contains(Flags::IN_PLACE) && left.kind() == Kind::Array;
+        let (Some(a), Some(b)) = (self.operand(left)?, self.operand(right)?) else {
+            return Err(unsupported(op, left, right, flags));
+        };
+        let kernel_op = match op {
+            BinaryOp::Add => kernel::BinaryOp::Add,
+            BinaryOp::Sub => kernel::BinaryOp::Sub,
+            BinaryOp::Mul => kernel::BinaryOp::Mul,
+            BinaryOp::TrueDiv => kernel::BinaryOp::TrueDiv,
+            BinaryOp::FloorDiv => kernel::BinaryOp::FloorDiv,
+            BinaryOp::Mod => kernel::BinaryOp::Mod,
+            BinaryOp::BitAnd => kernel::BinaryOp::And,
+            BinaryOp::BitOr => kernel::BinaryOp::Or,
+            BinaryOp::BitXor => kernel::BinaryOp::Xor,
+            BinaryOp::MatMul => {
+                let product = self.matmul(&a, &b)?;
+                return if in_place {
+                    self.write_in_place("matmul", left, right, &product)
+                } else {
+                    self.finish(product, flags)
+                };
+            }
+            BinaryOp::Pow => {
+                let expr = self.power(&a, &b)?;
+                return if in_place {
+                    self.write_in_place("power", left, right, &expr)
+                } else {
+                    self.finish(expr, flags)
+                };
+            }
+            BinaryOp::Shl | BinaryOp::Shr => {
+                let (bits, ufunc) = match op {
+                    BinaryOp::Shl => (BitOp::LeftShift, "left_shift"),
+                    _ => (BitOp::RightShift, "right_shift"),
+                };
+                let dtype = a.promotable().promote(b.promotable());
+                let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
+                let expr = Expr::leaf(elementwise::bitwise(bits, &a, &b)?);
+                return if in_place {
+                    self.write_in_place(ufunc, left, right, &expr)
+                } else {
+                    self.finish(expr, flags)
+                };
+            }
+        };
+        let expr = Expr::binary(kernel_op, &a, &b)?;
+        if in_place { self.write_in_place(kernel_op.ufunc(), left, right, &expr) } else { self.finish(expr, flags) }
+    }
+
+    /// `left op= right`: the array's own memory takes the result.
+    fn write_in_place(&mut self, ufunc: &str, left: &Value, right: &Value, expr: &Expr) -> Result<Value> {
+        let target = self.ready(left)?;
+        let (from, to) = (expr.dtype(), target.dtype());
+        if from.promote(to) != to && !(from.is_float() && to.is_float()) {
+            return Err(Raised::new(
+                ErrorKind::TypeError,
+                format!(
+                    "Cannot cast ufunc '{ufunc}' output from dtype('{from}') to dtype('{to}') with casting rule 'same_kind'"
+                ),
+            ));
+        }
+        self.store(expr, &target, Some(right))?;
+        Ok(left.clone())
+    }
+
+    /// Writes an expression's elements into an array of the same shape.
+    pub fn store(&mut self, expr: &Expr, target: &Array, source: Option<&Value>) -> Result<()> {
+        let text = crate::array::shape::shape_text;
+        match crate::array::shape::try_broadcast(&[expr.shape(), target.shape()]) {
+            Some(shape) if shape == target.shape() => {}
+            _ => {
+                return Err(Raised::value_error(format!(
+                    "non-broadcastable output operand with shape {} doesn't match the broadcast shape {}",
+                    text(target.shape()),
+                    text(expr.shape())
+                )));
+            }
+        }
+        self.settle_readers(target.buffer(), source)?;
+        if expr.shape() == target.shape() {
+            self.engine.evaluate_into(expr, target)?;
+        } else {
+            let value = self.evaluate(expr)?;
+            target.assign(&value)?;
+        }
+        self.forget_pending();
+        Ok(())
+    }
+
+    pub fn array_unary(&mut self, op: UnaryOp, operand: &Value, flags: Flags) -> Result<Value> {
+        let Some(x) = self.operand(operand)? else { unreachable!("arrays are operands") };
+        let op = match op {
+            UnaryOp::Neg => kernel::UnaryOp::Neg,
+            UnaryOp::Pos => kernel::UnaryOp::Pos,
+            UnaryOp::Invert => kernel::UnaryOp::Invert,
+            UnaryOp::Not => return Ok(Value::bool(!self.truth(operand)?)),
+        };
+        let expr = Expr::unary(op, &x)?;
+        // `+x` is a copy.
+        if let Some(array) = expr.as_leaf() {
+            return Ok(Value::array(array.copy()?));
+        }
+        self.finish(expr, flags)
+    }
+
+    pub fn array_compare(&mut self, op: CompareOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+        let kernel_op = match op {
+            CompareOp::Lt => kernel::BinaryOp::Lt,
+            CompareOp::Le => kernel::BinaryOp::Le,
+            CompareOp::Gt => kernel::BinaryOp::Gt,
+            CompareOp::Ge => kernel::BinaryOp::Ge,
+            CompareOp::Eq => kernel::BinaryOp::Eq,
+            CompareOp::Ne => kernel::BinaryOp::Ne,
+            CompareOp::Is | CompareOp::IsNot => unreachable!("identity has its own handler"),
+            CompareOp::In | CompareOp::NotIn => unreachable!("membership has its own handler"),
+        };
+        let (Some(a), Some(b)) = (self.operand(left)?, self.operand(right)?) else {
+            return Err(Raised::type_error(format!(
+                "toy does not compare arrays with '{}' objects",
+                if left.kind() == Kind::Array { right.type_name() } else { left.type_name() }
+            )));
+        };
+        let expr = Expr::binary(kernel_op, &a, &b)?;
+        self.finish(expr, flags)
+    }
+
+    pub fn array_contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        let (Some(a), Some(b)) = (self.operand(container)?, self.operand(item)?) else { return Ok(false) };
+        let equal = Expr::binary(kernel::BinaryOp::Eq, &a, &b)?;
+        let any = self.evaluate(&Expr::reduce(kernel::ReduceOp::Any, &equal, None, false)?)?;
+        Ok(matches!(any.get(0), Scalar::Bool(true)))
+    }
+
+    /// `a @ b`, by a matrix product where there is one, else as one kernel.
+    pub fn matmul(&mut self, a: &Expr, b: &Expr) -> Result<Expr> {
+        if let ([n], [m]) = (a.shape(), b.shape())
+            && n == m
+        {
+            return Ok(Expr::dot(a, b)?);
+        }
+        let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
+        Ok(Expr::leaf(matmul::matmul(&a, &b, self.engine.switches().threads)?))
+    }
+
+    /// `np.dot`
+    pub fn dot(&mut self, a: &Expr, b: &Expr) -> Result<Expr> {
+        if matches!((a.shape(), b.shape()), ([] | [_], []) | ([], _) | (_, []) | ([_], [_])) {
+            return Ok(Expr::dot(a, b)?);
+        }
+        let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
+        Ok(Expr::leaf(matmul::dot(&a, &b, self.engine.switches().threads)?))
+    }
+
+    /// `a ** b`: NumPy's shortcuts for the exponents 2, 1, 0.5 and -1 of floats fuse; the rest is a pass of its own.
+    pub fn power(&mut self, a: &Expr, b: &Expr) -> Result<Expr> {
+        if let Some(exponent) = b.as_scalar() {
+            let float = a.dtype().is_float();
+            let exponent = exponent.as_f64();
+            let result = a.promotable().promote(b.promotable());
+            if result == a.dtype() && exponent == 2.0 && a.dtype() != DType::Bool {
+                return Ok(Expr::binary(kernel::BinaryOp::Mul, a, a)?);
+            }
+            if result == a.dtype() && float && exponent == 0.5 {
+                return Ok(Expr::unary(kernel::UnaryOp::Sqrt, a)?);
+            }
+            if result == a.dtype() && float && exponent == -1.0 {
+                return Ok(Expr::binary(kernel::BinaryOp::TrueDiv, &Expr::weak_float(1.0), a)?);
+            }
+        }
+        let dtype = a.promotable().promote(b.promotable());
+        let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
+        Ok(Expr::leaf(elementwise::power(&a, &b)?.array))
+    }
+}
+
+/// NumPy's name of an operator.
+fn ufunc(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "add",
+        BinaryOp::Sub => "subtract",
+        BinaryOp::Mul => "multiply",
+        BinaryOp::TrueDiv => "divide",
+        BinaryOp::FloorDiv => "floor_divide",
+        BinaryOp::Mod => "remainder",
+        BinaryOp::Pow => "power",
+        BinaryOp::MatMul => "matmul",
+        BinaryOp::BitAnd => "bitwise_and",
+        BinaryOp::BitOr => "bitwise_or",
+        BinaryOp::BitXor => "bitwise_xor",
+        BinaryOp::Shl => "left_shift",
+        BinaryOp::Shr => "right_shift",
+    }
+}
+
+/// NumPy's words for an operand that is no number: of a string it has no loop, of other objects it tries Python's
+/// operator on the elements.
+#[cold]
+fn unsupported(op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Raised {
+    if left.as_str().or(right.as_str()).is_some() {
+        let dtype = |value: &Value| match value.as_str() {
+            Some(text) => format!("dtype('<U{}')", text.chars().count().max(1)),
+            None => value.get::<NdArray>().map_or(String::new(), |array| format!("dtype('{}')", array.dtype())),
+        };
+        return Raised::type_error(format!(
+            "ufunc '{}' did not contain a loop with signature matching types ({}, {}) -> None",
+            ufunc(op),
+            dtype(left),
+            dtype(right)
+        ));
+    }
+    let equals = if flags.contains(Flags::IN_PLACE) { "=" } else { "" };
+    let name = |value: &Value| match value.get::<NdArray>().map(NdArray::dtype) {
+        Some(DType::Bool) => "bool",
+        Some(DType::Int64) => "int",
+        Some(DType::Float32 | DType::Float64) => "float",
+        None => value.type_name(),
+    };
+    let symbol = crate::objects::operators::symbol(op);
+    Raised::type_error(format!(
+        "unsupported operand type(s) for {symbol}{equals}: '{}' and '{}'",
+        name(left),
+        name(right)
+    ))
+}

@@ -1,0 +1,112 @@
+//! Elements and parts of arrays: basic indices give views, arrays of positions and masks give copies.
+
+use super::super::runtime::Runtime;
+use super::{integer, leaf, scalar_or_array};
+use crate::array::fancy::Key;
+use crate::array::index::Index;
+use crate::array::{Array, DType};
+use crate::exception::{Raised, Result};
+use crate::objects::convert;
+use crate::value::{Kind, Slice, Tuple, Value};
+
+impl Runtime {
+    pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
+        let array = self.ready(object)?;
+        Ok(match self.indices(index)? {
+            Indices::Basic(indices) => scalar_unless_ellipsis(array.index(&indices)?, &indices),
+            Indices::Keys(keys) => scalar_or_array(array.take_keys(&keys)?),
+        })
+    }
+
+    pub fn array_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Result<()> {
+        let array = self.ready(object)?;
+        let indices = self.indices(index)?;
+        let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
+        let number =
+            parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
+        let source = match number {
+            Some(scalar) => Array::from_scalar(scalar),
+            None => match self.operand(value)? {
+                Some(expr) => self.evaluate(&expr)?,
+                None => {
+                    return Err(Raised::type_error(format!(
+                        "float() argument must be a string or a real number, not '{}'",
+                        value.type_name()
+                    )));
+                }
+            },
+        };
+        self.settle_readers(array.buffer(), None)?;
+        match indices {
+            Indices::Basic(indices) => array.assign_index(&indices, &source)?,
+            Indices::Keys(keys) => array.assign_keys(&keys, &source)?,
+        }
+        Ok(())
+    }
+
+    fn indices(&mut self, index: &Value) -> Result<Indices> {
+        let parts = match index.get::<Tuple>() {
+            Some(tuple) => &*tuple.0,
+            None => std::slice::from_ref(index),
+        };
+        if !parts.iter().any(|part| matches!(part.kind(), Kind::Array | Kind::List | Kind::Bool)) {
+            return Ok(Indices::Basic(parts.iter().map(basic).collect::<Result<_>>()?));
+        }
+        Ok(Indices::Keys(parts.iter().map(|part| self.key(part)).collect::<Result<_>>()?))
+    }
+
+    fn key(&mut self, part: &Value) -> Result<Key> {
+        let array = match part.kind() {
+            Kind::Array => self.ready(part)?,
+            Kind::List | Kind::Bool => self.to_array(part, None)?,
+            _ => return Ok(Key::Basic(basic(part)?)),
+        };
+        // `a[[]]` selects nothing.
+        let empty = part.kind() == Kind::List && array.size() == 0;
+        Ok(Key::Array(if empty { array.astype(DType::Int64)? } else { array }))
+    }
+}
+
+/// What stands between the brackets of `a[…]`.
+enum Indices {
+    Basic(Vec<Index>),
+    Keys(Vec<Key>),
+}
+
+/// An element that was named by integers alone is a scalar; with `...` it is a 0-d view.
+fn scalar_unless_ellipsis(array: Array, indices: &[Index]) -> Value {
+    if indices.contains(&Index::Ellipsis) { Value::array(array) } else { scalar_or_array(array) }
+}
+
+fn basic(index: &Value) -> Result<Index> {
+    if let Some(slice) = index.get::<Slice>() {
+        let part = |value: &Value| match value.kind() {
+            Kind::None => Ok(None),
+            _ => integer(value).map(Some).ok_or_else(|| {
+                Raised::type_error("slice indices must be integers or None or have an __index__ method")
+            }),
+        };
+        return Ok(Index::Slice { start: part(&slice.start)?, stop: part(&slice.stop)?, step: part(&slice.step)? });
+    }
+    match index.kind() {
+        Kind::None => Ok(Index::NewAxis),
+        Kind::Ellipsis => Ok(Index::Ellipsis),
+        _ => integer(index).map(Index::Int).ok_or_else(|| {
+            Raised::index_error(
+                "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices",
+            )
+        }),
+    }
+}
+
+/// A string as an element, as NumPy's assignment reads it.
+fn parse_element(text: &str, dtype: DType) -> Result<Value> {
+    match dtype {
+        DType::Int64 => convert::parse_int(text, 10),
+        DType::Bool => Ok(Value::bool(!text.is_empty())),
+        DType::Float32 | DType::Float64 => convert::parse_float(text).map(Value::float).ok_or_else(|| {
+            let quoted = crate::value::str_repr(text);
+            Raised::value_error(format!("could not convert string to float: {quoted}"))
+        }),
+    }
+}

@@ -1,0 +1,207 @@
+//! The table of built-in functions: Python's own, and those of the built-in modules.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::call::Args;
+use super::numpy::{self, RuntimeFn};
+use super::runtime::Runtime;
+use crate::bytecode::chunk::Flags;
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::kernel::{Expr, UnaryOp};
+use crate::objects::arguments::BuiltinFn;
+use crate::objects::{convert, math, suggest, text};
+use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value};
+
+#[derive(Clone, Copy)]
+enum Function {
+    Pure(BuiltinFn),
+    Runtime(RuntimeFn),
+}
+
+struct Entry {
+    /// `None`: a name that every script knows.
+    module: Option<ModuleId>,
+    name: &'static str,
+    function: Function,
+}
+
+struct Table {
+    entries: Vec<Entry>,
+    ids: HashMap<(Option<ModuleId>, &'static str), BuiltinId>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let runtime = |module: Option<ModuleId>, functions: &[(&'static str, RuntimeFn)]| -> Vec<Entry> {
+        let entry = |(name, function): &(&'static str, RuntimeFn)| Entry {
+            module,
+            name,
+            function: Function::Runtime(*function),
+        };
+        functions.iter().map(entry).collect()
+    };
+    // The first entry of a name counts: what needs the runtime comes before the pure form.
+    let mut entries = runtime(None, HOST);
+    let pure = convert::BUILTINS.iter().map(|(name, function)| (None, *name, *function));
+    let math = math::FUNCTIONS.iter().map(|(name, function)| (Some(ModuleId::Math), *name, *function));
+    entries.extend(pure.chain(math).map(|(module, name, function)| Entry {
+        module,
+        name,
+        function: Function::Pure(function),
+    }));
+    entries.extend(runtime(Some(ModuleId::Time), TIME));
+    entries.extend(runtime(Some(ModuleId::Sys), SYS));
+    entries.extend(runtime(Some(ModuleId::Numpy), &numpy::functions().collect::<Vec<_>>()));
+    let mut ids = HashMap::new();
+    for (at, entry) in entries.iter().enumerate() {
+        ids.entry((entry.module, entry.name)).or_insert(BuiltinId(at as u16));
+    }
+    Table { entries, ids }
+});
+
+const HOST: &[(&str, RuntimeFn)] = &[("print", print), ("abs", abs)];
+
+const TIME: &[(&str, RuntimeFn)] = &[
+    ("perf_counter", |cx, args, _| clock(cx, "perf_counter", &args)),
+    ("monotonic", |cx, args, _| clock(cx, "monotonic", &args)),
+    ("time", |cx, args, _| {
+        no_arguments("time", &args)?;
+        Ok(Value::float(cx.host.time()))
+    }),
+];
+
+const SYS: &[(&str, RuntimeFn)] = &[];
+
+/// Every name that a script knows from the start, with its value.
+pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
+    let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
+    let functions = TABLE.entries.iter().enumerate().filter(|(at, entry)| {
+        entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
+    });
+    let functions = functions.map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
+    functions.chain(types).chain([("__name__", Value::str("__main__"))])
+}
+
+fn builtin(id: BuiltinId) -> Value {
+    Value::new(Builtin { id, name: TABLE.entries[id.0 as usize].name })
+}
+
+/// The function of a module.
+pub fn find(module: ModuleId, name: &str) -> Option<BuiltinId> {
+    // The key's lifetime is the table's: look the name up among its own.
+    TABLE.ids.get(&(Some(module), name)).copied()
+}
+
+/// A function, type, constant or other attribute of a module.
+pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Option<Value> {
+    if let Some(id) = find(module, name) {
+        return Some(builtin(id));
+    }
+    match module {
+        ModuleId::Numpy => numpy::constant(name),
+        ModuleId::Math => math::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, x)| Value::float(*x)),
+        ModuleId::Sys if name == "argv" => Some(Value::list(cx.host.arguments().into_iter().map(Value::str).collect())),
+        ModuleId::Sys | ModuleId::Time => None,
+    }
+}
+
+#[cold]
+pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
+    let names = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
+    let hint = suggest::suggest(name, names).map(|close| format!(". Did you mean: '{close}'?")).unwrap_or_default();
+    let message = format!("module '{}' has no attribute '{name}'{hint}", module.name());
+    Raised::new(ErrorKind::AttributeError, message)
+}
+
+pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {
+    match TABLE.entries[id.0 as usize].function {
+        Function::Runtime(function) => function(cx, args, flags),
+        Function::Pure(function) => pure(cx, function, &args),
+    }
+}
+
+/// Calls a type: a conversion.
+pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
+    // `np.float64([1, 2])` is an array.
+    if let (Some(dtype), [value]) = (class.numpy_dtype(), &args.positional[..])
+        && matches!(value.kind(), Kind::Array | Kind::List | Kind::Tuple)
+    {
+        return Ok(super::arrays::scalar_or_array(cx.to_array(value, Some(dtype))?));
+    }
+    settle(cx, &args)?;
+    convert::construct(class, &args.positional, &args.keywords)
+}
+
+/// Functions of values see evaluated arrays.
+fn pure(cx: &mut Runtime, function: BuiltinFn, args: &Args) -> Result<Value> {
+    settle(cx, args)?;
+    function(&args.positional, &args.keywords)
+}
+
+fn settle(cx: &mut Runtime, args: &Args) -> Result<()> {
+    args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)).try_for_each(|value| cx.settle(value))
+}
+
+/// `print(*values, sep=' ', end='\n')`
+fn print(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
+    let (mut separator, mut end) = (" ".to_string(), "\n".to_string());
+    for (name, value) in &args.keywords {
+        let text = match value.kind() {
+            Kind::None => None,
+            Kind::Str => value.as_str().map(str::to_string),
+            _ if matches!(&**name, "sep" | "end") => {
+                let class = value.type_name();
+                return Err(Raised::type_error(format!("{name} must be None or a string, not {class}")));
+            }
+            _ => None,
+        };
+        match &**name {
+            "sep" => separator = text.unwrap_or(separator),
+            "end" => end = text.unwrap_or(end),
+            "flush" => {}
+            "file" => return Err(Raised::type_error("toy does not print to files yet")),
+            _ => {
+                let hint = suggest::suggest(name, ["sep", "end", "file", "flush"]);
+                let hint = hint.map(|close| format!(". Did you mean '{close}'?")).unwrap_or_default();
+                let message = format!("print() got an unexpected keyword argument '{name}'{hint}");
+                return Err(Raised::type_error(message));
+            }
+        }
+    }
+    let mut line = String::new();
+    for (at, value) in args.positional.iter().enumerate() {
+        if at > 0 {
+            line.push_str(&separator);
+        }
+        cx.settle(value)?;
+        line.push_str(&text::str(value)?);
+    }
+    line.push_str(&end);
+    cx.host.write_out(&line).map_err(|error| Raised::new(ErrorKind::OSError, error.to_string()))?;
+    Ok(Value::none())
+}
+
+fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
+    if let [value] = &args.positional[..]
+        && value.kind() == Kind::Array
+        && args.keywords.is_empty()
+        && let Some(x) = cx.operand(value)?
+    {
+        let expr = Expr::unary(UnaryOp::Abs, &x)?;
+        return numpy::deliver(cx, expr, flags);
+    }
+    pure(cx, convert::abs, &args)
+}
+
+fn clock(cx: &mut Runtime, name: &str, args: &Args) -> Result<Value> {
+    no_arguments(name, args)?;
+    Ok(Value::float(cx.host.clock()))
+}
+
+fn no_arguments(name: &str, args: &Args) -> Result<()> {
+    match args.positional.len() + args.keywords.len() {
+        0 => Ok(()),
+        given => Err(Raised::type_error(format!("time.{name}() takes no arguments ({given} given)"))),
+    }
+}

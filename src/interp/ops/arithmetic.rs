@@ -1,0 +1,181 @@
+//! `+ - * / // % & | ^` and their like: fast paths for ints and floats.
+
+use crate::array::Scalar;
+use crate::bytecode::chunk::Instr;
+use crate::exception::Result;
+use crate::interp::access::{self, allocate, kind, load, write};
+use crate::interp::probe::{Event, Probe};
+use crate::interp::runtime::Runtime;
+use crate::interp::window::Window;
+use crate::syntax::ast::{BinaryOp, UnaryOp};
+use crate::value::{Kind, Value};
+
+/// What an operator does to two machine numbers; `None` where only the generic routine knows.
+pub trait Arithmetic {
+    const OP: BinaryOp;
+    /// Whether two floats, or a float and an int, have a fast path.
+    const FLOATS: bool;
+    /// Whether two ints have one.
+    const INTS: bool;
+    fn floats(a: f64, b: f64) -> f64;
+    /// Whether `floats` is defined for this right operand.
+    #[inline(always)]
+    fn defined(_: f64) -> bool {
+        true
+    }
+    fn ints(a: i64, b: i64) -> Option<i64>;
+}
+
+macro_rules! operators {
+    ($($name:ident floats($a:ident, $b:ident) $floats:expr; ints $ints:expr;)*) => {$(
+        pub struct $name;
+        impl Arithmetic for $name {
+            const OP: BinaryOp = BinaryOp::$name;
+            const FLOATS: bool = true;
+            const INTS: bool = true;
+            #[inline(always)]
+            fn floats($a: f64, $b: f64) -> f64 { $floats }
+            #[inline(always)]
+            fn ints(a: i64, b: i64) -> Option<i64> { ($ints)(a, b) }
+        }
+    )*};
+}
+
+operators! {
+    Add floats(a, b) a + b; ints i64::checked_add;
+    Sub floats(a, b) a - b; ints i64::checked_sub;
+    Mul floats(a, b) a * b; ints i64::checked_mul;
+}
+
+/// `/` has a fast path for floats only: two ints are divided exactly, then rounded once.
+pub struct TrueDiv;
+
+impl Arithmetic for TrueDiv {
+    const OP: BinaryOp = BinaryOp::TrueDiv;
+    const FLOATS: bool = true;
+    const INTS: bool = false;
+    #[inline(always)]
+    fn floats(a: f64, b: f64) -> f64 {
+        a / b
+    }
+    #[inline(always)]
+    fn defined(b: f64) -> bool {
+        b != 0.0
+    }
+    #[inline(always)]
+    fn ints(_: i64, _: i64) -> Option<i64> {
+        None
+    }
+}
+
+macro_rules! int_operators {
+    ($($name:ident $ints:expr;)*) => {$(
+        pub struct $name;
+        impl Arithmetic for $name {
+            const OP: BinaryOp = BinaryOp::$name;
+            const FLOATS: bool = false;
+            const INTS: bool = true;
+            #[inline(always)]
+            fn floats(_: f64, _: f64) -> f64 { f64::NAN }
+            #[inline(always)]
+            fn ints(a: i64, b: i64) -> Option<i64> { ($ints)(a, b) }
+        }
+    )*};
+}
+
+int_operators! {
+    FloorDiv |a: i64, b: i64| {
+        let quotient = a.checked_div(b)?;
+        Some(if a % b != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
+    };
+    Mod |a: i64, b: i64| {
+        let rest = a.checked_rem(b)?;
+        Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
+    };
+    BitAnd |a, b| Some(a & b);
+    BitOr |a, b| Some(a | b);
+    BitXor |a, b| Some(a ^ b);
+}
+
+/// `a ← b op c`
+#[inline(always)]
+pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let (left, right) = (w.get(i.b), w.get(i.c));
+    let value = match (kind(left, probe), kind(right, probe)) {
+        (Kind::Float, Kind::Float) if A::FLOATS => floats::<A, P>(load(left, probe), load(right, probe), probe),
+        (Kind::Int, Kind::Int) if A::INTS => {
+            let (a, b) = (load(left, probe), load(right, probe));
+            probe.record(Event::Arithmetic);
+            A::ints(a, b).map(|result| access::int(result, probe))
+        }
+        (Kind::Float, Kind::Int) if A::FLOATS => {
+            floats::<A, P>(load(left, probe), load::<i64, P>(right, probe) as f64, probe)
+        }
+        (Kind::Int, Kind::Float) if A::FLOATS => {
+            floats::<A, P>(load::<i64, P>(left, probe) as f64, load(right, probe), probe)
+        }
+        (Kind::Scalar, Kind::Scalar) if A::FLOATS => numpy_floats::<A, P>(left, right, probe),
+        _ => None,
+    };
+    let value = match value {
+        Some(value) => value,
+        None => {
+            probe.record(Event::Other { what: "generic operator" });
+            cx.binary(A::OP, left, right, i.flags)?
+        }
+    };
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+#[inline(always)]
+fn floats<A: Arithmetic, P: Probe>(a: f64, b: f64, probe: &mut P) -> Option<Value> {
+    probe.record(Event::Arithmetic);
+    A::defined(b).then(|| allocate(|| A::floats(a, b), probe))
+}
+
+/// Two `np.float64`s, as a loop over an array's elements meets them: the tag says NumPy scalar, the payload which.
+#[inline(always)]
+fn numpy_floats<A: Arithmetic, P: Probe>(left: &Value, right: &Value, probe: &mut P) -> Option<Value> {
+    match (load(left, probe), load(right, probe)) {
+        (Scalar::Float64(a), Scalar::Float64(b)) => {
+            probe.record(Event::Arithmetic);
+            A::defined(b).then(|| allocate(|| Scalar::Float64(A::floats(a, b)), probe))
+        }
+        _ => None,
+    }
+}
+
+/// `a ← b op c`, for operators without a fast path.
+#[inline(always)]
+pub fn generic<P: Probe>(op: BinaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic operator" });
+    let value = cx.binary(op, w.get(i.b), w.get(i.c), i.flags)?;
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← -b`
+#[inline(always)]
+pub fn negate<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let operand = w.get(i.b);
+    let value = if kind(operand, probe) == Kind::Float {
+        let x: f64 = load(operand, probe);
+        probe.record(Event::Arithmetic);
+        allocate(|| -x, probe)
+    } else {
+        probe.record(Event::Other { what: "generic operator" });
+        cx.unary(UnaryOp::Neg, operand, i.flags)?
+    };
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← op b`, for `+` and `~`.
+#[inline(always)]
+pub fn unary<P: Probe>(op: UnaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic operator" });
+    let value = cx.unary(op, w.get(i.b), i.flags)?;
+    write(w, i.a, value, probe);
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Displays: lists, tuples, dicts, slices, strings; and functions.
+
+use std::rc::Rc;
+
+use crate::bytecode::chunk::{Flags, Instr};
+use crate::exception::Result;
+use crate::interp::access::write;
+use crate::interp::probe::{Event, Probe};
+use crate::interp::runtime::Runtime;
+use crate::interp::window::Window;
+use crate::value::{Code, Dict, Function, Slice, Value};
+
+/// `a ← [b, b+1, …]`
+#[inline(always)]
+pub fn list<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, Value::list)
+}
+
+/// `a ← (b, b+1, …)`
+#[inline(always)]
+pub fn tuple<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, Value::tuple)
+}
+
+/// `a ← slice(b, b+1, b+2)`
+#[inline(always)]
+pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, |parts| {
+        let [start, stop, step] = <[Value; 3]>::try_from(parts).expect("a slice has three parts");
+        Value::new(Slice { start, stop, step })
+    })
+}
+
+/// `a ← the strings joined`
+#[inline(always)]
+pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    build(w, i, probe, |parts| Value::str(parts.iter().filter_map(Value::as_str).collect::<String>()))
+}
+
+#[inline(always)]
+fn build<P: Probe>(w: &mut Window, i: Instr, probe: &mut P, make: impl FnOnce(Vec<Value>) -> Value) -> Result<()> {
+    probe.record(Event::Other { what: "build" });
+    let value = make(w.take_block(i.b, i.c));
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← {b: b+1, …}`
+#[inline(always)]
+pub fn dict<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "build" });
+    let dict = Dict::default();
+    let mut items = w.take_block(i.b, i.c).into_iter();
+    while let (Some(key), Some(value)) = (items.next(), items.next()) {
+        dict.insert(key, value)?;
+    }
+    write(w, i.a, Value::new(dict), probe);
+    Ok(())
+}
+
+/// `a ← format(b, c)`
+#[inline(always)]
+pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "format" });
+    let spec = if i.flags.contains(Flags::SPEC) { w.get(i.c).as_str().unwrap_or_default() } else { "" };
+    let conversion = match i.flags.0 & 3 {
+        1 => Some('s'),
+        2 => Some('r'),
+        3 => Some('a'),
+        _ => None,
+    };
+    let value = cx.format(w.get(i.b), conversion, spec)?;
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← function b`, its defaults from `c` on.
+#[inline(always)]
+pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "build" });
+    let code = code.functions[i.b as usize].clone();
+    let signature = &code.chunk.signature;
+    let count = signature.positional_defaults + signature.keyword_defaults.iter().filter(|has| **has).count();
+    let defaults = w.take_block(i.c, count as u16);
+    write(w, i.a, Value::new(Function { code: Rc::clone(&code), defaults }), probe);
+    Ok(())
+}

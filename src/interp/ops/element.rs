@@ -1,0 +1,97 @@
+//! Elements and attributes.
+
+use crate::bytecode::chunk::{Instr, NameId};
+use crate::exception::Result;
+use crate::interp::access::{allocate, kind, load, payload, retain, write};
+use crate::interp::probe::{Event, Probe};
+use crate::interp::runtime::Runtime;
+use crate::interp::window::Window;
+use crate::value::{ArrayState, Code, Kind, List, NdArray};
+
+use super::moves::name;
+
+/// The position that a Python index means in a sequence of `len` items, after its bounds check.
+#[inline(always)]
+fn position<P: Probe>(index: i64, len: usize, probe: &mut P) -> Option<usize> {
+    probe.record(Event::BoundsCheck { index, len });
+    let position = if index < 0 { index.wrapping_add(len as i64) } else { index };
+    ((position as u64) < len as u64).then_some(position as usize)
+}
+
+/// `a ← b[c]`
+#[inline(always)]
+pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let (object, index) = (w.get(i.b), w.get(i.c));
+    let value = match (kind(object, probe), kind(index, probe)) {
+        (Kind::List, Kind::Int) => {
+            let list: &List = payload(object, probe);
+            let index: i64 = load(index, probe);
+            match position(index, list.0.len(), probe).and_then(|at| list.0.get(at)) {
+                Some(item) => {
+                    // The list holds a pointer to a box: it is loaded, and the box retained.
+                    probe.record(Event::Load { bytes: size_of::<usize>() });
+                    probe.record(Event::Retain { value: &item });
+                    item
+                }
+                None => cx.get_item(w.get(i.b), w.get(i.c))?,
+            }
+        }
+        (Kind::Array, Kind::Int) => {
+            let array: &NdArray = payload(object, probe);
+            let index: i64 = load(index, probe);
+            let element = match &*array.0.borrow() {
+                ArrayState::Ready(array) if array.ndim() == 1 => {
+                    position(index, array.shape()[0], probe);
+                    Some(array.get1(index)?)
+                }
+                _ => None,
+            };
+            match element {
+                Some(scalar) => {
+                    // The array holds a number: it is loaded, and boxed anew.
+                    probe.record(Event::Load { bytes: scalar.dtype().size() });
+                    allocate(|| scalar, probe)
+                }
+                None => {
+                    probe.record(Event::Other { what: "generic subscript" });
+                    cx.get_item(w.get(i.b), w.get(i.c))?
+                }
+            }
+        }
+        _ => {
+            probe.record(Event::Other { what: "generic subscript" });
+            cx.get_item(object, index)?
+        }
+    };
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a[b] ← c`
+#[inline(always)]
+pub fn set_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let (object, index, value) = (w.get(i.a), w.get(i.b), w.get(i.c));
+    if let (Kind::List, Kind::Int) = (kind(object, probe), kind(index, probe)) {
+        let list: &List = payload(object, probe);
+        let index: i64 = load(index, probe);
+        if let Some(at) = position(index, list.0.len(), probe) {
+            let value = retain(value, probe);
+            let old = list.0.replace(at, value);
+            probe.record(Event::Store { bytes: size_of::<usize>() });
+            probe.record(Event::Release { value: Some(&old) });
+            return Ok(());
+        }
+    } else {
+        probe.record(Event::Other { what: "generic subscript" });
+    }
+    cx.set_item(object, index, value)
+}
+
+/// `a ← b.c`
+#[inline(always)]
+pub fn get_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "attribute lookup" });
+    let value = cx.get_attr(w.get(i.b), name(code, NameId(i.c)))?;
+    write(w, i.a, value, probe);
+    Ok(())
+}

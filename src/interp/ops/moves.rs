@@ -1,0 +1,85 @@
+//! Constants, variables, modules.
+
+use crate::bytecode::chunk::{GlobalId, Instr, NameId};
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::interp::access::{retain, write};
+use crate::interp::probe::{Event, Probe};
+use crate::interp::runtime::Runtime;
+use crate::interp::window::Window;
+use crate::value::Code;
+
+/// `a ← constant b`
+#[inline(always)]
+pub fn load_const<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let value = retain(&code.constants[i.b as usize], probe);
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← b`
+#[inline(always)]
+pub fn copy<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    let value = retain(w.get(i.b), probe);
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a ← global b`
+#[inline(always)]
+pub fn load_global<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "name lookup" });
+    let Some(value) = cx.global(GlobalId(i.b)) else { return Err(cx.unknown_name(GlobalId(i.b))) };
+    let value = retain(value, probe);
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `global b ← a`
+#[inline(always)]
+pub fn store_global<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "name lookup" });
+    let value = retain(w.get(i.a), probe);
+    let old = cx.set_global(GlobalId(i.b), value);
+    probe.record(Event::Release { value: old.as_ref() });
+    Ok(())
+}
+
+/// `UnboundLocalError` if local `a` is empty.
+#[inline(always)]
+pub fn check_bound<P: Probe>(code: &Code, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "is the local bound?" });
+    match w.try_get(i.a) {
+        Some(_) => Ok(()),
+        None => Err(unbound_local(&code.chunk.locals[i.a as usize])),
+    }
+}
+
+#[cold]
+fn unbound_local(name: &str) -> Raised {
+    let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+    Raised::new(ErrorKind::UnboundLocalError, message)
+}
+
+/// `a ← built-in module b`
+#[inline(always)]
+pub fn load_module<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "import" });
+    let module = cx.module(name(code, NameId(i.b)))?;
+    write(w, i.a, module, probe);
+    Ok(())
+}
+
+/// `a ← name c of module b`
+#[inline(always)]
+pub fn import_from<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "import" });
+    let value = cx.import_from(w.get(i.b), name(code, NameId(i.c)))?;
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+#[inline(always)]
+pub fn name(code: &Code, id: NameId) -> &str {
+    &code.chunk.names[id.0 as usize]
+}

@@ -1,0 +1,292 @@
+//! What handlers share: globals, the host, the array engine, and the generic routines behind the fast paths.
+//!
+//! Arrays go to `super::arrays`; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::builtins;
+use super::call::Args;
+use super::host::Host;
+use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::jit::Engine;
+use crate::objects::{format, iteration, methods, operators, subscript, suggest};
+use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
+use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
+
+pub struct Runtime {
+    pub host: Box<dyn Host>,
+    pub engine: Engine,
+    globals: Vec<Option<Value>>,
+    names: Vec<Rc<str>>,
+    /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
+    pub(super) pending: Vec<Value>,
+}
+
+impl Runtime {
+    pub fn new(host: Box<dyn Host>, engine: Engine) -> Runtime {
+        Runtime { host, engine, globals: Vec::new(), names: Vec::new(), pending: Vec::new() }
+    }
+
+    /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
+    pub fn load(&mut self, program: &Program) -> Rc<Code> {
+        let builtins: HashMap<&str, Value> = builtins::globals().collect();
+        self.names = program.globals.clone();
+        self.globals = self.names.iter().map(|name| builtins.get(&**name).cloned()).collect();
+        load(&program.main)
+    }
+
+    #[inline(always)]
+    pub fn global(&self, id: GlobalId) -> Option<&Value> {
+        self.globals.get(id.0 as usize)?.as_ref()
+    }
+
+    /// The value of a global by its name.
+    pub fn global_named(&self, name: &str) -> Option<&Value> {
+        let at = self.names.iter().position(|known| &**known == name)?;
+        self.globals[at].as_ref()
+    }
+
+    /// Sets a global and hands out what it was.
+    #[inline(always)]
+    pub fn set_global(&mut self, id: GlobalId, value: Value) -> Option<Value> {
+        self.globals[id.0 as usize].replace(value)
+    }
+
+    #[cold]
+    pub fn unknown_name(&self, id: GlobalId) -> Raised {
+        let name = &self.names[id.0 as usize];
+        let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
+        let message = format!("name '{name}' is not defined");
+        let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
+        let hint = match suggest::suggest(name, candidates) {
+            Some(close) => format!(". Did you mean: '{close}'?"),
+            None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
+                format!(". Did you forget to import '{name}'?")
+            }
+            None => String::new(),
+        };
+        Raised::new(ErrorKind::NameError, message + &hint)
+    }
+
+    pub fn module(&self, name: &str) -> Result<Value> {
+        match ModuleId::ALL.into_iter().find(|module| module.name() == name) {
+            Some(module) => Ok(Value::new(Module(module))),
+            None => Err(Raised::new(ErrorKind::ModuleNotFoundError, format!("No module named '{name}'"))),
+        }
+    }
+
+    pub fn import_from(&mut self, module: &Value, name: &str) -> Result<Value> {
+        let Some(Module(id)) = module.get::<Module>() else { return self.get_attr(module, name) };
+        builtins::module_attribute(self, *id, name).ok_or_else(|| {
+            let module = id.name();
+            let message = format!("cannot import name '{name}' from '{module}' (unknown location)");
+            Raised::new(ErrorKind::ImportError, message)
+        })
+    }
+
+    // Operators
+
+    #[inline(never)]
+    pub fn binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+        if left.kind() == Kind::Array || right.kind() == Kind::Array {
+            return self.array_binary(op, left, right, flags);
+        }
+        operators::binary(op, left, right, flags.contains(Flags::IN_PLACE))
+    }
+
+    #[inline(never)]
+    pub fn unary(&mut self, op: UnaryOp, operand: &Value, flags: Flags) -> Result<Value> {
+        if operand.kind() == Kind::Array {
+            return self.array_unary(op, operand, flags);
+        }
+        operators::unary(op, operand)
+    }
+
+    #[inline(never)]
+    pub fn compare(&mut self, op: CompareOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+        if left.kind() == Kind::Array || right.kind() == Kind::Array {
+            return self.array_compare(op, left, right, flags);
+        }
+        operators::compare(op, left, right)
+    }
+
+    pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        if container.kind() == Kind::Array {
+            return self.array_contains(container, item);
+        }
+        operators::contains(container, item)
+    }
+
+    #[inline(never)]
+    pub fn truth(&mut self, value: &Value) -> Result<bool> {
+        operators::truth(value)
+    }
+
+    // Iteration
+
+    pub fn get_iter(&mut self, value: &Value) -> Result<Value> {
+        iteration::get_iter(value)
+    }
+
+    #[inline(never)]
+    pub fn iter_next(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        iteration::iter_next(iterator)
+    }
+
+    /// All items of an iterable.
+    pub fn items(&mut self, value: &Value) -> Result<Vec<Value>> {
+        let iterator = self.get_iter(value)?;
+        let mut items = Vec::new();
+        while let Some(item) = self.iter_next(&iterator)? {
+            items.push(item);
+        }
+        Ok(items)
+    }
+
+    /// The items of `value` for `count` targets; target number `star` takes a list of what the others leave.
+    pub fn unpack(&mut self, value: &Value, count: usize, star: Option<usize>) -> Result<Vec<Value>> {
+        let iterator = self.get_iter(value).map_err(|raised| match raised.exception().kind {
+            ErrorKind::TypeError => {
+                Raised::type_error(format!("cannot unpack non-iterable {} object", value.type_name()))
+            }
+            _ => raised,
+        })?;
+        let mut items = Vec::new();
+        // Without a star, one item too many is enough to know.
+        while star.is_some() || items.len() <= count {
+            let Some(item) = self.iter_next(&iterator)? else { break };
+            items.push(item);
+        }
+        let found = items.len();
+        let Some(star) = star else {
+            if found > count {
+                return Err(Raised::value_error(format!("too many values to unpack (expected {count})")));
+            }
+            if found < count {
+                let message = format!("not enough values to unpack (expected {count}, got {found})");
+                return Err(Raised::value_error(message));
+            }
+            return Ok(items);
+        };
+        let (before, after) = (star, count - star - 1);
+        if found < before + after {
+            let wanted = before + after;
+            let message = format!("not enough values to unpack (expected at least {wanted}, got {found})");
+            return Err(Raised::value_error(message));
+        }
+        let tail = items.split_off(found - after);
+        let middle = items.split_off(before);
+        items.push(Value::list(middle));
+        items.extend(tail);
+        Ok(items)
+    }
+
+    // Elements and attributes
+
+    #[inline(never)]
+    pub fn get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
+        if object.kind() == Kind::Array {
+            self.array_get_item(object, index)
+        } else {
+            subscript::get_item(object, index)
+        }
+    }
+
+    #[inline(never)]
+    pub fn set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Result<()> {
+        if object.kind() == Kind::Array {
+            self.array_set_item(object, index, value)
+        } else {
+            subscript::set_item(object, index, value)
+        }
+    }
+
+    pub fn get_attr(&mut self, object: &Value, name: &str) -> Result<Value> {
+        if let Some(Module(id)) = object.get::<Module>() {
+            let id = *id;
+            return builtins::module_attribute(self, id, name).ok_or_else(|| builtins::unknown_attribute(id, name));
+        }
+        if matches!(object.kind(), Kind::Array | Kind::Scalar) {
+            if let Some(value) = self.array_attribute(object, name)? {
+                return Ok(value);
+            }
+            if super::numpy::methods::exists(name) {
+                return Ok(Value::new(BoundMethod { receiver: object.clone(), name: name.into() }));
+            }
+        }
+        methods::attribute(object, name)
+    }
+
+    pub fn format(&mut self, value: &Value, conversion: Option<char>, spec: &str) -> Result<Value> {
+        Ok(Value::str(format::format_value(value, conversion, spec)?))
+    }
+
+    // Calls
+
+    /// Calls anything that is not a script function.
+    pub fn call(&mut self, callee: &Value, args: Args, flags: Flags) -> Result<Value> {
+        match callee.kind() {
+            Kind::Builtin => {
+                let id = callee.get::<Builtin>().map(|builtin| builtin.id);
+                builtins::call(self, id.expect("the tag says so"), args, flags)
+            }
+            Kind::Type => builtins::construct(self, *callee.get().expect("the tag says so"), args),
+            Kind::BoundMethod => {
+                let method = callee.get::<BoundMethod>().expect("the tag says so");
+                self.call_method(method.receiver.clone(), &method.name, args, flags)
+            }
+            _ => Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name()))),
+        }
+    }
+
+    /// Calls a function of a module; arguments may be pending arrays.
+    pub fn call_module(&mut self, module: ModuleId, name: &str, args: Args, flags: Flags) -> Result<Value> {
+        match builtins::find(module, name) {
+            Some(id) => builtins::call(self, id, args, flags),
+            None => match builtins::module_attribute(self, module, name) {
+                Some(callee) => self.call(&callee, args, flags),
+                None => Err(builtins::unknown_attribute(module, name)),
+            },
+        }
+    }
+
+    pub fn call_method(&mut self, receiver: Value, name: &str, args: Args, flags: Flags) -> Result<Value> {
+        if matches!(receiver.kind(), Kind::Array | Kind::Scalar) && super::numpy::methods::exists(name) {
+            return super::numpy::methods::call(self, receiver, name, args, flags);
+        }
+        methods::call(&receiver, name, &args.positional, &args.keywords)
+    }
+
+    pub fn assertion_error(&mut self, message: Option<&Value>) -> Raised {
+        match message.map(to_str) {
+            None => Raised::new(ErrorKind::AssertionError, ""),
+            Some(Ok(text)) => Raised::new(ErrorKind::AssertionError, text),
+            Some(Err(too_deep)) => too_deep.into(),
+        }
+    }
+}
+
+/// A chunk with its constants boxed.
+fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
+    Rc::new(Code {
+        chunk: chunk.clone(),
+        constants: chunk.constants.iter().map(constant).collect(),
+        functions: chunk.functions.iter().map(load).collect(),
+    })
+}
+
+fn constant(constant: &Constant) -> Value {
+    match constant {
+        Constant::None => Value::none(),
+        Constant::Bool(bit) => Value::bool(*bit),
+        Constant::Ellipsis => Value::ellipsis(),
+        Constant::Int(i) => Value::int(*i),
+        Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
+        Constant::Float(x) => Value::float(*x),
+        Constant::Str(text) => Value::str(&**text),
+        Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
+    }
+}

@@ -1,0 +1,160 @@
+//! Registers: a stack of slots that never move, and the window of it that one call sees.
+//!
+//! Register access is unchecked: [`crate::bytecode::verify`] has shown for every chunk that its operands lie
+//! inside its window, and [`RegisterStack::enter`] makes the window that large.
+
+use std::ptr::NonNull;
+
+use crate::value::Value;
+
+type Slot = Option<Value>;
+
+/// Slots of a segment, unless one window needs more.
+const SEGMENT: usize = 16 * 1024;
+
+/// All registers of a machine, in segments that stay where they are.
+pub struct RegisterStack {
+    segments: Vec<Box<[Slot]>>,
+}
+
+/// The registers of one call.
+pub struct Window {
+    base: NonNull<Slot>,
+}
+
+impl RegisterStack {
+    pub fn new() -> RegisterStack {
+        RegisterStack { segments: vec![segment(SEGMENT)] }
+    }
+
+    /// The window of the outermost call, at the bottom of a segment that holds nothing else.
+    pub fn bottom(&mut self, registers: u16) -> Window {
+        if self.segments.len() > 1
+            || self.segments[0].iter().take(1).any(Option::is_some)
+            || registers as usize > SEGMENT
+        {
+            self.segments.push(segment(SEGMENT.max(registers as usize)));
+        }
+        let last = self.segments.last_mut().expect("there is always a segment");
+        Window { base: NonNull::new(last.as_mut_ptr()).expect("a slice's pointer") }
+    }
+
+    /// A window of `registers` slots that begins with `count` values of `caller`, from its register `first` on:
+    /// in place if the segment has room behind them, else moved into a new segment (then the second part is true).
+    #[inline(always)]
+    pub fn enter(&mut self, caller: Window, first: u16, count: u16, registers: u16) -> (Window, bool) {
+        let segment_end = self.segments.last_mut().expect("there is always a segment").as_mut_ptr_range().end;
+        // SAFETY: `first` is a register of the caller's window (verified), so the pointer stays inside the segment
+        // or just behind it.
+        let base = unsafe { caller.base.add(first as usize) };
+        // SAFETY: both pointers belong to the last segment: calls nest, and the caller is the innermost one.
+        let room = unsafe { segment_end.offset_from(base.as_ptr()) };
+        if room >= registers as isize {
+            return (Window { base }, false);
+        }
+        (self.move_into_segment(caller, first, count, registers), true)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn move_into_segment(&mut self, mut caller: Window, first: u16, count: u16, registers: u16) -> Window {
+        let mut fresh = segment(SEGMENT.max(registers as usize));
+        let mut moved = Window { base: NonNull::new(fresh.as_mut_ptr()).expect("a slice's pointer") };
+        self.segments.push(fresh);
+        for offset in 0..count {
+            if let Some(value) = caller.take(first + offset) {
+                moved.replace(offset, value);
+            }
+        }
+        moved
+    }
+
+    /// Drops the newest segment, after the call that needed it has left.
+    pub fn leave_segment(&mut self) {
+        debug_assert!(self.segments.len() > 1);
+        self.segments.pop();
+    }
+
+    /// Number of segments, to return to with [`RegisterStack::truncate`].
+    pub fn depth(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// Drops the segments above `depth`, as [`RegisterStack::depth`] gave it.
+    pub fn truncate(&mut self, depth: usize) {
+        self.segments.truncate(depth.max(1));
+    }
+}
+
+impl Default for RegisterStack {
+    fn default() -> Self {
+        RegisterStack::new()
+    }
+}
+
+fn segment(slots: usize) -> Box<[Slot]> {
+    std::iter::repeat_with(|| None).take(slots).collect()
+}
+
+impl Window {
+    /// Another handle on the same registers, for a call's bookkeeping.
+    #[inline(always)]
+    pub fn share(&self) -> Window {
+        Window { base: self.base }
+    }
+
+    #[inline(always)]
+    fn slot(&self, register: u16) -> NonNull<Slot> {
+        // SAFETY: verified chunks name registers of their own window only.
+        unsafe { self.base.add(register as usize) }
+    }
+
+    /// The value of a register that is bound: the verifier has shown that it was written on every way here.
+    #[inline(always)]
+    pub fn get(&self, register: u16) -> &Value {
+        debug_assert!(self.try_get(register).is_some(), "register {register} is read before it is written");
+        // SAFETY: the slot lies in a live segment and is bound (see above); `&self` keeps it from being replaced meanwhile.
+        unsafe { self.slot(register).as_ref().as_ref().unwrap_unchecked() }
+    }
+
+    #[inline(always)]
+    pub fn try_get(&self, register: u16) -> Option<&Value> {
+        // SAFETY: as in `get`.
+        unsafe { self.slot(register).as_ref() }.as_ref()
+    }
+
+    /// Sets a register and hands out what it held.
+    #[inline(always)]
+    pub fn replace(&mut self, register: u16, value: Value) -> Option<Value> {
+        // SAFETY: as in `get`, with exclusive access.
+        unsafe { self.slot(register).as_mut() }.replace(value)
+    }
+
+    #[inline(always)]
+    pub fn take(&mut self, register: u16) -> Option<Value> {
+        // SAFETY: as in `get`, with exclusive access.
+        unsafe { self.slot(register).as_mut() }.take()
+    }
+
+    /// Moves the values out of `count` registers from `first` on, all of which are bound.
+    #[inline(always)]
+    pub fn take_block(&mut self, first: u16, count: u16) -> Vec<Value> {
+        // A window whose address is never taken stays in a machine register: the loop depends on it.
+        self.share().into_block(first, count)
+    }
+
+    #[inline(never)]
+    fn into_block(mut self, first: u16, count: u16) -> Vec<Value> {
+        (0..count).filter_map(|offset| self.take(first + offset)).collect()
+    }
+
+    /// Empties `count` registers from `first` on.
+    #[inline(always)]
+    pub fn clear(&mut self, first: u16, count: u16) {
+        for offset in 0..count {
+            if let Some(value) = self.take(first + offset) {
+                value.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The memory of one compiled function: readable and executable, never writable at the same time, freed when dropped.
+
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+
+use cranelift_codegen::Context;
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_jit::{JITBuilder, JITModule};
+use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
+
+/// One compiled function, which takes the address of `words` words.
+pub struct Code {
+    module: ManuallyDrop<JITModule>,
+    function: unsafe extern "C" fn(*const usize),
+    words: usize,
+}
+
+/// A function that may be called while its code lives, from any thread.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    function: unsafe extern "C" fn(*const usize),
+    words: usize,
+    code: PhantomData<&'a ()>,
+}
+
+impl Code {
+    /// Compiles the function in `context`, which takes the address of `words` words.
+    ///
+    /// # Errors
+    /// In words, what the code generator refuses.
+    pub fn compile(isa: OwnedTargetIsa, context: &mut Context, words: usize) -> Result<Code, String> {
+        let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
+        match define(&mut module, context) {
+            Ok(address) => {
+                // SAFETY: `address` is the start of a finished function with this very signature.
+                let function = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*const usize)>(address) };
+                Ok(Code { module: ManuallyDrop::new(module), function, words })
+            }
+            Err(error) => {
+                // SAFETY: nothing of this module was called or handed out.
+                unsafe { module.free_memory() };
+                Err(error)
+            }
+        }
+    }
+
+    pub fn entry(&self) -> Entry<'_> {
+        Entry { function: self.function, words: self.words, code: PhantomData }
+    }
+}
+
+fn define(module: &mut JITModule, context: &mut Context) -> Result<*const u8, String> {
+    let text = |error: ModuleError| format!("{error:#}");
+    let id = module.declare_function("kernel", Linkage::Local, &context.func.signature).map_err(text)?;
+    module.define_function(id, context).map_err(text)?;
+    module.finalize_definitions().map_err(text)?;
+    Ok(module.get_finalized_function(id))
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        // SAFETY: the module is taken out once, here; every `Entry` borrows this value, so none is left.
+        unsafe { ManuallyDrop::take(&mut self.module).free_memory() }
+    }
+}
+
+impl Entry<'_> {
+    /// Runs the function.
+    ///
+    /// # Panics
+    /// If there are not as many words as the function reads.
+    ///
+    /// # Safety
+    /// The words say what `super::emit` lays down, and all memory that they describe may be read or written so,
+    /// by nobody else meanwhile where it is written.
+    pub unsafe fn call(&self, words: &[usize]) {
+        assert_eq!(words.len(), self.words, "a kernel gets the words that it reads");
+        // SAFETY: the code lives (`'a`); the number of words is right, and the caller answers for what they say.
+        unsafe { (self.function)(words.as_ptr()) }
+    }
+}

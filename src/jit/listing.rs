@@ -1,0 +1,99 @@
+//! What a kernel looks like on its way to machine code, for those who want to see it.
+
+use cranelift_codegen::control::ControlPlane;
+use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, Mnemonic};
+
+use super::emit::{Direction, Style};
+use super::isa::Target;
+use super::lanes::Lanes;
+use super::program::stage_context;
+use super::stage::split;
+use super::switches::{Simd, Switches};
+use crate::array::Result as ArrayResult;
+use crate::kernel::Expr;
+use crate::kernel::ir::Kernel;
+use crate::kernel::lower::{Operand, Options, lower};
+use crate::kernel::passes;
+
+/// Everything about one kernel on its way to machine code.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The IR after each pass, with the pass's name; the first is what lowering gave.
+    pub passes: Vec<(&'static str, String)>,
+    /// CLIF of each stage.
+    pub clif: Vec<String>,
+    /// Machine code of each stage.
+    pub asm: Vec<String>,
+    /// Bytes of machine code, constants included.
+    pub code_bytes: usize,
+}
+
+impl Switches {
+    pub(super) fn style(self) -> Style {
+        let lanes = match self.simd {
+            Simd::Scalar => Lanes::One,
+            Simd::Sse | Simd::Auto => Lanes::Vector,
+        };
+        Style { lanes, unroll: self.unroll.get() }
+    }
+}
+
+impl Listing {
+    /// The kernel of `expr` on a named machine (a triple and Cranelift's names of its features), not on this one;
+    /// arrays move, scalars stand still.
+    ///
+    /// # Errors
+    /// In words, if this build knows no such machine, or the expression is more than one kernel.
+    pub fn of(expr: &Expr, switches: Switches, triple: &str, features: &[&str]) -> Result<Listing, String> {
+        let target = Target::named(triple, features)?;
+        let options = Options { fma: switches.fma && target.fma, fuse: true };
+        let refuse = &mut |_: &Expr| -> ArrayResult<_> { Err(crate::array::ArrayError::value("more than one kernel")) };
+        let task = lower(expr, options, refuse).map_err(|error| error.message)?;
+        let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(_))).collect();
+        Listing::of_kernel(&task.kernel, &still, &target, switches.style(), Direction::Along)
+    }
+
+    pub(super) fn of_kernel(
+        kernel: &Kernel,
+        still: &[bool],
+        target: &Target,
+        style: Style,
+        direction: Direction,
+    ) -> Result<Listing, String> {
+        let mut listing = Listing::default();
+        let kernel = passes::run_all(kernel, &mut |name, kernel| listing.passes.push((name, kernel.to_string())))?;
+        for stage in &split(&kernel).stages {
+            let mut context = stage_context(stage, still, target, style, direction);
+            listing.clif.push(context.func.display().to_string());
+            context.set_disasm(true);
+            let compiled = context
+                .compile(&*target.isa, &mut ControlPlane::default())
+                .map_err(|error| format!("{:?}", error.inner))?;
+            listing.code_bytes += compiled.code_buffer().len();
+            listing.asm.push(match target.isa.name() {
+                "x64" => disassemble_x86(compiled.code_buffer()),
+                _ => compiled.vcode.clone().unwrap_or_default(),
+            });
+        }
+        Ok(listing)
+    }
+}
+
+/// x86-64 code as Intel's manuals write it, offsets in front; constants behind the last `ret` are left out.
+fn disassemble_x86(code: &[u8]) -> String {
+    let mut decoder = Decoder::with_ip(64, code, 0, DecoderOptions::NONE);
+    let mut formatter = IntelFormatter::new();
+    formatter.options_mut().set_branch_leading_zeros(false);
+    let (mut instruction, mut text, mut reach) = (Instruction::default(), String::new(), 0);
+    while decoder.can_decode() {
+        decoder.decode_out(&mut instruction);
+        text.push_str(&format!("{:5x}:  ", instruction.ip()));
+        formatter.format(&instruction, &mut text);
+        text.push('\n');
+        reach = reach.max(instruction.near_branch_target());
+        if instruction.mnemonic() == Mnemonic::Ret && instruction.next_ip() > reach {
+            break;
+        }
+    }
+    text
+}

@@ -1,0 +1,154 @@
+//! Every form of the gradient expression, from IR to the machine code of a named CPU. Regenerate the expected texts
+//! with `UPDATE_EXPECT=1 cargo test --test kernel_golden`, and read what changed.
+
+use expect_test::{Expect, expect, expect_file};
+use toy::array::{Array, DType};
+use toy::jit::{Listing, Simd, Switches, Unroll};
+use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
+
+#[cfg(target_arch = "x86_64")]
+const AVX2: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_avx", "has_avx2", "has_fma"];
+
+fn vector(dtype: DType) -> Expr {
+    Expr::leaf(Array::zeros(dtype, &[1000]).unwrap())
+}
+
+/// `np.mean((y_pred - y) * x)`
+fn gradient(dtype: DType) -> Expr {
+    let difference = Expr::binary(B::Sub, &vector(dtype), &vector(dtype)).unwrap();
+    let product = Expr::binary(B::Mul, &difference, &vector(dtype)).unwrap();
+    Expr::reduce(R::Mean, &product, None, false).unwrap()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn list(expr: &Expr, simd: Simd, unroll: u8) -> Listing {
+    let unroll = Unroll::new(unroll).unwrap();
+    let switches = Switches { simd, unroll, fma: true, fuse: true, threads: 1 };
+    Listing::of(expr, switches, "x86_64-unknown-linux-gnu", AVX2).unwrap()
+}
+
+#[cfg(target_arch = "x86_64")]
+fn check_last_pass(expr: &Expr, expected: Expect) {
+    let listing = list(expr, Simd::Sse, 1);
+    expected.assert_eq(&listing.passes.last().unwrap().1);
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn the_gradient_is_one_kernel() {
+    check_last_pass(
+        &gradient(DType::Float64),
+        expect![[r#"
+        kernel(in0: float64, in1: float64, in2: float64) -> float64 {
+          v0 = load in0                : float64
+          v1 = load in1                : float64
+          v2 = sub v0, v1              : float64
+          v3 = load in2                : float64
+          reduce mean fma v2, v3, acc
+        }
+    "#]],
+    );
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn the_passes_leave_what_is_needed() {
+    let x = vector(DType::Float64);
+    let zero = Expr::weak_float(0.0);
+    // where(not (x < 0), x * 2 + 1, -(-x)) with a square that nobody uses
+    let negative = Expr::unary(U::Not, &Expr::binary(B::Lt, &x, &zero).unwrap()).unwrap();
+    let doubled = Expr::binary(B::Mul, &x, &Expr::weak_float(2.0)).unwrap();
+    let line = Expr::binary(B::Add, &doubled, &Expr::weak_float(1.0)).unwrap();
+    let same = Expr::unary(U::Neg, &Expr::unary(U::Neg, &x).unwrap()).unwrap();
+    let expr = Expr::select(&negative, &line, &same).unwrap();
+    let listing = list(&expr, Simd::Sse, 1);
+    let text: String = listing.passes.iter().map(|(name, text)| format!("; {name}\n{text}")).collect();
+    expect![[r#"
+        ; lower
+        kernel(in0: float64, in1: float64, in2: float64, in3: float64) -> float64 {
+          v0 = load in0                : float64
+          v1 = load in1                : float64
+          v2 = lt v0, v1               : bool
+          v3 = not v2                  : bool
+          v4 = load in2                : float64
+          v5 = load in3                : float64
+          v6 = fma v0, v4, v5          : float64
+          v7 = neg v0                  : float64
+          v8 = neg v7                  : float64
+          v9 = select v3, v6, v8       : float64
+          store v9
+        }
+        ; simplify
+        kernel(in0: float64, in1: float64, in2: float64, in3: float64) -> float64 {
+          v0 = load in0                : float64
+          v1 = load in1                : float64
+          v2 = lt v0, v1               : bool
+          v3 = not v2                  : bool
+          v4 = load in2                : float64
+          v5 = load in3                : float64
+          v6 = fma v0, v4, v5          : float64
+          v7 = neg v0                  : float64
+          v8 = select v2, v0, v6       : float64
+          store v8
+        }
+        ; cse
+        kernel(in0: float64, in1: float64, in2: float64, in3: float64) -> float64 {
+          v0 = load in0                : float64
+          v1 = load in1                : float64
+          v2 = lt v0, v1               : bool
+          v3 = not v2                  : bool
+          v4 = load in2                : float64
+          v5 = load in3                : float64
+          v6 = fma v0, v4, v5          : float64
+          v7 = neg v0                  : float64
+          v8 = select v2, v0, v6       : float64
+          store v8
+        }
+        ; dce
+        kernel(in0: float64, in1: float64, in2: float64, in3: float64) -> float64 {
+          v0 = load in0                : float64
+          v1 = load in1                : float64
+          v2 = lt v0, v1               : bool
+          v3 = load in2                : float64
+          v4 = load in3                : float64
+          v5 = fma v0, v3, v4          : float64
+          v6 = select v2, v0, v5       : float64
+          store v6
+        }
+    "#]]
+    .assert_eq(&text);
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn clif_of_the_gradient() {
+    let listing = list(&gradient(DType::Float64), Simd::Sse, 2);
+    expect_file!["golden/gradient.clif"].assert_eq(&listing.clif.concat());
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn machine_code_of_the_gradient() {
+    for (file, dtype, simd, unroll) in [
+        (expect_file!["golden/gradient.f64.sse.2.asm"], DType::Float64, Simd::Sse, 2),
+        (expect_file!["golden/gradient.f32.sse.8.asm"], DType::Float32, Simd::Sse, 8),
+        (expect_file!["golden/gradient.f64.scalar.1.asm"], DType::Float64, Simd::Scalar, 1),
+    ] {
+        file.assert_eq(&list(&gradient(dtype), simd, unroll).asm.concat());
+    }
+}
+
+/// One multiplication, one addition: one instruction, and no call anywhere.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn products_and_sums_are_fma_instructions() {
+    let x = vector(DType::Float64);
+    let product = Expr::binary(B::Mul, &x, &x).unwrap();
+    for (op, instruction) in [(B::Add, "vfmadd"), (B::Sub, "vfmsub")] {
+        let listing = list(&Expr::binary(op, &product, &vector(DType::Float64)).unwrap(), Simd::Sse, 4);
+        let asm = listing.asm.concat();
+        assert!(asm.contains(instruction) && !asm.contains("call") && !asm.contains("vmulpd"), "{asm}");
+    }
+    let listing = list(&Expr::binary(B::Sub, &vector(DType::Float64), &product).unwrap(), Simd::Sse, 4);
+    assert!(listing.asm.concat().contains("vfnmadd"), "{}", listing.asm.concat());
+}

@@ -1,0 +1,239 @@
+//! Every path of every bytecode is driven, and what a probe observes is compared with what the table declares.
+
+use std::collections::HashSet;
+
+use toy::bytecode::compile;
+use toy::bytecode::op::Op;
+use toy::bytecode::overhead::Counts;
+use toy::interp::host::Captured;
+use toy::interp::probe::Counting;
+use toy::interp::{Machine, Runtime};
+use toy::jit::{Engine, Switches};
+use toy::source::Source;
+use toy::syntax::parse;
+
+/// An operation, the path that the script below drives at the operation's last execution, and the script.
+/// Scripts run in a function where registers matter, so that a register that is written holds something.
+const CASES: &[(Op, &str, &str)] = &[
+    (Op::LoadConst, "any", "x = 5\n"),
+    (Op::Move, "any", "def f(a, b):\n    b = a\n    return 1\nf(1, 2)\n"),
+    (Op::LoadGlobal, "any", "x = 5\nx\ny = x\n"),
+    (Op::StoreGlobal, "any", "x = 5\n"),
+    (Op::CheckBound, "any", "def f(a):\n    if a:\n        b = 1\n    return b\nf(True)\n"),
+    (Op::LoadModule, "any", "import math\n"),
+    (Op::ImportFrom, "any", "from math import sqrt\n"),
+    (Op::Add, "float, float", "def f(a, b):\n    return a + b\nf(1.5, 2.5)\n"),
+    (Op::Add, "int, int", "def f(a, b):\n    return a + b\nf(1500, 2500)\n"),
+    (Op::Add, "int, int → cached", "def f(a, b):\n    return a + b\nf(1, 2)\n"),
+    (Op::Add, "float, int", "def f(a, b):\n    return a + b\nf(1.5, 2)\n"),
+    (Op::Add, "int, float", "def f(a, b):\n    return a + b\nf(1, 2.5)\n"),
+    (
+        Op::Add,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Add,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a + b\nf(np.float32(1), np.float32(2))\n",
+    ),
+    (Op::Add, "int, int → slow", "def f(a, b):\n    return a + b\nf(9223372036854775807, 1)\n"),
+    (Op::Add, "slow", "def f(a, b):\n    return a + b\nf('a', 'b')\n"),
+    (Op::Sub, "float, float", "def f(a, b):\n    return a - b\nf(1.5, 2.5)\n"),
+    (Op::Sub, "int, int", "def f(a, b):\n    return a - b\nf(1500, 25)\n"),
+    (Op::Sub, "int, int → cached", "def f(a, b):\n    return a - b\nf(1, 2)\n"),
+    (Op::Sub, "float, int", "def f(a, b):\n    return a - b\nf(1.5, 2)\n"),
+    (Op::Sub, "int, float", "def f(a, b):\n    return a - b\nf(1, 2.5)\n"),
+    (
+        Op::Sub,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Sub,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a - b\nf(np.float32(1), np.float32(2))\n",
+    ),
+    (Op::Sub, "int, int → slow", "def f(a, b):\n    return a - b\nf(-9223372036854775807, 2)\n"),
+    (Op::Sub, "slow", "def f(a, b):\n    return a - b\nf(True, 1)\n"),
+    (Op::Mul, "float, float", "def f(a, b):\n    return a * b\nf(1.5, 2.5)\n"),
+    (Op::Mul, "int, int", "def f(a, b):\n    return a * b\nf(1500, 2500)\n"),
+    (Op::Mul, "int, int → cached", "def f(a, b):\n    return a * b\nf(1, 2)\n"),
+    (Op::Mul, "float, int", "def f(a, b):\n    return a * b\nf(1.5, 2)\n"),
+    (Op::Mul, "int, float", "def f(a, b):\n    return a * b\nf(1, 2.5)\n"),
+    (
+        Op::Mul,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::Mul,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a * b\nf(np.float32(1), np.float32(2))\n",
+    ),
+    (Op::Mul, "int, int → slow", "def f(a, b):\n    return a * b\nf(9223372036854775807, 2)\n"),
+    (Op::Mul, "slow", "def f(a, b):\n    return a * b\nf('ab', 2)\n"),
+    (Op::TrueDiv, "float, float", "def f(a, b):\n    return a / b\nf(1.5, 2.5)\n"),
+    (Op::TrueDiv, "float, int", "def f(a, b):\n    return a / b\nf(1.5, 2)\n"),
+    (Op::TrueDiv, "int, float", "def f(a, b):\n    return a / b\nf(1, 2.5)\n"),
+    (
+        Op::TrueDiv,
+        "np.float64, np.float64",
+        "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float64(1), np.float64(2))\n",
+    ),
+    (
+        Op::TrueDiv,
+        "np.float32, np.float32",
+        "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float32(1), np.float32(2))\n",
+    ),
+    (Op::TrueDiv, "slow", "def f(a, b):\n    return a / b\nf(1, 3)\n"),
+    (Op::FloorDiv, "int, int", "def f(a, b):\n    return a // b\nf(9000, 2)\n"),
+    (Op::FloorDiv, "int, int → cached", "def f(a, b):\n    return a // b\nf(9, 2)\n"),
+    (Op::FloorDiv, "slow", "def f(a, b):\n    return a // b\nf(9.5, 2)\n"),
+    (Op::Mod, "int, int", "def f(a, b):\n    return a % b\nf(9000, 5000)\n"),
+    (Op::Mod, "int, int → cached", "def f(a, b):\n    return a % b\nf(9, 2)\n"),
+    (Op::Mod, "slow", "def f(a, b):\n    return a % b\nf(9.5, 2)\n"),
+    (Op::BitAnd, "int, int", "def f(a, b):\n    return a & b\nf(4095, 4095)\n"),
+    (Op::BitAnd, "int, int → cached", "def f(a, b):\n    return a & b\nf(9, 2)\n"),
+    (Op::BitAnd, "slow", "def f(a, b):\n    return a & b\nf(True, 2)\n"),
+    (Op::BitOr, "int, int", "def f(a, b):\n    return a | b\nf(4095, 4095)\n"),
+    (Op::BitOr, "int, int → cached", "def f(a, b):\n    return a | b\nf(9, 2)\n"),
+    (Op::BitOr, "slow", "def f(a, b):\n    return a | b\nf(True, 2)\n"),
+    (Op::BitXor, "int, int", "def f(a, b):\n    return a ^ b\nf(4095, 4096)\n"),
+    (Op::BitXor, "int, int → cached", "def f(a, b):\n    return a ^ b\nf(9, 2)\n"),
+    (Op::BitXor, "slow", "def f(a, b):\n    return a ^ b\nf(True, 2)\n"),
+    (Op::Pow, "any", "def f(a, b):\n    return a ** b\nf(2, 3)\n"),
+    (Op::MatMul, "any", "import numpy as np\ndef f(a, b):\n    return a @ b\nf(np.ones(2), np.ones(2))\n"),
+    (Op::Shl, "any", "def f(a, b):\n    return a << b\nf(2, 3)\n"),
+    (Op::Shr, "any", "def f(a, b):\n    return a >> b\nf(2, 3)\n"),
+    (Op::Neg, "float", "def f(a):\n    return -a\nf(1.5)\n"),
+    (Op::Neg, "slow", "def f(a):\n    return -a\nf(15)\n"),
+    (Op::Pos, "any", "def f(a):\n    return +a\nf(15)\n"),
+    (Op::Invert, "any", "def f(a):\n    return ~a\nf(15)\n"),
+    (Op::Not, "bool", "def f(a):\n    return not a\nf(True)\n"),
+    (Op::Not, "slow", "def f(a):\n    return not a\nf(15)\n"),
+    (Op::Lt, "float, float", "def f(a, b):\n    return a < b\nf(1.5, 2.5)\n"),
+    (Op::Lt, "int, int", "def f(a, b):\n    return a < b\nf(1, 2)\n"),
+    (Op::Lt, "slow", "def f(a, b):\n    return a < b\nf('a', 'b')\n"),
+    (Op::Le, "float, float", "def f(a, b):\n    return a <= b\nf(1.5, 2.5)\n"),
+    (Op::Le, "int, int", "def f(a, b):\n    return a <= b\nf(1, 2)\n"),
+    (Op::Le, "slow", "def f(a, b):\n    return a <= b\nf('a', 'b')\n"),
+    (Op::Gt, "float, float", "def f(a, b):\n    return a > b\nf(1.5, 2.5)\n"),
+    (Op::Gt, "int, int", "def f(a, b):\n    return a > b\nf(1, 2)\n"),
+    (Op::Gt, "slow", "def f(a, b):\n    return a > b\nf('a', 'b')\n"),
+    (Op::Ge, "float, float", "def f(a, b):\n    return a >= b\nf(1.5, 2.5)\n"),
+    (Op::Ge, "int, int", "def f(a, b):\n    return a >= b\nf(1, 2)\n"),
+    (Op::Ge, "slow", "def f(a, b):\n    return a >= b\nf('a', 'b')\n"),
+    (Op::Eq, "float, float", "def f(a, b):\n    return a == b\nf(1.5, 2.5)\n"),
+    (Op::Eq, "int, int", "def f(a, b):\n    return a == b\nf(1, 2)\n"),
+    (Op::Eq, "slow", "def f(a, b):\n    return a == b\nf('a', 2)\n"),
+    (Op::Ne, "float, float", "def f(a, b):\n    return a != b\nf(1.5, 2.5)\n"),
+    (Op::Ne, "int, int", "def f(a, b):\n    return a != b\nf(1, 2)\n"),
+    (Op::Ne, "slow", "def f(a, b):\n    return a != b\nf('a', 2)\n"),
+    (Op::Is, "any", "def f(a, b):\n    return a is b\nf(None, 2)\n"),
+    (Op::IsNot, "any", "def f(a, b):\n    return a is not b\nf(None, 2)\n"),
+    (Op::In, "any", "def f(a, b):\n    return a in b\nf(1, [2])\n"),
+    (Op::NotIn, "any", "def f(a, b):\n    return a not in b\nf(1, [2])\n"),
+    (Op::Jump, "any", "for i in range(3):\n    pass\n"),
+    (Op::JumpIfFalse, "bool", "def f(a):\n    if a < 3:\n        pass\nf(1)\n"),
+    (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf(1)\n"),
+    (Op::JumpIfTrue, "bool", "def f(a):\n    while a < 3:\n        a = a + 1\nf(1)\n"),
+    (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
+    (Op::GetIter, "any", "for i in range(3):\n    pass\n"),
+    (Op::ForIter, "range, end", "for i in range(300):\n    pass\n"),
+    (Op::ForIter, "range → cached", "def f():\n    for i in range(3):\n        return i\nf()\n"),
+    (Op::ForIter, "range", "def f():\n    for i in range(1000, 2000):\n        return i\nf()\n"),
+    (Op::ForIter, "list", "def f():\n    for i in [1, 2]:\n        return i\nf()\n"),
+    (Op::ForIter, "list, end", "def f():\n    for i in [1, 2]:\n        pass\nf()\n"),
+    (Op::ForIter, "generic", "def f():\n    for i in (1, 2):\n        return i\nf()\n"),
+    (Op::ForIter, "generic, end", "def f():\n    for i in (1, 2):\n        pass\nf()\n"),
+    (Op::GetItem, "list, int", "def f(a, i):\n    return a[i]\nf([1.5, 2.5], -1)\n"),
+    (Op::GetItem, "array, int", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones(3), -1)\n"),
+    (Op::GetItem, "array, int → row", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones((3, 2)), -1)\n"),
+    (Op::GetItem, "slow", "def f(a, i):\n    return a[i]\nf((1.5, 2.5), -1)\n"),
+    (Op::SetItem, "list, int", "def f(a, i):\n    a[i] = 1\nf([1.5, 2.5], -1)\n"),
+    (Op::SetItem, "slow", "def f(a, i):\n    a[i] = 1\nf({}, -1)\n"),
+    (Op::BuildSlice, "any", "x = [1, 2]\ny = x[1:]\n"),
+    (Op::GetAttr, "any", "import math\nx = math.pi\n"),
+    (Op::BuildList, "any", "x = [1, 2]\n"),
+    (Op::BuildTuple, "any", "y = 3\nx = (1, y)\n"),
+    (Op::BuildDict, "any", "x = {1: 2}\n"),
+    (Op::BuildString, "any", "x = 1\ny = f'a{x}'\n"),
+    (Op::FormatValue, "any", "x = 1\ny = f'a{x:3}'\n"),
+    (Op::UnpackSequence, "any", "x = [1, 2]\na, b = x\n"),
+    (Op::UnpackStar, "any", "a, *b = [1, 2]\n"),
+    (Op::MakeFunction, "any", "def f():\n    pass\n"),
+    (Op::Call, "function", "def f():\n    pass\nf()\n"),
+    (Op::Call, "builtin", "len([])\n"),
+    (Op::CallKw, "function", "def f(a):\n    pass\nf(a=1)\n"),
+    (Op::CallKw, "builtin", "print(1, end='')\n"),
+    (Op::CallMethod, "any", "x = []\nx.append(1)\n"),
+    (Op::CallMethodKw, "any", "import numpy as np\nnp.zeros(shape=3)\n"),
+    (Op::Return, "any", "def f():\n    return 1\nx = f()\nf()\nx = f()\n"),
+    (Op::AssertFailed, "any", "assert False\n"),
+];
+
+/// Runs a script and returns every executed instruction with what it paid. An exception of the script is no failure.
+fn observe(script: &str) -> Vec<(Op, Counts)> {
+    let source = Source::new("case.toy", script);
+    let ast = parse(&source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
+    let program = compile(&ast, &source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
+    let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");
+    let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
+    let mut probe = Counting::default();
+    let _ = machine.run(&program, &mut probe);
+    probe.steps
+}
+
+#[test]
+fn what_is_observed_is_what_is_declared() {
+    let mut failures = Vec::new();
+    for (op, path, script) in CASES {
+        let declared = op.paths().iter().find(|known| known.name == *path);
+        let Some(declared) = declared else {
+            failures.push(format!("{} has no path '{path}'", op.name()));
+            continue;
+        };
+        // The module's own end is a `Return` without a caller, the last of all.
+        let steps = observe(script);
+        let of_op: Vec<Counts> = steps.iter().filter(|(seen, _)| seen == op).map(|(_, counts)| *counts).collect();
+        let observed = if *op == Op::Return { of_op.get(of_op.len().wrapping_sub(2)) } else { of_op.last() };
+        match observed {
+            None => failures.push(format!("{} was not executed by:\n{script}", op.name())),
+            Some(observed) if *observed != declared.counts => {
+                failures.push(format!("{}, {path}: declared {}, observed {observed}", op.name(), declared.counts))
+            }
+            Some(_) => {}
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_path_of_every_bytecode_has_a_case() {
+    let driven: HashSet<(Op, &str)> = CASES.iter().map(|(op, path, _)| (*op, *path)).collect();
+    let operands = [Op::Keywords, Op::Method];
+    let missing: Vec<String> = Op::ALL
+        .iter()
+        .filter(|op| !operands.contains(op))
+        .flat_map(|op| op.paths().iter().map(move |path| (*op, path.name)))
+        .filter(|case| !driven.contains(case))
+        .map(|(op, path)| format!("{}, {path}", op.name()))
+        .collect();
+    assert!(missing.is_empty(), "no case drives: {}", missing.join("; "));
+}
+
+#[test]
+fn whatever_runs_takes_a_declared_path() {
+    let mut failures = HashSet::new();
+    for (_, _, script) in CASES {
+        let steps = observe(script);
+        // The last instruction may have raised, or ended the module.
+        for (op, counts) in steps.iter().take(steps.len().saturating_sub(1)) {
+            if !op.paths().iter().any(|path| path.counts == *counts) {
+                failures.insert(format!("{}: observed {counts} on no declared path, in:\n{script}", op.name()));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.into_iter().collect::<Vec<_>>().join("\n"));
+}
