@@ -1,11 +1,15 @@
 //! What was measured, as a table or as JSON.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use serde_json::json;
 
 use super::pair::{Row, Times};
 use crate::jit::Switches;
 use crate::jit::switches::SWITCHES;
+
+/// A rule above, below and under the header, none between rows.
+const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
+const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
 const VERSION: u32 = 1;
@@ -23,7 +27,7 @@ pub fn table(results: &[(String, Vec<Row>)], switches: &Switches) -> String {
     for (name, rows) in results {
         out += &format!("{name}: time per iteration, median and quartiles\n");
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(["n", "form", "ns per iteration", "quartiles", "times as fast", "GB/s", "GFLOP/s"]);
         for row in rows {
             let base = row.loop_list.ns_per_iteration.median;
