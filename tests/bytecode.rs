@@ -55,24 +55,24 @@ fn gradient_loop_with_overheads() {
         <module>: 1 registers, 0 of them local variables
             1 | def gradient_loop(y_pred, y, x, m):
              0       MakeFunction   r0 ← gradient_loop           1  ·  ·  ·  1  ·  ·  ·  1
-             1       StoreGlobal    r0, gradient_loop            1  ·  1  ·  2  ·  ·  ·  1
-             2       LoadConst      r0 ← None                    1  ·  1  ·  2  ·  ·  ·  ·
-             3       Return         r0                           1  ·  1  ·  2  ·  ·  ·  1
+             1       StoreGlobal    r0, gradient_loop            1  ·  ·  ·  2  ·  ·  ·  1
+             2       LoadConst      r0 ← None                    1  ·  ·  ·  2  ·  ·  ·  ·
+             3       Return         r0                           1  ·  ·  ·  2  ·  ·  ·  1
 
         gradient_loop(y_pred, y, x, m): 9 registers, 6 of them local variables
             2 |     dj_dw = 0
-             0       LoadConst      dj_dw ← 0                    1  ·  1  ·  2  ·  ·  ·  ·
+             0       LoadConst      dj_dw ← 0                    1  ·  ·  ·  2  ·  ·  ·  ·
             3 |     for i in range(m):
-             1       LoadGlobal     r7 ← range                   1  ·  1  ·  2  ·  ·  ·  1
-             2       Move           r8 ← m                       1  ·  1  ·  2  ·  ·  ·  ·
+             1       LoadGlobal     r7 ← range                   1  ·  ·  ·  2  ·  ·  ·  1
+             2       Move           r8 ← m                       1  ·  ·  ·  2  ·  ·  ·  ·
              3       Call           r6 ← r7, r8                  1  ·  1  1  ·  ·  ·  ·  1
              4       GetIter        r6 ← r6                      1  ·  ·  ·  1  ·  ·  ·  1
              5       Jump           → L2                         1  ·  ·  ·  ·  ·  ·  1  ·
             4 |         dj_dw += (y_pred[i] - y[i]) * x[i]
-             6  L1:  GetItem        r7 ← y_pred, i               1  1  3  2  4  ·  ·  ·  ·
-             7       GetItem        r8 ← y, i                    1  1  3  2  4  ·  ·  ·  ·
+             6  L1:  GetItem        r7 ← y_pred, i               1  1  2  2  4  ·  ·  ·  ·
+             7       GetItem        r8 ← y, i                    1  1  2  2  4  ·  ·  ·  ·
              8       Sub            r7 ← r7, r8  lazy            1  ·  2  2  5  1  ·  ·  ·
-             9       GetItem        r8 ← x, i                    1  1  3  2  4  ·  ·  ·  ·
+             9       GetItem        r8 ← x, i                    1  1  2  2  4  ·  ·  ·  ·
             10       Mul            r7 ← r7, r8  lazy            1  ·  2  2  5  1  ·  ·  ·
             11       Add            dj_dw ← dj_dw, r7  in place  1  ·  2  2  5  1  ·  ·  ·
             3 |     for i in range(m):
@@ -81,7 +81,7 @@ fn gradient_loop_with_overheads() {
             5 |     dj_dw /= m
             14       TrueDiv        dj_dw ← dj_dw, m  in place   1  ·  2  2  5  1  ·  ·  ·
             6 |     return dj_dw
-            15       Return         dj_dw                        1  ·  1  ·  2  ·  ·  ·  1
+            15       Return         dj_dw                        1  ·  ·  ·  2  ·  ·  ·  1
     "#]]
     .assert_eq(&listing(
         "\
@@ -1027,7 +1027,7 @@ fn table_tells_every_operation_and_path() {
             a ← next(b) and go where the next instruction says, or skip it
             range                           1  ·  1  1  5  ·  1  1  ·
             range → cached                  1  ·  1  1  4  ·  1  1  ·
-            list                            1  1  3  1  5  ·  1  1  ·
+            list                            1  1  2  1  5  ·  1  1  ·
             generic                         1  ·  ·  1  1  ·  1  1  1
             range, end                      1  ·  1  1  1  ·  1  1  ·
             list, end                       1  1  2  1  1  ·  1  1  ·

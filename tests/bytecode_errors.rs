@@ -224,7 +224,7 @@ for x.y in z:
             4: `[a for a in b]` SyntaxError: toy does not support comprehensions yet
             5: `{a: a for a in b}` SyntaxError: toy does not support comprehensions yet
             6: `{a for a in b}` SyntaxError: toy does not support comprehensions yet
-            7: `a for a in b` SyntaxError: toy does not support generator expressions yet
+            7: `(a for a in b)` SyntaxError: toy does not support generator expressions yet
             8: `del x` SyntaxError: toy does not support del yet
             9: `raise x` SyntaxError: toy does not support raise yet
             10: `try:` SyntaxError: toy does not support try yet

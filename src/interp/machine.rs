@@ -244,7 +244,9 @@ impl Machine {
     }
 }
 
-/// Where a call stands. Operand words carry the place of their instruction.
+/// Where a call stands: at the instruction that was fetched last, or whose operand word was.
 fn place(code: &Code, cursor: Cursor) -> Place {
-    Place { function: code.chunk.name.clone(), span: code.chunk.spans[cursor.last().0 as usize] }
+    let last = cursor.last().0 as usize;
+    let is_operand = matches!(code.chunk.code[last].op, Op::Keywords | Op::Method);
+    Place { function: code.chunk.name.clone(), span: code.chunk.spans[last - is_operand as usize] }
 }

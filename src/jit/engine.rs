@@ -114,6 +114,11 @@ impl Engine {
     /// Calls `dump` with every kernel that is compiled from now on; those in the cache are forgotten.
     pub fn set_dump(&mut self, dump: Dump) {
         self.dump = Some(dump);
+        self.forget_kernels();
+    }
+
+    /// Forgets every kernel, so that the next run compiles anew: for who measures what compiling costs.
+    pub fn forget_kernels(&mut self) {
         if let Some(machine) = &mut self.machine {
             machine.cache.clear();
         }

@@ -18,8 +18,9 @@ use crate::kernel::op::ReduceOp;
 use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES};
 use crate::kernel::scalar;
 
-/// Below so many elements a second thread costs more than it brings. Chosen by `benches/kernels.rs`.
-pub const PARALLEL_THRESHOLD: usize = 100_000;
+/// Below so many elements a second thread costs more than it brings: at 10^5 waking it took 1.4 to 1.6 times as long as
+/// doing without, at 10^6 it took 0.8 to 0.9 (`benches/run.py`).
+pub const PARALLEL_THRESHOLD: usize = 262_144;
 
 /// Elements that one call of machine code takes where nothing passes through scratch memory: long enough to forget the
 /// call, short enough to notice an interrupt.
