@@ -4,7 +4,7 @@ use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
 use crate::source::Span;
 use crate::traceback::{RuntimeDiagnostic, TraceFrame};
-use crate::value::{TooDeep, Unhashable, Unordered};
+use crate::value::{MAX_DECIMAL_DIGITS, Unhashable, Unordered, Unprintable};
 
 /// A raised exception. One pointer, so that a handler's result stays small.
 #[derive(Debug)]
@@ -75,9 +75,18 @@ impl From<ArrayError> for Raised {
     }
 }
 
-impl From<TooDeep> for Raised {
-    fn from(_: TooDeep) -> Raised {
-        Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded while getting the repr of an object")
+impl From<Unprintable> for Raised {
+    fn from(why: Unprintable) -> Raised {
+        match why {
+            Unprintable::TooDeep => Raised::new(
+                ErrorKind::RecursionError,
+                "maximum recursion depth exceeded while getting the repr of an object",
+            ),
+            Unprintable::TooManyDigits => Raised::value_error(format!(
+                "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion; \
+                 use sys.set_int_max_str_digits() to increase the limit"
+            )),
+        }
     }
 }
 

@@ -8,9 +8,6 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{Big, Value};
 
-/// An integer longer than this is not written in decimal, as CPython's default limit says.
-pub const MAX_DECIMAL_DIGITS: usize = 4300;
-
 /// The value of an integer: a machine word when it fits.
 pub fn to_value(big: BigInt) -> Value {
     match big.to_i64() {
@@ -116,25 +113,6 @@ fn power_of_two(exponent: i64) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
 
-/// The decimal digits of an integer, with its sign.
-///
-/// # Errors
-/// `ValueError` if there are too many.
-pub fn to_decimal(big: &BigInt) -> Result<String> {
-    let too_long = || {
-        Raised::value_error(format!(
-            "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion; \
-             use sys.set_int_max_str_digits() to increase the limit"
-        ))
-    };
-    // 2^10 > 10^3: more bits than this need more digits than allowed.
-    if big.bits() > MAX_DECIMAL_DIGITS as u64 * 10 / 3 {
-        return Err(too_long());
-    }
-    let text = big.to_string();
-    if text.trim_start_matches('-').len() > MAX_DECIMAL_DIGITS { Err(too_long()) } else { Ok(text) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,11 +140,5 @@ mod tests {
         assert_eq!(true_divide(&int("3"), &(&tiny << 1)).unwrap(), 1e-323);
         assert!(true_divide(&(BigInt::from(1) << 1024), &int("1")).is_err());
         assert_eq!(to_f64(&((BigInt::from(1) << 1024) - 1 - (BigInt::from(1) << 970))).unwrap(), f64::MAX);
-    }
-
-    #[test]
-    fn long_integers_are_not_written() {
-        assert_eq!(to_decimal(&BigInt::from(10).pow(4299)).unwrap().len(), 4300);
-        assert!(to_decimal(&BigInt::from(10).pow(4300)).is_err());
     }
 }

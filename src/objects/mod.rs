@@ -16,6 +16,8 @@ pub mod number;
 #[cfg(test)]
 mod operator_tests;
 pub mod operators;
+#[cfg(test)]
+mod property_tests;
 mod scalar;
 pub mod sequence;
 pub mod subscript;

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use super::{convert, iteration, number, scalar, sequence, subscript};
+use super::{convert, format, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
@@ -63,13 +63,10 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Valu
         BinaryOp::Add => sequence::concatenate(a, b)?,
         BinaryOp::Mul => sequence::repeat(a, b)?,
         BinaryOp::BitOr => merged(a, b)?,
-        BinaryOp::Mod if a.kind() == Kind::Str => {
-            return Err(Raised::new(ErrorKind::NotImplementedError, "toy does not format with '%': write an f-string"));
-        }
+        BinaryOp::Mod => a.as_str().map(|text| format::percent(text, b).map(Value::str)).transpose()?,
         BinaryOp::Sub
         | BinaryOp::TrueDiv
         | BinaryOp::FloorDiv
-        | BinaryOp::Mod
         | BinaryOp::Pow
         | BinaryOp::MatMul
         | BinaryOp::BitAnd

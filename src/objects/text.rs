@@ -1,18 +1,14 @@
-//! `str`, `repr` and `ascii` of any value, with Python's limit on long integers.
+//! `str`, `repr` and `ascii` of any value.
 
-use super::bigint;
 use crate::exception::Result;
-use crate::value::{Big, Value};
+use crate::value::Value;
 
 /// `str(value)`. A pending array must have been evaluated before.
 ///
 /// # Errors
 /// `RecursionError` for nesting too deep, `ValueError` for an integer of more than 4300 digits.
 pub fn str(value: &Value) -> Result<String> {
-    match value.get::<Big>() {
-        Some(big) => bigint::to_decimal(&big.0),
-        None => Ok(crate::value::to_str(value)?),
-    }
+    Ok(crate::value::to_str(value)?)
 }
 
 /// `repr(value)`. A pending array must have been evaluated before.
@@ -20,10 +16,7 @@ pub fn str(value: &Value) -> Result<String> {
 /// # Errors
 /// As [`str()`].
 pub fn repr(value: &Value) -> Result<String> {
-    match value.get::<Big>() {
-        Some(big) => bigint::to_decimal(&big.0),
-        None => Ok(crate::value::repr(value)?),
-    }
+    Ok(crate::value::repr(value)?)
 }
 
 /// `ascii(value)`: as `repr`, with everything beyond ASCII escaped.

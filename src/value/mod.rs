@@ -20,7 +20,7 @@ pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
-pub use repr::{TooDeep, repr, str_repr, to_str};
+pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple, slice_items};
 pub use string::Str;
 

@@ -1,5 +1,7 @@
 //! `repr` and `str` of every value.
 
+use num_bigint::BigInt;
+
 use super::iter::IterState;
 use super::{
     ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
@@ -11,12 +13,31 @@ use crate::array::{DType, Scalar};
 /// Containers nested deeper than this raise `RecursionError`.
 const MAX_DEPTH: usize = 500;
 
-/// Nested too deeply to print.
-#[derive(Debug)]
-pub struct TooDeep;
+/// An integer of more decimal digits is not written, as CPython's default limit says.
+pub const MAX_DECIMAL_DIGITS: usize = 4300;
+
+/// Why a value has no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unprintable {
+    /// Nested too deeply.
+    TooDeep,
+    /// It is, or holds, an integer of more than [`MAX_DECIMAL_DIGITS`] digits.
+    TooManyDigits,
+}
+
+/// The decimal digits of an integer, with its sign.
+pub fn decimal(big: &BigInt) -> Result<String, Unprintable> {
+    // 2^10 > 10^3: more bits than this need more digits than allowed.
+    if big.bits() > MAX_DECIMAL_DIGITS as u64 * 10 / 3 {
+        return Err(Unprintable::TooManyDigits);
+    }
+    let text = big.to_string();
+    let digits = text.trim_start_matches('-').len();
+    if digits > MAX_DECIMAL_DIGITS { Err(Unprintable::TooManyDigits) } else { Ok(text) }
+}
 
 /// `str(value)`. A pending array must have been evaluated before.
-pub fn to_str(value: &Value) -> Result<String, TooDeep> {
+pub fn to_str(value: &Value) -> Result<String, Unprintable> {
     match value.kind() {
         Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
@@ -27,7 +48,7 @@ pub fn to_str(value: &Value) -> Result<String, TooDeep> {
 }
 
 /// `repr(value)`. A pending array must have been evaluated before.
-pub fn repr(value: &Value) -> Result<String, TooDeep> {
+pub fn repr(value: &Value) -> Result<String, Unprintable> {
     let mut printer = Printer { out: String::new(), open: Vec::new() };
     printer.write(value)?;
     Ok(printer.out)
@@ -77,13 +98,13 @@ struct Printer {
 }
 
 impl Printer {
-    fn write(&mut self, value: &Value) -> Result<(), TooDeep> {
+    fn write(&mut self, value: &Value) -> Result<(), Unprintable> {
         match value.kind() {
             Kind::None => self.out.push_str("None"),
             Kind::Ellipsis => self.out.push_str("Ellipsis"),
             Kind::Bool => self.out.push_str(if value.get() == Some(&true) { "True" } else { "False" }),
             Kind::Int => self.push(value.get::<i64>().map(i64::to_string)),
-            Kind::BigInt => self.push(value.get::<Big>().map(|big| big.0.to_string())),
+            Kind::BigInt => self.push(value.get::<Big>().map(|big| decimal(&big.0)).transpose()?),
             Kind::Float => self.push(value.get::<f64>().map(|x| format::float_repr(*x))),
             Kind::Str => self.push(value.as_str().map(str_repr)),
             Kind::Scalar => self.push(value.get::<Scalar>().map(|scalar| format::scalar_repr(*scalar))),
@@ -164,7 +185,7 @@ impl Printer {
         }
     }
 
-    fn items(&mut self, items: &[Value]) -> Result<(), TooDeep> {
+    fn items(&mut self, items: &[Value]) -> Result<(), Unprintable> {
         for (at, item) in items.iter().enumerate() {
             self.separate(at);
             self.write(item)?;
@@ -178,14 +199,14 @@ impl Printer {
         open: &str,
         close: &str,
         again: &str,
-        inside: impl FnOnce(&mut Printer) -> Result<(), TooDeep>,
-    ) -> Result<(), TooDeep> {
+        inside: impl FnOnce(&mut Printer) -> Result<(), Unprintable>,
+    ) -> Result<(), Unprintable> {
         if self.open.contains(&value.address()) {
             self.out.push_str(again);
             return Ok(());
         }
         if self.open.len() >= MAX_DEPTH {
-            return Err(TooDeep);
+            return Err(Unprintable::TooDeep);
         }
         self.open.push(value.address());
         self.out.push_str(open);

@@ -92,13 +92,18 @@ pub fn type_of(value: &Value) -> Result<Type> {
 pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("isinstance", keywords)?;
     arguments::count("isinstance", args, 2, 2)?;
-    Ok(Value::bool(is_instance(&args[0], &args[1])?))
+    Ok(Value::bool(is_instance(&args[0], &args[1], 0)?))
 }
 
-fn is_instance(value: &Value, classes: &Value) -> Result<bool> {
+fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
+    /// Tuples of types nested deeper than this are not searched.
+    const MAX_DEPTH: u32 = 500;
+    if depth > MAX_DEPTH {
+        return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in __instancecheck__"));
+    }
     if let Some(tuple) = classes.get::<Tuple>() {
         for class in &tuple.0 {
-            if is_instance(value, class)? {
+            if is_instance(value, class, depth + 1)? {
                 return Ok(true);
             }
         }

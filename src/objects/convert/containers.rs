@@ -7,7 +7,7 @@ use super::super::number::{IndexValue, index_value, not_an_integer};
 use super::super::{iteration, operators};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, IterState, Kind, Range, RangeIter, Slice, Str, Tuple, Value};
+use crate::value::{Dict, DictView, IterState, Kind, Range, RangeIter, Slice, Str, Tuple, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {
     operators::length(arguments::one("len", args, keywords)?).map(Value::int)
@@ -173,6 +173,7 @@ pub fn reversed(args: &[Value], keywords: Keywords) -> Result<Value> {
                 step: range.step.wrapping_neg(),
             }));
         }
+        Kind::DictView => value.get::<DictView>().expect("the tag says so").items(),
         Kind::Tuple => value.get::<Tuple>().expect("the tag says so").0.to_vec(),
         Kind::Dict => value.get::<Dict>().expect("the tag says so").entries().into_iter().map(|(key, _)| key).collect(),
         Kind::Str => {

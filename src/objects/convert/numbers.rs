@@ -15,7 +15,7 @@ use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
-use crate::value::{Kind, Value, str_repr};
+use crate::value::{Kind, MAX_DECIMAL_DIGITS, Value, str_repr};
 
 pub fn abs(args: &[Value], keywords: Keywords) -> Result<Value> {
     let value = arguments::one("abs", args, keywords)?;
@@ -124,11 +124,11 @@ pub fn parse_int(text: &str, base: u32) -> Result<Value> {
     if base == 0 && prefixed.is_none() && digits.starts_with('0') && digits.bytes().any(|byte| byte != b'0') {
         return Err(invalid());
     }
-    if !radix.is_power_of_two() && digits.len() > bigint::MAX_DECIMAL_DIGITS {
+    if !radix.is_power_of_two() && digits.len() > MAX_DECIMAL_DIGITS {
         return Err(Raised::value_error(format!(
             "Exceeds the limit ({} digits) for integer string conversion: value has {} digits; \
              use sys.set_int_max_str_digits() to increase the limit",
-            bigint::MAX_DECIMAL_DIGITS,
+            MAX_DECIMAL_DIGITS,
             digits.len()
         )));
     }

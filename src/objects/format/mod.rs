@@ -1,8 +1,13 @@
 //! `format(value, spec)` and the fields of f-strings: Python's format-spec mini language.
 
 mod decimal;
+mod fields;
 mod layout;
+mod percent;
 mod spec;
+
+pub use fields::format_fields;
+pub use percent::percent;
 
 use num_bigint::BigInt;
 
@@ -10,9 +15,9 @@ use self::layout::{NumberText, lay_out};
 use self::spec::{Align, Sign, Spec};
 use super::integer::Integer;
 use super::number::{Number, number};
+use super::numpy_as_python;
 use super::sequence::check_bytes;
 use super::text;
-use super::{bigint, numpy_as_python};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{Kind, Str, Value};
@@ -109,7 +114,14 @@ fn format_integer(i: Integer, spec: &Spec, type_name: &str) -> Result<String> {
     if spec.code == 'c' {
         return format_character(i, spec);
     }
-    let (radix, prefix) = match spec.code {
+    let (prefix, digits) = integer_digits(i, spec.code)?;
+    let prefix = if spec.alternate { prefix } else { "" };
+    lay_out(NumberText { negative: i.is_negative(), prefix, digits: &digits, rest: "" }, spec)
+}
+
+/// The prefix and the digits of an integer's magnitude in the base that a format's letter names.
+fn integer_digits(i: Integer, code: char) -> Result<(&'static str, String)> {
+    let (radix, prefix) = match code {
         'b' => (2, "0b"),
         'o' => (8, "0o"),
         'x' => (16, "0x"),
@@ -118,14 +130,13 @@ fn format_integer(i: Integer, spec: &Spec, type_name: &str) -> Result<String> {
     };
     let mut digits = match (i, radix) {
         (Integer::Small(i), 10) => i.unsigned_abs().to_string(),
-        (Integer::Big(big), 10) => bigint::to_decimal(big)?.trim_start_matches('-').to_string(),
+        (Integer::Big(big), 10) => crate::value::decimal(big)?.trim_start_matches('-').to_string(),
         (i, radix) => BigInt::from(i.to_big().magnitude().clone()).to_str_radix(radix),
     };
-    if spec.code == 'X' {
+    if code == 'X' {
         digits.make_ascii_uppercase();
     }
-    let prefix = if spec.alternate { prefix } else { "" };
-    lay_out(NumberText { negative: i.is_negative(), prefix, digits: &digits, rest: "" }, spec)
+    Ok((prefix, digits))
 }
 
 fn format_character(i: Integer, spec: &Spec) -> Result<String> {
@@ -135,16 +146,20 @@ fn format_character(i: Integer, spec: &Spec) -> Result<String> {
     if spec.alternate {
         return Err(Raised::value_error("Alternate form (#) not allowed with integer format specifier 'c'"));
     }
-    let code = match i {
-        Integer::Small(i) => u32::try_from(i).ok().filter(|code| *code < 0x110000),
-        Integer::Big(_) => {
-            return Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long"));
-        }
+    let character = character(i)?;
+    lay_out(NumberText { negative: false, prefix: "", digits: "", rest: &character }, spec)
+}
+
+/// The character of a code point.
+fn character(i: Integer) -> Result<String> {
+    let Integer::Small(i) = i else {
+        return Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long"));
     };
+    let code = u32::try_from(i).ok().filter(|code| *code < 0x110000);
     let code = code.ok_or_else(|| Raised::new(ErrorKind::OverflowError, "%c arg not in range(0x110000)"))?;
-    let character = char::from_u32(code)
-        .ok_or_else(|| Raised::value_error("toy has no surrogate code points, which stand for no character"))?;
-    lay_out(NumberText { negative: false, prefix: "", digits: "", rest: &character.to_string() }, spec)
+    char::from_u32(code)
+        .map(String::from)
+        .ok_or_else(|| Raised::value_error("toy has no surrogate code points, which stand for no character"))
 }
 
 fn format_float(x: f64, spec: &Spec, type_name: &str) -> Result<String> {

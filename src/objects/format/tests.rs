@@ -9,6 +9,17 @@ fn specs_format_as_cpython_does() {
 }
 
 #[test]
+fn older_ways_format_as_cpython_does() {
+    check_rows("format_old.txt", |name, args, keywords| {
+        let text = args[0].as_str().expect("a format");
+        match name {
+            "%" => percent(text, &args[1]).map(Value::str),
+            _ => format_fields(text, &args[1..], keywords).map(Value::str),
+        }
+    });
+}
+
+#[test]
 fn conversions_come_before_the_spec() {
     let value = Value::str("é\n");
     let shown = |conversion, spec| format_value(&value, conversion, spec).unwrap();

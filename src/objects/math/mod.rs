@@ -7,6 +7,7 @@ mod real;
 mod sums;
 mod whole;
 
+pub use self::real::to_real;
 use self::real::{Infinite, one, two};
 use super::arguments::BuiltinFn;
 

@@ -3,6 +3,7 @@
 use super::{Members, text_case, text_search, text_split};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords, given};
+use crate::objects::format::format_fields;
 use crate::objects::number::to_index;
 use crate::objects::sequence::check_bytes;
 use crate::objects::unicode::{decimal_digit, is_digit, is_space};
@@ -17,6 +18,7 @@ pub(super) static STR: Members = Members {
         ("endswith", text_search::endswith),
         ("expandtabs", text_split::expandtabs),
         ("find", text_search::find),
+        ("format", |receiver, args, keywords| format_fields(str_of(receiver), args, keywords).map(Value::str)),
         ("index", text_search::index),
         ("isalnum", |receiver, args, keywords| test("isalnum", receiver, args, keywords, is_alphanumeric)),
         ("isalpha", |receiver, args, keywords| test("isalpha", receiver, args, keywords, char::is_alphabetic)),
@@ -64,7 +66,7 @@ pub(super) static STR: Members = Members {
         ("zfill", zfill),
     ],
     attributes: &[],
-    refused: &["encode", "format", "format_map", "maketrans", "translate"],
+    refused: &["encode", "format_map", "maketrans", "translate"],
 };
 
 pub(super) fn string(receiver: &Value) -> &Str {
