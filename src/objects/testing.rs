@@ -25,7 +25,7 @@ pub fn check_rows(file: &str, answer: impl Fn(&str, &[Value], &[(std::rc::Rc<str
             .map(|(key, value)| (key.as_str().unwrap().into(), value))
             .collect();
         let got = shown(answer(name, args, &keywords));
-        if !same(&got, expected) {
+        if !same(file, &got, expected) {
             differing += 1;
             if differing <= 40 {
                 writeln!(report, "{row}\n    got {got}").unwrap();
@@ -43,9 +43,19 @@ pub fn shown(answer: Result<Value>) -> String {
     }
 }
 
-/// A NaN's sign is outside every equality, and NumPy's own error classes are subclasses of Python's.
-fn same(got: &str, expected: &str) -> bool {
-    got == expected || got.replace("-nan", "nan") == expected.replace("-nan", "nan")
+/// A NaN's sign is outside every equality.
+fn same(file: &str, got: &str, expected: &str) -> bool {
+    got == expected
+        || got.replace("-nan", "nan") == expected.replace("-nan", "nan")
+        || file == "math.txt" && near(got, expected)
+}
+
+/// `math` is the platform's libm, as CPython's is; another one than the oracle's may round otherwise.
+fn near(got: &str, expected: &str) -> bool {
+    match (got.parse::<f64>(), expected.parse::<f64>()) {
+        (Ok(a), Ok(b)) => (a - b).abs() <= 2.0 * f64::EPSILON * b.abs(),
+        _ => false,
+    }
 }
 
 /// The value that a literal spells.

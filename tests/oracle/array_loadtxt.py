@@ -61,7 +61,7 @@ def main():
             except Exception as error:
                 result = f"{type(error).__name__}: {error}"
         shown = " ".join(f"{key}={value!r}" for key, value in options.items())
-        print(escape(text), escape(shown), escape(result), "warns" if seen else "", sep="\t")
+        print(escape(text), escape(shown), escape(result), "warns" if any("input contained no data" in str(w.message) for w in seen) else "", sep="\t")
 
 
 if __name__ == "__main__":
