@@ -1,6 +1,5 @@
 //! The gamma function and its logarithm, as CPython computes them: Lanczos' approximation with the coefficients of
 //! Boost's `lanczos13m53` (13 terms, g = 6.0246…), and the reflection formula for negative arguments.
-#![expect(clippy::excessive_precision, reason = "published coefficients, digit for digit")]
 
 use std::f64::consts::PI;
 
