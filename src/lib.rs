@@ -1,6 +1,8 @@
 //! `toy`: a tiny Python-like language whose loops run in an honest interpreter over boxed values,
 //! and whose array expressions run as fused machine code. `ARCHITECTURE.md` is the map.
 
+#![deny(unsafe_code)]
+
 pub mod array;
 pub mod bytecode;
 pub mod cli;

@@ -1,5 +1,7 @@
 //! Raw memory of arrays: 64-byte aligned, shared by views and with worker threads, counted against the budget.
 
+#![allow(unsafe_code)]
+
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use std::ptr::NonNull;
 

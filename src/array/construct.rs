@@ -1,5 +1,7 @@
 //! New arrays: filled ones, sequences of numbers, identity matrices, with NumPy's arithmetic to the bit.
 
+#![allow(unsafe_code)]
+
 use super::nested::Leaf;
 use super::shape::MAX_DIMS;
 use super::{Array, ArrayError, DType, Result, Scalar};

@@ -1,5 +1,7 @@
 //! Elements from one array into another: casts, copies, broadcasting assignment, overlapping views.
 
+#![allow(unsafe_code)]
+
 use std::sync::Arc;
 
 use super::element::{Element, with_element};

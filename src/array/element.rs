@@ -1,5 +1,7 @@
 //! Rust's type for each dtype: how an element is loaded, stored and converted. Every typed loop goes through here.
 
+#![allow(unsafe_code)]
+
 use super::{DType, Scalar};
 
 /// The Rust type that stands for one dtype.

@@ -1,5 +1,7 @@
 //! Basic indexing: integers, slices, `None` and `...` give views; single elements have a fast path.
 
+#![allow(unsafe_code)]
+
 use super::{Array, ArrayError, Result, Scalar};
 
 /// One entry between the brackets of `a[…]`.

@@ -1,5 +1,7 @@
 //! A function of each element, or of each pair: the loops under every elementwise operator that is no kernel.
 
+#![allow(unsafe_code)]
+
 use super::element::{Element, with_element};
 use super::shape::{Walk, broadcast_shapes};
 use super::{Array, Result};

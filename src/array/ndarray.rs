@@ -1,5 +1,7 @@
 //! An n-dimensional view of a buffer: dtype, shape, strides, offset.
 
+#![allow(unsafe_code)]
+
 use std::sync::Arc;
 
 use super::element::{Element, with_element};

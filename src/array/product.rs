@@ -1,5 +1,7 @@
 //! One matrix product: floats through the `gemm` library, matrix times vector in a fixed order, integers in plain loops.
 
+#![allow(unsafe_code)]
+
 use std::ops::{Add, Mul};
 
 use gemm::Parallelism;

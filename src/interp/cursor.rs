@@ -1,5 +1,7 @@
 //! The program counter: a pointer into verified code.
 
+#![allow(unsafe_code)]
+
 use crate::bytecode::chunk::{Instr, Pc};
 use crate::value::Code;
 

@@ -3,6 +3,8 @@
 //! Register access is unchecked: [`crate::bytecode::verify`] has shown for every chunk that its operands lie
 //! inside its window, and [`RegisterStack::enter`] makes the window that large.
 
+#![allow(unsafe_code)]
+
 use std::ptr::NonNull;
 
 use crate::value::Value;

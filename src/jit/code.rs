@@ -1,5 +1,7 @@
 //! The memory of one compiled function: readable and executable, never writable at the same time, freed when dropped.
 
+#![allow(unsafe_code)]
+
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 

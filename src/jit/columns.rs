@@ -1,6 +1,8 @@
 //! Reductions along an axis that is not the innermost: many columns at once, row by row, so that memory is read in its
 //! order. Each column keeps the order of [`crate::kernel::order`]: its lanes are rows of a little table.
 
+#![allow(unsafe_code)]
+
 use std::ops::Range;
 
 use super::fold::combine_row;

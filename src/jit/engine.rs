@@ -1,5 +1,7 @@
 //! Computes pending expressions: lowers, compiles, caches and runs.
 
+#![allow(unsafe_code)]
+
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

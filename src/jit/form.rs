@@ -3,6 +3,8 @@
 //! Machine code works on lanes of one size: arrays of another dtype, and those that do not lie side by side, pass
 //! through a block of scratch memory that stays in the first-level cache.
 
+#![allow(unsafe_code)]
+
 use crate::array::{DType, Scalar};
 
 /// Words hold small elements in their first bytes, here and in `super::fold`.

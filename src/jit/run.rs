@@ -1,5 +1,7 @@
 //! Runs a program over memory: items of work, on one thread or several, and the ends of reductions.
 
+#![allow(unsafe_code)]
+
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -1,6 +1,8 @@
 //! One thread's part of a run: brings a piece of every operand to where a stage reads it, calls the stages, and takes
 //! the results to where they belong.
 
+#![allow(unsafe_code)]
+
 use super::emit::LEADING_WORDS;
 use super::form::{Form, Run, convert};
 use super::program::{Program, words};

@@ -3,6 +3,8 @@
 //! Header and payload are as CPython lays them out: a reference count, a type, the payload; 24 bytes for a
 //! float or an int. Allocation of boxes of that size goes through a free list ([`super::heap`]).
 
+#![allow(unsafe_code)]
+
 use std::alloc::Layout;
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;

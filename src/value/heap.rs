@@ -1,6 +1,8 @@
 //! Memory for boxes: free lists of small ones over slabs, as CPython keeps free lists over arenas,
 //! and the values that are made once: `None`, `True`, `False`, small integers.
 
+#![allow(unsafe_code)]
+
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::ptr::NonNull;

@@ -3,6 +3,8 @@
 //! A [`Value`] is one pointer to a box: a header (reference count, type tag), then the payload. Every kind of
 //! payload is declared once, in the table below; `boxed` owns all unsafe code.
 
+#![allow(unsafe_code)] // `kinds!` implements an unsafe trait, here where the table stands.
+
 mod boxed;
 pub mod cell;
 mod compare;

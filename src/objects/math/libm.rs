@@ -1,5 +1,7 @@
 //! Functions of the C library that std does not pass on, or computes in its own way.
 
+#![allow(unsafe_code)]
+
 unsafe extern "C" {
     // SAFETY: each takes and returns floats by value, has no precondition, and is part of C99's `math.h`.
     pub safe fn acosh(x: f64) -> f64;
