@@ -173,7 +173,7 @@ pub fn array_item(array: &Value, at: usize) -> Result<Option<Value>> {
         Ok(Some(if array.ndim() == 1 {
             Value::new(array.get1(at as i64)?)
         } else {
-            super::array_value(array.index(&[crate::array::Index::Int(at as i64)])?)
+            Value::array(array.index(&[crate::array::Index::Int(at as i64)])?)
         }))
     })
 }

@@ -42,11 +42,6 @@ fn key_error(key: &Value) -> Raised {
     }
 }
 
-/// An array in memory as a value.
-fn array_value(array: crate::array::Array) -> Value {
-    Value::new(crate::value::NdArray(std::cell::RefCell::new(crate::value::ArrayState::Ready(array))))
-}
-
 /// The Python number that a NumPy scalar holds; every other value as it is.
 fn numpy_as_python(value: &Value) -> Value {
     match value.get::<crate::array::Scalar>() {

@@ -46,6 +46,13 @@ pub enum ArrayState {
 /// The payload of an array's box.
 pub struct NdArray(pub RefCell<ArrayState>);
 
+impl Value {
+    /// A value that holds an array in memory.
+    pub fn array(array: Array) -> Value {
+        Value::new(NdArray(RefCell::new(ArrayState::Ready(array))))
+    }
+}
+
 /// An integer beyond 64 bits; never one that fits.
 pub struct Big(pub BigInt);
 

@@ -16,13 +16,6 @@ use crate::value::{ArrayState, Kind, NdArray, Value};
 /// A pending expression deeper than this is evaluated, whatever comes after it.
 const MAX_PENDING_DEPTH: usize = 64;
 
-impl Value {
-    /// A value that holds an array.
-    pub fn array(array: Array) -> Value {
-        Value::new(NdArray(RefCell::new(ArrayState::Ready(array))))
-    }
-}
-
 /// An array as NumPy hands it out: a scalar if it has no dimensions.
 pub fn scalar_or_array(array: Array) -> Value {
     if array.ndim() == 0 { Value::new(array.get(0)) } else { Value::array(array) }
