@@ -205,11 +205,7 @@ impl<'a> Analyzer<'a, '_> {
                     target.iter().for_each(|target| self.target(*target));
                 }
             }
-            StmtKind::Break
-            | StmtKind::Continue
-            | StmtKind::Pass
-            | StmtKind::Nonlocal(_)
-            | StmtKind::Unsupported { .. } => {}
+            StmtKind::Break | StmtKind::Continue | StmtKind::Pass | StmtKind::Nonlocal(_) => {}
         }
     }
 

@@ -44,11 +44,5 @@ fn key_error(key: &Value) -> Raised {
 
 /// The Python number that a NumPy scalar holds; every other value as it is.
 fn numpy_as_python(value: &Value) -> Value {
-    match value.get::<crate::array::Scalar>() {
-        Some(crate::array::Scalar::Bool(bit)) => Value::bool(*bit),
-        Some(crate::array::Scalar::Int64(i)) => Value::int(*i),
-        Some(crate::array::Scalar::Float32(x)) => Value::float(*x as f64),
-        Some(crate::array::Scalar::Float64(x)) => Value::float(*x),
-        None => value.clone(),
-    }
+    value.get::<crate::array::Scalar>().map_or_else(|| value.clone(), |scalar| Value::python_number(*scalar))
 }

@@ -293,10 +293,6 @@ pub enum StmtKind {
         items: Vec<(ExprId, Option<ExprId>)>,
         body: Vec<StmtId>,
     },
-    /// A statement that the grammar knows only to refuse it by name, such as `class`.
-    Unsupported {
-        what: &'static str,
-    },
 }
 
 #[derive(Debug, Clone)]

@@ -164,7 +164,6 @@ impl Dump<'_> {
                 }
                 self.stmts(below, "body", body);
             }
-            StmtKind::Unsupported { what } => self.node(depth, "", &format!("Unsupported {what}"), *span),
         }
     }
 

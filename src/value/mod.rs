@@ -1,7 +1,7 @@
 //! What a running program holds: boxed, reference-counted, dynamically typed values.
 //!
 //! A [`Value`] is one pointer to a box: a header (reference count, type tag), then the payload. Every kind of
-//! payload is declared once, in the table below; `boxed` owns all unsafe code.
+//! payload is declared once, in the table below; unsafe code is in `boxed`, `heap` and `cell` alone.
 
 #![allow(unsafe_code)] // `kinds!` implements an unsafe trait, here where the table stands.
 
@@ -23,7 +23,7 @@ pub use dict::{Dict, DictView, Unhashable};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
-pub use sequence::{List, Range, Slice, Tuple, slice_items};
+pub use sequence::{List, Range, Slice, Tuple};
 pub use string::Str;
 
 use crate::array::{Array, DType, Scalar};
@@ -50,6 +50,16 @@ impl Value {
     /// A value that holds an array in memory.
     pub fn array(array: Array) -> Value {
         Value::new(NdArray(RefCell::new(ArrayState::Ready(array))))
+    }
+
+    /// The Python number for a NumPy scalar, as `.item()` gives it.
+    pub fn python_number(scalar: Scalar) -> Value {
+        match scalar {
+            Scalar::Bool(bit) => Value::bool(bit),
+            Scalar::Int64(i) => Value::int(i),
+            Scalar::Float32(x) => Value::float(x as f64),
+            Scalar::Float64(x) => Value::float(x),
+        }
     }
 }
 

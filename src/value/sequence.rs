@@ -55,14 +55,3 @@ impl Range {
         inside && (x as i128 - self.start as i128) % self.step as i128 == 0
     }
 }
-
-/// Start, number of items, and step of a slice of `len` items, as `slice.indices` clips them.
-pub fn slice_items(start: Option<i64>, stop: Option<i64>, step: i64, len: usize) -> (i64, usize, i64) {
-    let len = len as i64;
-    let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
-    let clip = |index: i64| if index < 0 { (index.saturating_add(len)).max(low) } else { index.min(high) };
-    let start = start.map_or(if step < 0 { high } else { low }, clip);
-    let stop = stop.map_or(if step < 0 { low } else { high }, clip);
-    let range = Range { start, stop, step };
-    (start, range.len() as usize, step)
-}

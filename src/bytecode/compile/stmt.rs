@@ -48,7 +48,6 @@ impl<'a> Function<'_, 'a> {
             StmtKind::Raise { .. } => self.unit.refuse(span, "raise"),
             StmtKind::Try { .. } => self.unit.refuse(span, "try"),
             StmtKind::With { .. } => self.unit.refuse(span, "with"),
-            StmtKind::Unsupported { what } => self.unit.refuse(span, what),
         }
     }
 

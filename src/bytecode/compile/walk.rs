@@ -122,8 +122,7 @@ pub fn bodies(kind: &StmtKind) -> Vec<&[StmtId]> {
         | StmtKind::Del(_)
         | StmtKind::Import(_)
         | StmtKind::FromImport { .. }
-        | StmtKind::Raise { .. }
-        | StmtKind::Unsupported { .. } => vec![],
+        | StmtKind::Raise { .. } => vec![],
     }
 }
 

@@ -85,11 +85,11 @@ pub fn call(cx: &mut Runtime, receiver: Value, name: &str, mut args: Args, flags
         "squeeze" => none(args, name).map(|()| Value::array(array.squeeze())),
         "tolist" => none(args, name).map(|()| to_list(&array)),
         "item" => match &args.positional[..] {
-            [] if array.size() == 1 => Ok(python(array.get(0))),
+            [] if array.size() == 1 => Ok(Value::python_number(array.get(0))),
             [] => Err(Raised::value_error("can only convert an array of size 1 to a Python scalar")),
             indices => {
                 let indices = indices.iter().map(index).collect::<Result<Vec<_>>>()?;
-                Ok(python(array.get_at(&indices)?))
+                Ok(Value::python_number(array.get_at(&indices)?))
             }
         },
         "fill" => {
@@ -108,21 +108,11 @@ fn none(args: Args, name: &str) -> Result<()> {
     Err(Raised::type_error(format!("toy's ndarray.{name}() takes no arguments")))
 }
 
-/// A Python number for an element.
-pub fn python(scalar: Scalar) -> Value {
-    match scalar {
-        Scalar::Bool(bit) => Value::bool(bit),
-        Scalar::Int64(i) => Value::int(i),
-        Scalar::Float32(x) => Value::float(x as f64),
-        Scalar::Float64(x) => Value::float(x),
-    }
-}
-
 /// Nested lists of Python numbers.
 fn to_list(array: &Array) -> Value {
     fn level(shape: &[usize], elements: &mut dyn Iterator<Item = Scalar>) -> Value {
         match shape {
-            [] => elements.next().map_or_else(Value::none, python),
+            [] => elements.next().map_or_else(Value::none, Value::python_number),
             [n, rest @ ..] => Value::list((0..*n).map(|_| level(rest, elements)).collect()),
         }
     }
