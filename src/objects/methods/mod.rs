@@ -11,7 +11,7 @@ mod text_split;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggest;
+use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
@@ -77,7 +77,9 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::Array
-        | Kind::DType => &NOTHING,
+        | Kind::DType
+        | Kind::Exception
+        | Kind::Traceback => &NOTHING,
     }
 }
 
@@ -141,7 +143,9 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Module
         | Type::Enumerate
         | Type::Zip
-        | Type::NdArray => return None,
+        | Type::NdArray
+        | Type::Exception(_)
+        | Type::Traceback => return None,
     })
 }
 
@@ -215,13 +219,9 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
     missing(&format!("type object '{}'", class.qualified_name()), name, names)
 }
 
-/// CPython appends the suggestion when it prints the error.
 fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
-    let hint = match suggest(name, names) {
-        Some(near) => format!(". Did you mean: '{near}'?"),
-        None => String::new(),
-    };
-    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+    let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
+    suggestion(raised.member("name", Value::str(name)), name, names)
 }
 
 #[cfg(test)]
