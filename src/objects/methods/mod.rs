@@ -69,6 +69,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -139,6 +141,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::NoneType
         | Type::Type
         | Type::Function
+        | Type::Cell
+        | Type::Generator
         | Type::Builtin
         | Type::Module
         | Type::Enumerate
