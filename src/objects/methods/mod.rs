@@ -1,6 +1,7 @@
 //! Methods and attributes of every value but arrays, functions and modules: one table for each type.
 
 mod dict;
+mod exception;
 mod list;
 mod number;
 mod other;
@@ -66,6 +67,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
+        Kind::Exception => &exception::EXCEPTION,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -78,7 +80,6 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::Iter
         | Kind::Array
         | Kind::DType
-        | Kind::Exception
         | Kind::Traceback => &NOTHING,
     }
 }
@@ -136,6 +137,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::Exception(_) => Kind::Exception,
         Type::NoneType
         | Type::Type
         | Type::Function
@@ -144,7 +146,6 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Enumerate
         | Type::Zip
         | Type::NdArray
-        | Type::Exception(_)
         | Type::Traceback => return None,
     })
 }
@@ -160,6 +161,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     }
     if find(value.kind(), name).is_some() {
         return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
+    }
+    if let Some(found) = exception::member(value, name) {
+        return found;
     }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
@@ -204,7 +208,10 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    missing(&subject, name, names(value.kind()))
+    let mut names = names(value.kind());
+    names.extend(exception::names(value));
+    names.sort_unstable();
+    missing(&subject, name, names).member("obj", value.clone())
 }
 
 #[cold]
