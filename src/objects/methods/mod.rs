@@ -175,7 +175,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
             return Ok(Value::str(name.rsplit('.').next().unwrap_or(name)));
         }
         ("__name__", Kind::Module) => return Ok(Value::str(value.get::<Module>().expect("the tag says so").0.name())),
-        ("__class__", _) => return super::convert::type_of(value).map(Value::new),
+        ("__class__", _) => return super::convert::type_of(value).map(Value::class),
         _ => {}
     }
     if known.refused.contains(&name) || name.starts_with("__") && name.ends_with("__") {
