@@ -22,7 +22,7 @@ mod string;
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
-pub use exception::{ExceptionObject, ExceptionState, Traceback, exception_text};
+pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
