@@ -4,7 +4,7 @@ use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
 use crate::source::Span;
 use crate::traceback::{RuntimeDiagnostic, TraceFrame};
-use crate::value::{MAX_DECIMAL_DIGITS, Unhashable, Unordered, Unprintable};
+use crate::value::{MAX_DECIMAL_DIGITS, Unordered, Unprintable};
 
 /// A raised exception. One pointer, so that a handler's result stays small.
 #[derive(Debug)]
@@ -90,12 +90,6 @@ impl From<Unprintable> for Raised {
     }
 }
 
-impl From<Unhashable> for Raised {
-    fn from(Unhashable(value): Unhashable) -> Raised {
-        Raised::type_error(format!("unhashable type: '{}'", value.type_name()))
-    }
-}
-
 impl From<Unordered> for Raised {
     fn from(error: Unordered) -> Raised {
         match error {
@@ -107,6 +101,7 @@ impl From<Unordered> for Raised {
             Unordered::AmbiguousTruth => Raised::value_error(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
             ),
+            Unordered::Unhashable(value) => Raised::type_error(format!("unhashable type: '{}'", value.type_name())),
             Unordered::TooDeep => {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }

@@ -4,11 +4,11 @@
 
 use std::cmp::Ordering;
 
-use super::{convert, format, iteration, number, scalar, sequence, subscript};
+use super::{convert, format, iteration, number, scalar, sequence, sets, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
+use crate::value::{Big, Dict, DictView, Kind, List, Range, Set, SetLike, Str, Tuple, Unordered, Value};
 
 pub use iteration::{get_iter, iter_next};
 pub use subscript::{delete_item, get_item, set_item};
@@ -57,6 +57,9 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Valu
         return Ok(result);
     }
     if in_place && let Some(result) = binary_in_place(op, a, b)? {
+        return Ok(result);
+    }
+    if let Some(result) = sets::binary(op, a, b, in_place)? {
         return Ok(result);
     }
     let result = match op {
@@ -172,15 +175,22 @@ pub fn compare_values(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
     match op {
         CompareOp::Eq => Ok(equal(a, b)?),
         CompareOp::Ne => Ok(!equal(a, b)?),
-        _ => match crate::value::order(a, b) {
-            Ok(order) => Ok(holds(op, order)),
-            Err(Unordered::NotSupported(a, b)) => {
-                let (a, b) = operand_names(&a, &b);
-                let symbol = compare_symbol(op);
-                Err(Raised::type_error(format!("'{symbol}' not supported between instances of '{a}' and '{b}'")))
-            }
-            Err(other) => Err(other.into()),
+        _ => match sets::compare(op, a, b)? {
+            Some(result) => Ok(result),
+            None => compare_order(op, a, b),
         },
+    }
+}
+
+fn compare_order(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
+    match crate::value::order(a, b) {
+        Ok(order) => Ok(holds(op, order)),
+        Err(Unordered::NotSupported(a, b)) => {
+            let (a, b) = operand_names(&a, &b);
+            let symbol = compare_symbol(op);
+            Err(Raised::type_error(format!("'{symbol}' not supported between instances of '{a}' and '{b}'")))
+        }
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -226,7 +236,9 @@ pub fn truth(value: &Value) -> Result<bool> {
             )),
             _ => Err(Unordered::AmbiguousTruth.into()),
         })?,
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Range => length(value)? > 0,
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Range => {
+            length(value)? > 0
+        }
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
@@ -252,6 +264,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::Tuple => value.get::<Tuple>().map(|tuple| tuple.0.len()),
         Kind::Dict => value.get::<Dict>().map(Dict::len),
         Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
+        Kind::Set | Kind::FrozenSet => value.as_set().map(Set::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
         Kind::Array => value.with_array(|array| array.shape().first().copied()),
         _ => None,
@@ -278,7 +291,10 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
             Ok(text.contains(part))
         }
         Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
-        Kind::DictView => in_view(container.get::<DictView>().expect("the tag says so"), item),
+        Kind::Set | Kind::FrozenSet | Kind::DictView => match SetLike::of(container) {
+            Some(set) => Ok(set.contains(item)?),
+            None => any_equal(&container.get::<DictView>().expect("a view of values").items(), item),
+        },
         Kind::Tuple => any_equal(&container.get::<Tuple>().expect("the tag says so").0, item),
         Kind::Range if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
             let range = container.get::<Range>().expect("the tag says so");
@@ -298,18 +314,6 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
             Ok(false)
         }
         _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
-    }
-}
-
-fn in_view(view: &DictView, item: &Value) -> Result<bool> {
-    match (view.part, item.get::<Tuple>()) {
-        (DictPart::Keys, _) => contains(&view.dict, item),
-        (DictPart::Values, _) => any_equal(&view.items(), item),
-        (DictPart::Items, Some(pair)) if pair.0.len() == 2 => {
-            let found = view.dict.get::<Dict>().map(|dict| dict.get(&pair.0[0])).transpose()?.flatten();
-            found.map_or(Ok(false), |value| any_equal(&[value], &pair.0[1]))
-        }
-        (DictPart::Items, _) => Ok(false),
     }
 }
 

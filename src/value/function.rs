@@ -46,6 +46,8 @@ pub enum Type {
     List,
     Tuple,
     Dict,
+    Set,
+    FrozenSet,
     Range,
     Slice,
     Type,

@@ -5,7 +5,7 @@ use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
+use crate::value::{Iter, IterState, Key, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -20,6 +20,8 @@ pub fn construct(class: Type, args: &[Value], keywords: Keywords) -> Result<Valu
         Type::List => containers::list(args, keywords),
         Type::Tuple => containers::tuple(args, keywords),
         Type::Dict => containers::dict(args, keywords),
+        Type::Set => containers::set(args, keywords),
+        Type::FrozenSet => containers::frozenset(args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
         Type::Enumerate => containers::enumerate(args, keywords),
@@ -61,6 +63,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::List => Type::List,
         Kind::Tuple => Type::Tuple,
         Kind::Dict => Type::Dict,
+        Kind::Set => Type::Set,
+        Kind::FrozenSet => Type::FrozenSet,
         Kind::Range => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
@@ -121,6 +125,11 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
     let kind = arguments::one("callable", args, keywords)?.kind();
     Ok(Value::bool(matches!(kind, Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Type)))
+}
+
+pub fn hash(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("hash", args, keywords)?;
+    Ok(Value::int(Key::new(value.clone())?.hash))
 }
 
 pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {

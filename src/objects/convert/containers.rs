@@ -4,10 +4,10 @@ use std::cell::Cell;
 
 use super::super::arguments::{self, Keywords};
 use super::super::number::{IndexValue, index_value, not_an_integer};
-use super::super::{iteration, operators};
+use super::super::{iteration, operators, sets};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, DictView, IterState, Kind, Range, RangeIter, Slice, Str, Tuple, Value};
+use crate::value::{Dict, DictView, FrozenSet, IterState, Kind, Range, RangeIter, Set, Slice, Str, Tuple, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {
     operators::length(arguments::one("len", args, keywords)?).map(Value::int)
@@ -37,6 +37,23 @@ pub fn tuple(args: &[Value], keywords: Keywords) -> Result<Value> {
         [tuple] if tuple.kind() == Kind::Tuple && keywords.is_empty() => Ok(tuple.clone()),
         _ => optional_items("tuple", args, keywords).map(Value::tuple),
     }
+}
+
+pub fn set(args: &[Value], keywords: Keywords) -> Result<Value> {
+    optional_set("set", args, keywords).map(Value::new)
+}
+
+pub fn frozenset(args: &[Value], keywords: Keywords) -> Result<Value> {
+    match args {
+        [frozen] if frozen.kind() == Kind::FrozenSet && keywords.is_empty() => Ok(frozen.clone()),
+        _ => optional_set("frozenset", args, keywords).map(|keys| Value::new(FrozenSet::new(keys))),
+    }
+}
+
+fn optional_set(name: &str, args: &[Value], keywords: Keywords) -> Result<Set> {
+    arguments::no_keywords(name, keywords)?;
+    arguments::count(name, args, 0, 1)?;
+    args.first().map_or_else(|| Ok(Set::default()), sets::from_items)
 }
 
 pub fn dict(args: &[Value], keywords: Keywords) -> Result<Value> {
