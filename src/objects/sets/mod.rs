@@ -104,11 +104,12 @@ pub fn symmetric_difference(set: &Set, iterable: &Value) -> Result<Set> {
 /// # Errors
 /// As [`from_items`].
 pub fn symmetric_difference_update(set: &Set, iterable: &Value) -> Result<()> {
-    Ok(match (iterable.as_set(), iterable.get::<Dict>()) {
+    match (iterable.as_set(), iterable.get::<Dict>()) {
         (Some(other), _) => set.toggle_all(other)?,
         (_, Some(dict)) => set.toggle_each(dict.keys())?,
         _ => set.toggle_all(&from_items(iterable)?)?,
-    })
+    }
+    Ok(())
 }
 
 /// `set.issubset(iterable)`.

@@ -54,12 +54,13 @@ fn binary_sets(op: BinaryOp, a: &Set, b: &Set) -> Result<Set> {
 }
 
 fn binary_in_place(op: BinaryOp, a: &Set, b: &Set) -> Result<()> {
-    Ok(match op {
+    match op {
         BinaryOp::BitAnd => a.replace(a.intersection(b)?),
         BinaryOp::Sub => a.remove_all(b)?,
         BinaryOp::BitOr => a.merge(b)?,
         _ => a.toggle_all(b)?,
-    })
+    }
+    Ok(())
 }
 
 /// At least one operand is a view of keys or items; the other is any iterable.
@@ -136,7 +137,7 @@ pub fn is_disjoint_view(view: &Value, other: &Value) -> Result<Option<bool>> {
     let Some(mut searched) = view.get::<DictView>().and_then(SetLike::of_view) else { return Ok(None) };
     let mut walked = other;
     if view.is(other) {
-        return Ok(Some(searched.len() == 0));
+        return Ok(Some(searched.is_empty()));
     }
     if let Some(set) = SetLike::of(other)
         && set.len() > searched.len()

@@ -42,6 +42,10 @@ impl<'a> SetLike<'a> {
         }
     }
 
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     /// `item in self`. In a set, a set is looked up as the frozenset of its keys.
     ///
     /// # Errors
