@@ -10,13 +10,14 @@ use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::kernel::{Expr, UnaryOp};
-use crate::objects::arguments::BuiltinFn;
+use crate::objects::arguments::{BuiltinFn, CallingFn};
 use crate::objects::{convert, math, suggest, text};
 use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value};
 
 #[derive(Clone, Copy)]
 enum Function {
     Pure(BuiltinFn),
+    Calling(CallingFn),
     Runtime(RuntimeFn),
 }
 
@@ -49,6 +50,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         module,
         name,
         function: Function::Pure(function),
+    }));
+    let calling = convert::CALLING.iter().map(|(name, function)| (None, *name, *function));
+    let math = math::CALLING.iter().map(|(name, function)| (Some(ModuleId::Math), *name, *function));
+    entries.extend(calling.chain(math).map(|(module, name, function)| Entry {
+        module,
+        name,
+        function: Function::Calling(function),
     }));
     entries.extend(runtime(Some(ModuleId::Time), TIME));
     entries.extend(runtime(Some(ModuleId::Sys), SYS));
@@ -118,6 +126,10 @@ pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result
     match TABLE.entries[id.0 as usize].function {
         Function::Runtime(function) => function(cx, args, flags),
         Function::Pure(function) => pure(cx, function, &args),
+        Function::Calling(function) => {
+            settle(cx, &args)?;
+            function(cx, &args.positional, &args.keywords)
+        }
     }
 }
 
@@ -130,7 +142,7 @@ pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
         return Ok(super::arrays::scalar_or_array(cx.to_array(value, Some(dtype))?));
     }
     settle(cx, &args)?;
-    convert::construct(class, &args.positional, &args.keywords)
+    convert::construct(cx, class, &args.positional, &args.keywords)
 }
 
 /// Functions of values see evaluated arrays.

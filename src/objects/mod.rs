@@ -5,6 +5,7 @@
 
 pub mod arguments;
 mod bigint;
+pub mod caller;
 pub mod convert;
 mod float;
 pub mod format;

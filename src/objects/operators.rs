@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::caller::Caller;
 use super::{convert, format, iteration, number, scalar, sequence, sets, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -48,18 +49,30 @@ pub const fn compare_symbol(op: CompareOp) -> &'static str {
     }
 }
 
-/// `a op b`; with `in_place`, `a op= b`, where a list changes itself and is the result.
+/// `a op b`.
 ///
 /// # Errors
 /// `TypeError` if the operands do not know the operator; whatever the operation raises.
-pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
+pub fn binary(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    apply(cx, op, a, b, false)
+}
+
+/// `a op= b`: a list, a dict or a set changes itself and is the result.
+///
+/// # Errors
+/// As [`binary`], and what the iteration of `b` raises.
+pub fn binary_in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    match in_place(cx, op, a, b)? {
+        Some(result) => Ok(result),
+        None => apply(cx, op, a, b, true),
+    }
+}
+
+fn apply(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
     if let Some(result) = number::binary(op, a, b)? {
         return Ok(result);
     }
-    if in_place && let Some(result) = binary_in_place(op, a, b)? {
-        return Ok(result);
-    }
-    if let Some(result) = sets::binary(op, a, b, in_place)? {
+    if let Some(result) = sets::binary(cx, op, a, b, in_place)? {
         return Ok(result);
     }
     let result = match op {
@@ -80,11 +93,11 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Valu
     result.ok_or_else(|| unsupported(op, a, b, in_place))
 }
 
-fn binary_in_place(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
+fn in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
     match (op, a.get::<List>(), a.get::<Dict>()) {
-        (BinaryOp::Add, Some(list), _) => sequence::extend(list, b)?,
+        (BinaryOp::Add, Some(list), _) => sequence::extend(cx, list, b)?,
         (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
-        (BinaryOp::BitOr, _, Some(dict)) => convert::update(dict, b)?,
+        (BinaryOp::BitOr, _, Some(dict)) => convert::update(cx, dict, b)?,
         // CPython does not ask the right operand of what it takes for a sequence, dicts and ranges included.
         (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range) => {
             return Err(unsupported(op, a, b, true));
@@ -100,8 +113,9 @@ fn merged(a: &Value, b: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     let dict = Dict::default();
-    convert::update(&dict, a)?;
-    convert::update(&dict, b)?;
+    for source in [a, b].into_iter().filter_map(Value::get::<Dict>) {
+        dict.extend(source)?;
+    }
     Ok(Some(Value::new(dict)))
 }
 
@@ -153,8 +167,7 @@ pub fn compare(op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
     let result = match op {
         CompareOp::Is => a.is(b),
         CompareOp::IsNot => !a.is(b),
-        CompareOp::In => contains(b, a)?,
-        CompareOp::NotIn => !contains(b, a)?,
+        CompareOp::In | CompareOp::NotIn => unreachable!("membership is `contains`"),
         CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge | CompareOp::Eq | CompareOp::Ne => {
             if (a.kind() == Kind::Scalar || b.kind() == Kind::Scalar)
                 && let Some(order) = scalar::order(a, b)?
@@ -281,7 +294,7 @@ pub fn length(value: &Value) -> Result<i64> {
 ///
 /// # Errors
 /// `TypeError` if the container cannot be searched for it; whatever comparison or iteration raises.
-pub fn contains(container: &Value, item: &Value) -> Result<bool> {
+pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<bool> {
     match container.kind() {
         Kind::Str => {
             let text = container.as_str().expect("the tag says so");
@@ -306,7 +319,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
         )),
         Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
             let iterator = get_iter(container)?;
-            while let Some(candidate) = iter_next(&iterator)? {
+            while let Some(candidate) = iter_next(cx, &iterator)? {
                 if candidate.is(item) || equal(&candidate, item)? {
                     return Ok(true);
                 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::array::Scalar;
 use crate::exception::Result;
+use crate::objects::caller::Nobody;
 use crate::objects::{convert, text};
 use crate::value::{Big, Dict, DictPart, DictView, Kind, Range, Set, Slice, Tuple, Type, Value, str_repr};
 
@@ -186,8 +187,8 @@ fn called(name: &str, args: &[Value]) -> Value {
     let int = |at: usize| args.get(at).and_then(|value| value.get::<i64>()).copied();
     let view = |part| Value::new(DictView { dict: args[0].clone(), part });
     match name {
-        "set" => convert::construct(Type::Set, args, &[]).unwrap(),
-        "frozenset" => convert::construct(Type::FrozenSet, args, &[]).unwrap(),
+        "set" => convert::construct(&mut Nobody, Type::Set, args, &[]).unwrap(),
+        "frozenset" => convert::construct(&mut Nobody, Type::FrozenSet, args, &[]).unwrap(),
         "keys" => view(DictPart::Keys),
         "items" => view(DictPart::Items),
         "values" => view(DictPart::Values),

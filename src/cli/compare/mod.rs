@@ -52,7 +52,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let engine = engine(matches)?;
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
     let fail = |raised| script::report(&raised, &script.source, color(matches));
-    machine.run(&script.program, &mut Silent).map_err(fail)?;
+    machine.run(&script.program, Silent).map_err(fail)?;
 
     let pairs = Pair::find(&script, &machine)
         .map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;

@@ -1,6 +1,7 @@
 //! Types as values: what is of which type, and the call of a type.
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
 use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
@@ -11,17 +12,17 @@ use crate::value::{Iter, IterState, Key, Kind, Tuple, Type, Value};
 ///
 /// # Errors
 /// What the type's constructor raises; `NotImplementedError` for a type that toy does not construct.
-pub fn construct(class: Type, args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Keywords) -> Result<Value> {
     match class {
         Type::Bool => numbers::bool(args, keywords),
         Type::Int => numbers::int(args, keywords),
         Type::Float => numbers::float(args, keywords),
         Type::Str => strings::str(args, keywords),
-        Type::List => containers::list(args, keywords),
-        Type::Tuple => containers::tuple(args, keywords),
-        Type::Dict => containers::dict(args, keywords),
-        Type::Set => containers::set(args, keywords),
-        Type::FrozenSet => containers::frozenset(args, keywords),
+        Type::List => containers::list(cx, args, keywords),
+        Type::Tuple => containers::tuple(cx, args, keywords),
+        Type::Dict => containers::dict(cx, args, keywords),
+        Type::Set => containers::set(cx, args, keywords),
+        Type::FrozenSet => containers::frozenset(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
         Type::Enumerate => containers::enumerate(args, keywords),

@@ -4,24 +4,20 @@ use super::Members;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Caller;
 use crate::objects::{key_error, sets};
 use crate::value::{Key, Kind, Set, Value};
 
 pub(super) static SET: Members = Members {
-    methods: &[
-        ("add", add),
-        ("clear", clear),
-        ("copy", copy),
+    methods: &[("add", add), ("clear", clear), ("copy", copy), ("discard", discard), ("pop", pop), ("remove", remove)],
+    calling: &[
         ("difference", difference),
         ("difference_update", difference_update),
-        ("discard", discard),
         ("intersection", intersection),
         ("intersection_update", intersection_update),
         ("isdisjoint", isdisjoint),
         ("issubset", issubset),
         ("issuperset", issuperset),
-        ("pop", pop),
-        ("remove", remove),
         ("symmetric_difference", symmetric_difference),
         ("symmetric_difference_update", symmetric_difference_update),
         ("union", union),
@@ -32,8 +28,8 @@ pub(super) static SET: Members = Members {
 };
 
 pub(super) static FROZENSET: Members = Members {
-    methods: &[
-        ("copy", copy),
+    methods: &[("copy", copy)],
+    calling: &[
         ("difference", difference),
         ("intersection", intersection),
         ("isdisjoint", isdisjoint),
@@ -111,72 +107,77 @@ fn copy(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     if receiver.kind() == Kind::FrozenSet { Ok(receiver.clone()) } else { alike(receiver, set(receiver).copy()) }
 }
 
-fn update(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn update(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "update", keywords)?;
-    args.iter().try_for_each(|other| sets::update(set(receiver), other))?;
+    args.iter().try_for_each(|other| sets::update(cx, set(receiver), other))?;
     Ok(Value::none())
 }
 
-fn union(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn union(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "union", keywords)?;
     let union = set(receiver).copy();
-    args.iter().filter(|other| !other.is(receiver)).try_for_each(|other| sets::update(&union, other))?;
+    args.iter().filter(|other| !other.is(receiver)).try_for_each(|other| sets::update(cx, &union, other))?;
     alike(receiver, union)
 }
 
-fn intersection(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn intersection(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "intersection", keywords)?;
-    alike(receiver, intersection_of(set(receiver), args)?)
+    alike(receiver, intersection_of(cx, set(receiver), args)?)
 }
 
-fn intersection_update(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn intersection_update(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "intersection_update", keywords)?;
     let set = set(receiver);
-    set.replace(intersection_of(set, args)?);
+    set.replace(intersection_of(cx, set, args)?);
     Ok(Value::none())
 }
 
-fn intersection_of(set: &Set, others: &[Value]) -> Result<Set> {
+fn intersection_of(cx: &mut dyn Caller, set: &Set, others: &[Value]) -> Result<Set> {
     let Some((first, rest)) = others.split_first() else { return Ok(set.copy()) };
-    rest.iter().try_fold(sets::intersection(set, first)?, |common, other| sets::intersection(&common, other))
+    rest.iter().try_fold(sets::intersection(cx, set, first)?, |common, other| sets::intersection(cx, &common, other))
 }
 
-fn difference(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn difference(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "difference", keywords)?;
     let Some((first, rest)) = args.split_first() else { return alike(receiver, set(receiver).copy()) };
-    let difference = sets::difference(set(receiver), first)?;
-    rest.iter().try_for_each(|other| sets::difference_update(&difference, other))?;
+    let difference = sets::difference(cx, set(receiver), first)?;
+    rest.iter().try_for_each(|other| sets::difference_update(cx, &difference, other))?;
     alike(receiver, difference)
 }
 
-fn difference_update(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn difference_update(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     any_number(receiver, "difference_update", keywords)?;
-    args.iter().try_for_each(|other| sets::difference_update(set(receiver), other))?;
+    args.iter().try_for_each(|other| sets::difference_update(cx, set(receiver), other))?;
     Ok(Value::none())
 }
 
-fn symmetric_difference(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn symmetric_difference(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let other = one(receiver, "symmetric_difference", args, keywords)?;
-    alike(receiver, sets::symmetric_difference(set(receiver), other)?)
+    alike(receiver, sets::symmetric_difference(cx, set(receiver), other)?)
 }
 
-fn symmetric_difference_update(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn symmetric_difference_update(
+    cx: &mut dyn Caller,
+    receiver: &Value,
+    args: &[Value],
+    keywords: Keywords,
+) -> Result<Value> {
     let other = one(receiver, "symmetric_difference_update", args, keywords)?;
-    sets::symmetric_difference_update(set(receiver), other)?;
+    sets::symmetric_difference_update(cx, set(receiver), other)?;
     Ok(Value::none())
 }
 
-fn isdisjoint(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn isdisjoint(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let other = one(receiver, "isdisjoint", args, keywords)?;
-    sets::is_disjoint(set(receiver), other).map(Value::bool)
+    sets::is_disjoint(cx, set(receiver), other).map(Value::bool)
 }
 
-fn issubset(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn issubset(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let other = one(receiver, "issubset", args, keywords)?;
-    sets::is_subset(set(receiver), other).map(Value::bool)
+    sets::is_subset(cx, set(receiver), other).map(Value::bool)
 }
 
-fn issuperset(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn issuperset(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let other = one(receiver, "issuperset", args, keywords)?;
-    sets::is_superset(set(receiver), other).map(Value::bool)
+    sets::is_superset(cx, set(receiver), other).map(Value::bool)
 }

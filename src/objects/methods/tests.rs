@@ -3,6 +3,7 @@
 use super::{attribute, call};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::Keywords;
+use crate::objects::caller::Nobody;
 use crate::objects::testing::check_rows;
 use crate::value::{DictView, Kind, Value};
 
@@ -11,7 +12,7 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     if name == "getattr" {
         return attribute(receiver, args[1].as_str().unwrap()).map_err(without_suggestion);
     }
-    let result = call(receiver, name, &args[1..], keywords).map_err(without_suggestion)?;
+    let result = call(&mut Nobody, receiver, name, &args[1..], keywords).map_err(without_suggestion)?;
     let result = match result.get::<DictView>() {
         Some(view) => Value::list(view.items()),
         None => result,
@@ -35,7 +36,8 @@ fn methods_answer_as_cpython_does() {
 
 #[test]
 fn mistyped_names_get_a_suggestion() {
-    let message = |value: Value, name: &str| call(&value, name, &[], &[]).unwrap_err().exception().message.clone();
+    let message =
+        |value: Value, name: &str| call(&mut Nobody, &value, name, &[], &[]).unwrap_err().exception().message.clone();
     assert_eq!(
         message(Value::list(Vec::new()), "appendd"),
         "'list' object has no attribute 'appendd'. Did you mean: 'append'?"

@@ -8,6 +8,7 @@ mod tests;
 
 pub use operators::{binary, compare, is_disjoint_view, of_kind};
 
+use super::caller::Caller;
 use super::iteration;
 use super::sequence::check_bytes;
 use crate::exception::Result;
@@ -18,9 +19,9 @@ use crate::value::{Dict, Key, Set, Value};
 /// # Errors
 /// `TypeError` if it is not iterable or an item has no hash; `MemoryError`; whatever the iteration raises. The same
 /// holds for all functions here.
-pub fn from_items(iterable: &Value) -> Result<Set> {
+pub fn from_items(cx: &mut dyn Caller, iterable: &Value) -> Result<Set> {
     let set = Set::default();
-    update(&set, iterable)?;
+    update(cx, &set, iterable)?;
     Ok(set)
 }
 
@@ -28,14 +29,14 @@ pub fn from_items(iterable: &Value) -> Result<Set> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn update(set: &Set, iterable: &Value) -> Result<()> {
+pub fn update(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<()> {
     if let Some(other) = iterable.as_set() {
         return Ok(set.merge(other)?);
     }
     if let Some(dict) = iterable.get::<Dict>() {
         return Ok(set.merge_dict(dict)?);
     }
-    iteration::for_each(iterable, |item| {
+    iteration::for_each(cx, iterable, |_, item| {
         if set.insert(item)? && set.len().is_power_of_two() {
             check_bytes(set.next_bytes())?;
         }
@@ -47,12 +48,12 @@ pub fn update(set: &Set, iterable: &Value) -> Result<()> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn intersection(set: &Set, iterable: &Value) -> Result<Set> {
+pub fn intersection(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<Set> {
     if let Some(other) = iterable.as_set() {
         return Ok(set.intersection(other)?);
     }
     let common = Set::default();
-    any(iterable, |item| {
+    any(cx, iterable, |item| {
         let key = Key::new(item)?;
         // When all keys were found, what follows is not even asked for its hash.
         Ok(set.contains(&key)? && common.insert_key(key)? && common.len() >= set.len())
@@ -64,7 +65,7 @@ pub fn intersection(set: &Set, iterable: &Value) -> Result<Set> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn difference(set: &Set, iterable: &Value) -> Result<Set> {
+pub fn difference(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<Set> {
     if let Some(other) = iterable.as_set() {
         return Ok(set.difference(other)?);
     }
@@ -72,7 +73,7 @@ pub fn difference(set: &Set, iterable: &Value) -> Result<Set> {
         return Ok(set.difference_dict(dict)?);
     }
     let copy = set.copy();
-    difference_update(&copy, iterable)?;
+    difference_update(cx, &copy, iterable)?;
     Ok(copy)
 }
 
@@ -80,11 +81,11 @@ pub fn difference(set: &Set, iterable: &Value) -> Result<Set> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn difference_update(set: &Set, iterable: &Value) -> Result<()> {
+pub fn difference_update(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<()> {
     if let Some(other) = iterable.as_set() {
         return Ok(set.remove_all(other)?);
     }
-    iteration::for_each(iterable, |item| Ok(set.remove(&Key::new(item)?).map(drop)?))?;
+    iteration::for_each(cx, iterable, |_, item| Ok(set.remove(&Key::new(item)?).map(drop)?))?;
     set.purge();
     Ok(())
 }
@@ -93,8 +94,8 @@ pub fn difference_update(set: &Set, iterable: &Value) -> Result<()> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn symmetric_difference(set: &Set, iterable: &Value) -> Result<Set> {
-    let result = from_items(iterable)?;
+pub fn symmetric_difference(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<Set> {
+    let result = from_items(cx, iterable)?;
     result.toggle_all(set)?;
     Ok(result)
 }
@@ -103,11 +104,11 @@ pub fn symmetric_difference(set: &Set, iterable: &Value) -> Result<Set> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn symmetric_difference_update(set: &Set, iterable: &Value) -> Result<()> {
+pub fn symmetric_difference_update(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<()> {
     match (iterable.as_set(), iterable.get::<Dict>()) {
         (Some(other), _) => set.toggle_all(other)?,
         (_, Some(dict)) => set.toggle_each(dict.keys())?,
-        _ => set.toggle_all(&from_items(iterable)?)?,
+        _ => set.toggle_all(&from_items(cx, iterable)?)?,
     }
     Ok(())
 }
@@ -116,10 +117,10 @@ pub fn symmetric_difference_update(set: &Set, iterable: &Value) -> Result<()> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn is_subset(set: &Set, iterable: &Value) -> Result<bool> {
+pub fn is_subset(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<bool> {
     match iterable.as_set() {
         Some(other) => Ok(set.is_subset(other)?),
-        None => Ok(intersection(set, iterable)?.len() == set.len()),
+        None => Ok(intersection(cx, set, iterable)?.len() == set.len()),
     }
 }
 
@@ -127,10 +128,10 @@ pub fn is_subset(set: &Set, iterable: &Value) -> Result<bool> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn is_superset(set: &Set, iterable: &Value) -> Result<bool> {
+pub fn is_superset(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<bool> {
     match iterable.as_set() {
         Some(other) => Ok(other.is_subset(set)?),
-        None => Ok(!any(iterable, |item| Ok(!set.contains(&Key::new(item)?)?))?),
+        None => Ok(!any(cx, iterable, |item| Ok(!set.contains(&Key::new(item)?)?))?),
     }
 }
 
@@ -138,17 +139,17 @@ pub fn is_superset(set: &Set, iterable: &Value) -> Result<bool> {
 ///
 /// # Errors
 /// As [`from_items`].
-pub fn is_disjoint(set: &Set, iterable: &Value) -> Result<bool> {
+pub fn is_disjoint(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<bool> {
     match iterable.as_set() {
         Some(other) => Ok(set.is_disjoint(other)?),
-        None => Ok(!any(iterable, |item| Ok(set.contains(&Key::new(item)?)?))?),
+        None => Ok(!any(cx, iterable, |item| Ok(set.contains(&Key::new(item)?)?))?),
     }
 }
 
 /// Whether an item satisfies the condition; those after it are not looked at.
-fn any(iterable: &Value, mut condition: impl FnMut(Value) -> Result<bool>) -> Result<bool> {
+fn any(cx: &mut dyn Caller, iterable: &Value, mut condition: impl FnMut(Value) -> Result<bool>) -> Result<bool> {
     let iterator = iteration::get_iter(iterable)?;
-    while let Some(item) = iteration::iter_next(&iterator)? {
+    while let Some(item) = iteration::iter_next(cx, &iterator)? {
         if condition(item)? {
             return Ok(true);
         }

@@ -2,6 +2,7 @@
 
 use super::{any, from_items};
 use crate::exception::Result;
+use crate::objects::caller::Caller;
 use crate::objects::iteration;
 use crate::objects::operators::{contains, equal};
 use crate::syntax::ast::{BinaryOp, CompareOp};
@@ -11,7 +12,7 @@ use crate::value::{Dict, DictPart, DictView, FrozenSet, Kind, Set, SetLike, Valu
 ///
 /// # Errors
 /// Beside a view, any iterable is an operand: `TypeError` for what is none, or has items without a hash.
-pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Option<Value>> {
+pub fn binary(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Option<Value>> {
     if !matches!(op, BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::Sub | BinaryOp::BitXor) {
         return Ok(None);
     }
@@ -24,7 +25,7 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Opti
     }
     let is_view = |value: &Value| SetLike::of(value).is_some_and(SetLike::is_view);
     if is_view(a) || is_view(b) {
-        return binary_views(op, a, b).map(Some);
+        return binary_views(cx, op, a, b).map(Some);
     }
     Ok(None)
 }
@@ -64,9 +65,9 @@ fn binary_in_place(op: BinaryOp, a: &Set, b: &Set) -> Result<()> {
 }
 
 /// At least one operand is a view of keys or items; the other is any iterable.
-fn binary_views(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+fn binary_views(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
     if op == BinaryOp::BitAnd {
-        return intersection(a, b);
+        return intersection(cx, a, b);
     }
     if let (BinaryOp::BitXor, Some(SetLike::Items(x)), Some(SetLike::Items(y))) = (op, SetLike::of(a), SetLike::of(b)) {
         return items_in_one(x, y);
@@ -78,32 +79,32 @@ fn binary_views(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
             set.merge_dict(dict)?;
             set
         }
-        _ => from_items(a)?,
+        _ => from_items(cx, a)?,
     };
     match op {
-        BinaryOp::BitOr => super::update(&set, b)?,
-        BinaryOp::Sub => super::difference_update(&set, b)?,
-        _ => super::symmetric_difference_update(&set, b)?,
+        BinaryOp::BitOr => super::update(cx, &set, b)?,
+        BinaryOp::Sub => super::difference_update(cx, &set, b)?,
+        _ => super::symmetric_difference_update(cx, &set, b)?,
     }
     Ok(Value::new(set))
 }
 
 /// `a & b`: the shorter one is walked where both lengths are known, else what is no view.
-fn intersection(a: &Value, b: &Value) -> Result<Value> {
+fn intersection(cx: &mut dyn Caller, a: &Value, b: &Value) -> Result<Value> {
     let view = |value| SetLike::of(value).filter(|set| set.is_view());
     let (mut searched, mut walked) = if view(a).is_some() { (a, b) } else { (b, a) };
     let len = |value| SetLike::of(value).map_or(0, SetLike::len);
     if let Some(set) = walked.get::<Set>()
         && len(searched) <= set.len()
     {
-        return Ok(Value::new(super::intersection(set, searched)?));
+        return Ok(Value::new(super::intersection(cx, set, searched)?));
     }
     if view(walked).is_some() && len(walked) > len(searched) {
         (searched, walked) = (walked, searched);
     }
     let common = Set::default();
-    iteration::for_each(walked, |item| {
-        if contains(searched, &item)? {
+    iteration::for_each(cx, walked, |cx, item| {
+        if contains(cx, searched, &item)? {
             common.insert(item)?;
         }
         Ok(())
@@ -133,7 +134,7 @@ fn items_in_one(a: &Dict, b: &Dict) -> Result<Value> {
 ///
 /// # Errors
 /// `TypeError` if the other is not iterable, or has an item without a hash.
-pub fn is_disjoint_view(view: &Value, other: &Value) -> Result<Option<bool>> {
+pub fn is_disjoint_view(cx: &mut dyn Caller, view: &Value, other: &Value) -> Result<Option<bool>> {
     let Some(mut searched) = view.get::<DictView>().and_then(SetLike::of_view) else { return Ok(None) };
     let mut walked = other;
     if view.is(other) {
@@ -144,7 +145,7 @@ pub fn is_disjoint_view(view: &Value, other: &Value) -> Result<Option<bool>> {
     {
         (searched, walked) = (set, view);
     }
-    Ok(Some(!any(walked, |item| Ok(searched.contains(&item)?))?))
+    Ok(Some(!any(cx, walked, |item| Ok(searched.contains(&item)?))?))
 }
 
 /// `a op b` for an order, if both are sets or views: whether one holds the other.

@@ -1,11 +1,12 @@
 //! Sets against CPython (`tests/oracle/sets_table.py`): answers, errors, and the order of keys.
 
 use crate::exception::Result;
-use crate::objects::arguments::Keywords;
-use crate::objects::operators::binary;
+use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Nobody;
+use crate::objects::operators::{binary, binary_in_place};
 use crate::objects::testing::check_rows;
 use crate::objects::{convert, iteration, methods, operator_tests, text};
-use crate::value::{Kind, List, Set, Tuple, Type, Value, hash};
+use crate::value::{Key, Kind, List, Set, Tuple, Type, Value, hash};
 
 fn class(name: &Value) -> Type {
     if name.as_str() == Some("set") { Type::Set } else { Type::FrozenSet }
@@ -14,19 +15,21 @@ fn class(name: &Value) -> Type {
 fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     let result = match name {
         "trace" => return Ok(trace(args[0].get::<List>().unwrap().0.snapshot())),
-        "set" => convert::construct(Type::Set, args, keywords)?,
-        "frozenset" => convert::construct(Type::FrozenSet, args, keywords)?,
-        "list" => iteration::collect(&args[0]).map(Value::list)?,
+        "set" => convert::construct(&mut Nobody, Type::Set, args, keywords)?,
+        "frozenset" => convert::construct(&mut Nobody, Type::FrozenSet, args, keywords)?,
+        "list" => iteration::collect(&mut Nobody, &args[0]).map(Value::list)?,
         "repr" => Value::str(text::repr(&args[0])?),
-        "bool" => convert::construct(Type::Bool, args, keywords)?,
-        "hash" | "sorted" => {
-            let (_, function) = convert::BUILTINS.iter().find(|(known, _)| *known == name).unwrap();
-            function(args, keywords)?
+        "bool" => convert::construct(&mut Nobody, Type::Bool, args, keywords)?,
+        "hash" => Value::int(Key::new(arguments::one(name, args, keywords)?.clone())?.hash),
+        "sorted" => {
+            iteration::collect(&mut Nobody, &args[0]).and_then(|items| convert::sort(items, false)).map(Value::list)?
         }
         "isinstance" => Value::bool(convert::type_of(&args[0]).is_ok_and(|own| own == class(&args[1]))),
-        "unbound" => methods::call(&Value::new(class(&args[0])), args[1].as_str().unwrap(), &args[2..], keywords)?,
+        "unbound" => {
+            methods::call(&mut Nobody, &Value::new(class(&args[0])), args[1].as_str().unwrap(), &args[2..], keywords)?
+        }
         _ if name.chars().all(|c| c.is_ascii_alphabetic() || c == '_') && !matches!(name, "in" | "len") => {
-            methods::call(&args[0], name, &args[1..], keywords)?
+            methods::call(&mut Nobody, &args[0], name, &args[1..], keywords)?
         }
         _ => operator_tests::answer(name, args, keywords)?,
     };
@@ -48,15 +51,16 @@ fn trace(operations: Vec<Value>) -> Value {
         let other = || source.get::<i64>().map_or_else(|| source.clone(), |at| sets[*at as usize].clone());
         let result = match name {
             "pop" if own.get::<Set>().unwrap().is_empty() => Ok(Value::none()),
-            "pop" | "clear" => methods::call(&own, name, &[], &[]),
-            "add" | "discard" => methods::call(&own, name, &[source], &[]),
+            "pop" | "clear" => methods::call(&mut Nobody, &own, name, &[], &[]),
+            "add" | "discard" => methods::call(&mut Nobody, &own, name, &[source], &[]),
             "thaw" => {
-                let frozen = convert::construct(Type::FrozenSet, &[other()], &[]).unwrap();
-                convert::construct(Type::Set, &[frozen], &[])
+                let frozen = convert::construct(&mut Nobody, Type::FrozenSet, &[other()], &[]).unwrap();
+                convert::construct(&mut Nobody, Type::Set, &[frozen], &[])
             }
             _ => match operator_tests::binary_op(name.trim_end_matches('=')) {
-                Some(op) => binary(op, &own, &other(), name.ends_with('=')),
-                None => methods::call(&own, name, &[other()], &[]),
+                Some(op) if name.ends_with('=') => binary_in_place(&mut Nobody, op, &own, &other()),
+                Some(op) => binary(&mut Nobody, op, &own, &other()),
+                None => methods::call(&mut Nobody, &own, name, &[other()], &[]),
             },
         };
         let result = result.unwrap();
