@@ -141,7 +141,7 @@ impl Runtime {
         }
         match flags.contains(Flags::IN_PLACE) {
             true => operators::binary_in_place(self, op, left, right),
-            false => operators::binary(op, left, right),
+            false => operators::binary(self, op, left, right),
         }
     }
 
@@ -287,20 +287,6 @@ impl Runtime {
                 format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
             ),
         })
-    }
-
-    // Sets
-
-    pub fn new_set(&mut self, _items: Vec<Value>) -> Result<Value> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_add(&mut self, _set: &Value, _item: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_update(&mut self, _set: &Value, _items: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
     }
 
     // Context managers
