@@ -82,7 +82,13 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
             let method = value.get::<BoundMethod>().expect("the tag says so");
             Ok(sip((method.receiver.address(), &method.name)))
         }
-        Kind::Ellipsis | Kind::Function | Kind::RangeIter | Kind::ListIter | Kind::Iter => Ok(identity(value)),
+        Kind::Ellipsis
+        | Kind::Function
+        | Kind::Exception
+        | Kind::Traceback
+        | Kind::RangeIter
+        | Kind::ListIter
+        | Kind::Iter => Ok(identity(value)),
         Kind::Bool | Kind::Int | Kind::BigInt | Kind::Float | Kind::Scalar | Kind::Str => {
             unreachable!("numbers and strings were hashed above")
         }

@@ -9,6 +9,7 @@ mod boxed;
 pub mod cell;
 mod compare;
 mod dict;
+mod exception;
 mod function;
 mod hash;
 mod heap;
@@ -21,6 +22,7 @@ mod string;
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView};
+pub use exception::{ExceptionObject, ExceptionState, Traceback, exception_text};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use hash::{Key, hash};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
@@ -96,4 +98,6 @@ boxed::kinds! {
     Array(NdArray) "numpy.ndarray",
     Scalar(Scalar) "numpy.generic",
     DType(DType) "numpy.dtype",
+    Exception(ExceptionObject) "BaseException",
+    Traceback(Traceback) "traceback",
 }

@@ -12,7 +12,7 @@ mod text_split;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggest;
+use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
@@ -80,7 +80,9 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::Array
-        | Kind::DType => &NOTHING,
+        | Kind::DType
+        | Kind::Exception
+        | Kind::Traceback => &NOTHING,
     }
 }
 
@@ -148,7 +150,9 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Module
         | Type::Enumerate
         | Type::Zip
-        | Type::NdArray => return None,
+        | Type::NdArray
+        | Type::Exception(_)
+        | Type::Traceback => return None,
     })
 }
 
@@ -222,13 +226,9 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
     missing(&format!("type object '{}'", class.qualified_name()), name, names)
 }
 
-/// CPython appends the suggestion when it prints the error.
 fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
-    let hint = match suggest(name, names) {
-        Some(near) => format!(". Did you mean: '{near}'?"),
-        None => String::new(),
-    };
-    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+    let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
+    suggestion(raised.member("name", Value::str(name)), name, names)
 }
 
 #[cfg(test)]
