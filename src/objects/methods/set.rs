@@ -93,7 +93,7 @@ fn discard(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
 
 fn pop(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     none(receiver, "pop", args, keywords)?;
-    set(receiver).pop().ok_or_else(|| Raised::new(ErrorKind::KeyError, "'pop from an empty set'"))
+    set(receiver).pop().ok_or_else(|| Raised::new(ErrorKind::KeyError, "pop from an empty set"))
 }
 
 fn clear(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
