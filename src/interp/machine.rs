@@ -211,22 +211,27 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
 #[cold]
 #[inline(never)]
 fn unwind(cx: &mut Runtime, mut raised: Raised, base: usize, code: &Code, at: Cursor, mut window: Window) -> Raised {
-    raised.push(place(code, at));
+    raised.push(place(code, at, raised.is_failed_lookup()));
     window.clear(0, code.chunk.registers);
     while cx.calls.frames.len() > base {
         let Some(mut frame) = cx.calls.frames.pop() else { break };
         if frame.fresh_segment {
             cx.calls.registers.leave_segment();
         }
-        raised.push(place(&frame.code, frame.cursor));
+        raised.push(place(&frame.code, frame.cursor, false));
         frame.window.clear(0, frame.code.chunk.registers);
     }
     raised
 }
 
-/// Where a call stands: at the instruction that was fetched last, or whose operand word was.
-fn place(code: &Code, cursor: Cursor) -> Place {
+/// Where a call stands: at the instruction that was fetched last, or whose operand word was. The operand word of a
+/// method call has the place of the attribute, for where there is none.
+fn place(code: &Code, cursor: Cursor, failed_lookup: bool) -> Place {
     let last = cursor.last().0 as usize;
-    let is_operand = matches!(code.chunk.code[last].op, Op::Keywords | Op::Method);
-    Place { function: code.chunk.name.clone(), span: code.chunk.spans[last - is_operand as usize] }
+    let at = match code.chunk.code[last].op {
+        Op::Method if failed_lookup => last,
+        Op::Keywords | Op::Method => last - 1,
+        _ => last,
+    };
+    Place { function: code.chunk.name.clone(), span: code.chunk.spans[at] }
 }

@@ -100,9 +100,9 @@ pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     // An iterator whose type is no value is an instance of none of the types that are.
     let own = type_of(&args[0]).ok();
     let found = any_class(own, &args[1], 0)?;
-    found.map(Value::bool).ok_or_else(|| {
-        Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")
-    })
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
 }
 
 pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -112,9 +112,9 @@ pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     };
     let found = any_class(Some(*own), &args[1], 0)?;
-    found.map(Value::bool).ok_or_else(|| {
-        Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")
-    })
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
 }
 
 /// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
