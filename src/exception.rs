@@ -140,6 +140,11 @@ impl Raised {
         }
     }
 
+    /// Whether an attribute was looked up in vain, just now.
+    pub fn is_failed_lookup(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::AttributeError && fresh.places.is_empty())
+    }
+
     /// `str(exception)`, or CPython's stand-in where that fails.
     pub fn message(&self) -> String {
         match &self.0.what {

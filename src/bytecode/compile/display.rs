@@ -159,9 +159,9 @@ impl Function<'_, '_> {
     }
 
     fn piece(&mut self, piece: &Piece, dst: Reg, span: Span) {
-        let (value, conversion, spec) = match piece {
+        let (value, conversion, spec, span) = match piece {
             Piece::Literal(text) => return self.constant_into(&Constant::Str(text.as_str().into()), dst, span),
-            Piece::Field { value, conversion, spec } => (*value, conversion, *spec),
+            Piece::Field { value, conversion, spec, span } => (*value, conversion, *spec, *span),
         };
         let mark = self.emit.mark();
         let mut flags = Flags(match conversion {
@@ -175,7 +175,6 @@ impl Function<'_, '_> {
                 0
             }
         });
-        let span = self.span(value);
         let scratch = self.scratch(dst, span);
         let value = self.operand_at(value, scratch, Feeds::Other);
         let spec = match spec {
@@ -195,7 +194,7 @@ impl Function<'_, '_> {
 /// A part of an f-string, `{value=}` taken apart and neighbouring literals joined.
 enum Piece<'a> {
     Literal(String),
-    Field { value: ExprId, conversion: Option<char>, spec: &'a [FStringPart] },
+    Field { value: ExprId, conversion: Option<char>, spec: &'a [FStringPart], span: Span },
 }
 
 fn pieces(parts: &[FStringPart]) -> Vec<Piece<'_>> {
@@ -203,9 +202,9 @@ fn pieces(parts: &[FStringPart]) -> Vec<Piece<'_>> {
     for part in parts {
         match part {
             FStringPart::Literal(text) => literal(&mut pieces, text),
-            FStringPart::Field { value, debug_text, conversion, spec } => {
+            FStringPart::Field { value, debug_text, conversion, spec, span } => {
                 debug_text.iter().for_each(|text| literal(&mut pieces, text));
-                pieces.push(Piece::Field { value: *value, conversion: *conversion, spec });
+                pieces.push(Piece::Field { value: *value, conversion: *conversion, spec, span: *span });
             }
         }
     }
