@@ -2,6 +2,7 @@
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 use crate::source::Span;
 use crate::traceback::{RuntimeDiagnostic, TraceFrame};
 use crate::value::{MAX_DECIMAL_DIGITS, Unhashable, Unordered, Unprintable};
@@ -72,6 +73,12 @@ impl Raised {
 impl From<ArrayError> for Raised {
     fn from(error: ArrayError) -> Raised {
         Raised::new(error.kind, error.message)
+    }
+}
+
+impl From<Interrupted> for Raised {
+    fn from(_: Interrupted) -> Raised {
+        Raised::new(ErrorKind::KeyboardInterrupt, "")
     }
 }
 

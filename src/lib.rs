@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod exception;
 pub mod interp;
+pub mod interrupt;
 pub mod jit;
 pub mod kernel;
 pub mod objects;

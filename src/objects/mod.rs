@@ -10,6 +10,7 @@ pub mod convert;
 mod float;
 pub mod format;
 mod integer;
+mod interruptible;
 pub mod iteration;
 pub mod math;
 pub mod methods;
