@@ -74,16 +74,16 @@ impl Runtime {
     pub fn unknown_name(&self, id: GlobalId) -> Raised {
         let name = &self.names[id.0 as usize];
         let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
-        let message = format!("name '{name}' is not defined");
+        let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
+        let raised = raised.member("name", Value::str(&**name));
         let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        let hint = match suggest::suggest(name, candidates) {
-            Some(close) => format!(". Did you mean: '{close}'?"),
+        match suggest::suggest(name, candidates) {
+            Some(close) => raised.hint(format!("Did you mean: '{close}'?")),
             None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
-                format!(". Did you forget to import '{name}'?")
+                raised.hint(format!("Did you forget to import '{name}'?"))
             }
-            None => String::new(),
-        };
-        Raised::new(ErrorKind::NameError, message + &hint)
+            None => raised,
+        }
     }
 
     pub fn module(&self, name: &str) -> Result<Value> {
@@ -166,7 +166,7 @@ impl Runtime {
 
     /// The items of `value` for `count` targets; target number `star` takes a list of what the others leave.
     pub fn unpack(&mut self, value: &Value, count: usize, star: Option<usize>) -> Result<Vec<Value>> {
-        let iterator = self.get_iter(value).map_err(|raised| match raised.exception().kind {
+        let iterator = self.get_iter(value).map_err(|raised| match raised.kind() {
             ErrorKind::TypeError => {
                 Raised::type_error(format!("cannot unpack non-iterable {} object", value.type_name()))
             }

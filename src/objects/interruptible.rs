@@ -123,7 +123,7 @@ mod tests {
             finished.recv()
         })
         .unwrap_err();
-        assert_eq!(raised.exception().kind, ErrorKind::KeyboardInterrupt);
+        assert_eq!(raised.kind(), ErrorKind::KeyboardInterrupt);
         println!("given up after {:?}", begin.elapsed());
         user.join().unwrap();
         finish.send(()).unwrap();

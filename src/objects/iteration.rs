@@ -50,6 +50,8 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::BoundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::DType
         | Kind::Scalar => {
             return Err(Raised::type_error(format!("'{}' object is not iterable", value.type_name())));

@@ -247,6 +247,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::BoundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter

@@ -2,11 +2,12 @@
 
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
+use super::super::exceptions;
 use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
+use crate::value::{ExceptionObject, Iter, IterState, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -34,7 +35,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             arguments::count("NoneType", args, 0, 0)?;
             Ok(Value::none())
         }
-        Type::Function | Type::Builtin | Type::Module | Type::NdArray => Err(Raised::new(
+        Type::Exception(class) => exceptions::construct(class, args, keywords),
+        Type::Function | Type::Builtin | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -69,6 +71,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Type => Type::Type,
         Kind::Module => Type::Module,
         Kind::Array => Type::NdArray,
+        Kind::Exception => Type::Exception(value.get::<ExceptionObject>().expect("the tag says so").class),
+        Kind::Traceback => Type::Traceback,
         Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
             Scalar::Bool(_) => Type::NpBool,
             Scalar::Int64(_) => Type::NpInt64,
@@ -114,9 +118,16 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
         return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
     };
     // An iterator whose type is no value is an instance of none of the types that are.
-    Ok(type_of(value).is_ok_and(|own| {
-        own == *class || matches!((own, class), (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float))
-    }))
+    Ok(type_of(value).is_ok_and(|own| is_subclass(own, *class)))
+}
+
+/// Whether values of one type are values of the other.
+fn is_subclass(own: Type, class: Type) -> bool {
+    match (own, class) {
+        (Type::Exception(own), Type::Exception(class)) => own.is_a(class),
+        (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float) => true,
+        _ => own == class,
+    }
 }
 
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -1,6 +1,7 @@
 //! Methods and attributes of every value but arrays, functions and modules: one table for each type.
 
 mod dict;
+mod exception;
 mod list;
 mod number;
 mod other;
@@ -11,7 +12,7 @@ mod text_split;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggest;
+use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
@@ -66,6 +67,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
+        Kind::Exception => &exception::EXCEPTION,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -77,7 +79,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::Array
-        | Kind::DType => &NOTHING,
+        | Kind::DType
+        | Kind::Traceback => &NOTHING,
     }
 }
 
@@ -134,6 +137,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::Exception(_) => Kind::Exception,
         Type::NoneType
         | Type::Type
         | Type::Function
@@ -141,7 +145,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Module
         | Type::Enumerate
         | Type::Zip
-        | Type::NdArray => return None,
+        | Type::NdArray
+        | Type::Traceback => return None,
     })
 }
 
@@ -156,6 +161,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     }
     if find(value.kind(), name).is_some() {
         return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
+    }
+    if let Some(found) = exception::member(value, name) {
+        return found;
     }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
@@ -200,7 +208,10 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    missing(&subject, name, names(value.kind()))
+    let mut names = names(value.kind());
+    names.extend(exception::names(value));
+    names.sort_unstable();
+    missing(&subject, name, names).member("obj", value.clone())
 }
 
 #[cold]
@@ -215,13 +226,9 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
     missing(&format!("type object '{}'", class.qualified_name()), name, names)
 }
 
-/// CPython appends the suggestion when it prints the error.
 fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
-    let hint = match suggest(name, names) {
-        Some(near) => format!(". Did you mean: '{near}'?"),
-        None => String::new(),
-    };
-    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+    let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
+    suggestion(raised.member("name", Value::str(name)), name, names)
 }
 
 #[cfg(test)]
