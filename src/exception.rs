@@ -2,6 +2,7 @@
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 pub use crate::source::Place;
 use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
@@ -305,6 +306,12 @@ fn set_context(exception: &Value, handled: &Value) {
 impl From<ArrayError> for Raised {
     fn from(error: ArrayError) -> Raised {
         Raised::new(error.kind, error.message)
+    }
+}
+
+impl From<Interrupted> for Raised {
+    fn from(_: Interrupted) -> Raised {
+        Raised::new(ErrorKind::KeyboardInterrupt, "")
     }
 }
 

@@ -13,6 +13,7 @@ use super::machine::MAX_DEPTH;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
 use crate::objects::{format, iteration, methods, operators, subscript, suggest};
@@ -361,7 +362,7 @@ impl Caller for Runtime {
     }
 
     fn check_interrupt(&mut self) -> Result<()> {
-        Ok(())
+        Ok(interrupt::check()?)
     }
 }
 
