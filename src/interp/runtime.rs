@@ -384,6 +384,7 @@ fn constant(constant: &Constant) -> Value {
         Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
         Constant::Float(x) => Value::float(*x),
         Constant::Str(text) => Value::str(&**text),
+        Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
 }
