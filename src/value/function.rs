@@ -61,6 +61,7 @@ pub enum Type {
     NpFloat32,
     NpFloat64,
     Traceback,
+    File,
     Exception(ErrorKind),
 }
 

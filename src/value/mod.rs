@@ -10,6 +10,7 @@ pub mod cell;
 mod compare;
 mod dict;
 mod exception;
+mod file;
 mod function;
 mod hash;
 mod heap;
@@ -22,6 +23,7 @@ pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
+pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
@@ -95,4 +97,5 @@ boxed::kinds! {
     DType(DType) "numpy.dtype",
     Exception(ExceptionObject) "BaseException",
     Traceback(Traceback) "traceback",
+    File(File) "_io.TextIOWrapper",
 }

@@ -2,6 +2,7 @@
 
 mod dict;
 mod exception;
+mod file;
 mod list;
 mod number;
 mod other;
@@ -68,6 +69,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
+        Kind::File => &file::FILE,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -136,6 +138,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Dict => Kind::Dict,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
+        Type::File => Kind::File,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
         Type::Exception(_) => Kind::Exception,
         Type::NoneType
