@@ -57,11 +57,11 @@ pub fn main() -> ExitCode {
 pub enum Failure {
     /// The script is wrong; it has been said.
     Script,
-    /// It asked for this exit status.
+    /// The script chose its exit status.
     Exit(u8),
     /// The user pressed Ctrl-C; it has been said.
     Interrupted,
-    /// The command line is wrong; this is what to say.
+    /// The command line is; this is what to say.
     Usage(String),
 }
 

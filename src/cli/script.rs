@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::ArgMatches;
 
 use super::streams::err;
-use super::{FAILURE, Failure, color};
+use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::exception::{ExitCode, Raised};
@@ -54,13 +54,13 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
     Failure::Script
 }
 
-/// Says how a script ended that did not handle an exception: its traceback, or what `sys.exit` was given.
+/// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
 pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
     match raised.exit_code() {
         Some(ExitCode::Status(status)) => return Failure::Exit(status),
-        Some(ExitCode::Message(text)) => {
-            err(&format!("{text}\n"));
-            return Failure::Exit(FAILURE);
+        Some(ExitCode::Message(message)) => {
+            err(&format!("{message}\n"));
+            return Failure::Script;
         }
         None => {}
     }

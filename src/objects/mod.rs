@@ -24,6 +24,7 @@ pub mod operators;
 mod property_tests;
 mod scalar;
 pub mod sequence;
+pub mod sets;
 pub mod subscript;
 pub mod suggest;
 #[cfg(test)]

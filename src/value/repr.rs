@@ -5,8 +5,8 @@ use num_bigint::BigInt;
 use super::exception::{ExceptionObject, exception_to_str};
 use super::iter::IterState;
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Iter, Kind, List, Module, NdArray,
-    Range, Slice, Str, Tuple, Type, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, Iter, Kind, List,
+    Module, NdArray, Range, Set, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -135,6 +135,8 @@ impl Printer {
                     Ok(())
                 })?;
             }
+            Kind::Set => self.set(value, "set", "{", "}")?,
+            Kind::FrozenSet => self.set(value, "frozenset", "frozenset({", "})")?,
             Kind::DictView => {
                 let items = value.get::<DictView>().expect("the tag says so").items();
                 let open = format!("{}([", value.type_name());
@@ -151,9 +153,14 @@ impl Printer {
                 })?;
             }
             Kind::Function => {
-                let name = value.get::<Function>().map(|function| function.code.chunk.name.clone());
+                let name = value.get::<Function>().map(|function| function.code.chunk.qualified.clone());
                 self.push(name.map(|name| format!("<function {name} at {:#x}>", value.address())));
             }
+            Kind::Generator => {
+                let name = value.get::<Generator>().map(|generator| generator.code.chunk.qualified.clone());
+                self.push(name.map(|name| format!("<generator object {name} at {:#x}>", value.address())));
+            }
+            Kind::Cell => self.out.push_str(&format!("<cell at {:#x}>", value.address())),
             Kind::Builtin => {
                 self.push(value.get::<Builtin>().map(|builtin| format!("<built-in function {}>", builtin.name)));
             }
@@ -213,6 +220,15 @@ impl Printer {
             self.write(item)?;
         }
         Ok(())
+    }
+
+    fn set(&mut self, value: &Value, name: &str, open: &str, close: &str) -> Result<(), Unprintable> {
+        let items = value.as_set().map(Set::items).unwrap_or_default();
+        if items.is_empty() {
+            self.out.push_str(&format!("{name}()"));
+            return Ok(());
+        }
+        self.container(value, open, close, &format!("{name}(...)"), |printer| printer.items(&items))
     }
 
     fn container(
@@ -275,6 +291,7 @@ impl Value {
                 IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
                 IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
                 IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
+                IterState::Set { .. } => "set_iterator",
                 IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
             },
             Kind::DictView => match value_part(self) {
@@ -304,10 +321,14 @@ impl Type {
             Type::List => "list",
             Type::Tuple => "tuple",
             Type::Dict => "dict",
+            Type::Set => "set",
+            Type::FrozenSet => "frozenset",
             Type::Range => "range",
             Type::Slice => "slice",
             Type::Type => "type",
             Type::Function => "function",
+            Type::Cell => "cell",
+            Type::Generator => "generator",
             Type::Builtin => "builtin_function_or_method",
             Type::Module => "module",
             Type::Enumerate => "enumerate",

@@ -76,6 +76,13 @@ fn set_recursion_limit(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> 
     match limit {
         None => Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C int")),
         Some(..1) => Err(Raised::value_error("recursion limit must be greater or equal than 1")),
+        Some(limit) if cx.calls.is_full(limit as usize) => {
+            let depth = cx.calls.depth();
+            let message = format!(
+                "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+            );
+            Err(Raised::new(ErrorKind::RecursionError, message))
+        }
         Some(limit) => {
             cx.max_depth = limit as usize;
             Ok(Value::none())

@@ -7,6 +7,7 @@ use num_integer::Integer as _;
 use num_traits::{FromPrimitive, Num, One, Signed, Zero};
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Nobody;
 use super::super::integer::Integer;
 use super::super::interruptible::{cost, run};
 use super::super::number::{self, Number, index_integer, not_an_integer};
@@ -221,7 +222,7 @@ pub fn pow(args: &[Value], keywords: Keywords) -> Result<Value> {
     let [base, exponent, modulus] = arguments::bind("pow", ["base", "exp", "mod"], 2, args, keywords)?;
     let (Some(base), Some(exponent)) = (base, exponent) else { unreachable!("both are required") };
     match arguments::given(modulus) {
-        None => operators::binary(BinaryOp::Pow, &base, &exponent),
+        None => operators::binary(&mut Nobody, BinaryOp::Pow, &base, &exponent),
         Some(modulus) => modular_power(&base, &exponent, &modulus),
     }
 }

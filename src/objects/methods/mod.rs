@@ -6,6 +6,7 @@ mod file;
 mod list;
 mod number;
 mod other;
+mod set;
 mod text;
 mod text_case;
 mod text_search;
@@ -65,6 +66,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Tuple => &other::TUPLE,
         Kind::Dict => &dict::DICT,
         Kind::DictView => &dict::VIEW,
+        Kind::Set => &set::SET,
+        Kind::FrozenSet => &set::FROZENSET,
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
@@ -73,6 +76,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -113,10 +118,12 @@ fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], ke
     if let (Type::Dict, "fromkeys") = (class, name) {
         return dict::fromkeys(cx, args, keywords);
     }
-    let (Some(receiver), Some(kind)) = (args.first(), kind_of(class)) else {
+    let Some((kind, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
         return Err(no_attribute_of_type(class, name));
     };
-    let Some(method) = find(kind, name) else { return Err(no_attribute_of_type(class, name)) };
+    let Some(receiver) = args.first() else {
+        return Err(Raised::type_error(format!("unbound method {}.{name}() needs an argument", kind.name())));
+    };
     if !std::ptr::eq(members(receiver.kind()), members(kind)) {
         return Err(Raised::type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
@@ -136,6 +143,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::List => Kind::List,
         Type::Tuple => Kind::Tuple,
         Type::Dict => Kind::Dict,
+        Type::Set => Kind::Set,
+        Type::FrozenSet => Kind::FrozenSet,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::File => Kind::File,
@@ -144,6 +153,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::NoneType
         | Type::Type
         | Type::Function
+        | Type::Cell
+        | Type::Generator
         | Type::Builtin
         | Type::Module
         | Type::Enumerate
@@ -178,7 +189,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
             return Ok(Value::str(name.rsplit('.').next().unwrap_or(name)));
         }
         ("__name__", Kind::Module) => return Ok(Value::str(value.get::<Module>().expect("the tag says so").0.name())),
-        ("__class__", _) => return super::convert::type_of(value).map(Value::new),
+        ("__class__", _) => return super::convert::type_of(value).map(Value::class),
         _ => {}
     }
     if known.refused.contains(&name) || name.starts_with("__") && name.ends_with("__") {
