@@ -63,6 +63,8 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);
     let closed = machine.runtime.close_files();
+    // The process ends: nobody needs the memory value by value.
+    std::mem::forget(machine);
     result.map_err(|raised| script::report(raised, &script.source, color(matches)))?;
     closed.map_err(|error| unwritten(error, &script, color(matches)))
 }
