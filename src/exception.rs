@@ -2,11 +2,12 @@
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 pub use crate::source::Place;
 use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
-    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Unordered, Unprintable, Value, exception_text,
-    str_repr, to_str,
+    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unordered, Unprintable, Value,
+    exception_text, str_repr, to_str,
 };
 
 /// A raised exception. One pointer, so that a handler's result stays small.
@@ -31,7 +32,7 @@ enum What {
 struct Fresh {
     kind: ErrorKind,
     arguments: Arguments,
-    members: Vec<(&'static str, Value)>,
+    members: Vec<Member>,
     context: Option<Value>,
     hint: Option<String>,
     places: Vec<Place>,
@@ -138,6 +139,11 @@ impl Raised {
             What::Fresh(fresh) => fresh.kind,
             What::Object(value) => object(value).class,
         }
+    }
+
+    /// Whether an attribute was looked up in vain, just now.
+    pub fn is_failed_lookup(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::AttributeError && fresh.places.is_empty())
     }
 
     /// `str(exception)`, or CPython's stand-in where that fails.
@@ -300,6 +306,12 @@ fn set_context(exception: &Value, handled: &Value) {
 impl From<ArrayError> for Raised {
     fn from(error: ArrayError) -> Raised {
         Raised::new(error.kind, error.message)
+    }
+}
+
+impl From<Interrupted> for Raised {
+    fn from(_: Interrupted) -> Raised {
+        Raised::new(ErrorKind::KeyboardInterrupt, "")
     }
 }
 

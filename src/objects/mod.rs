@@ -11,6 +11,7 @@ pub mod exceptions;
 mod float;
 pub mod format;
 mod integer;
+mod interruptible;
 pub mod iteration;
 pub mod math;
 pub mod methods;

@@ -84,6 +84,8 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         }
         Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Exception
         | Kind::Traceback
         | Kind::RangeIter

@@ -1,11 +1,14 @@
 //! The compiler: a tree goes in, verified code comes out, or everything that is wrong with it.
 
 mod assign;
+mod blocks;
 mod bound;
 mod branch;
 mod call;
+mod comprehension;
 mod display;
 mod emit;
+mod exceptions;
 mod expr;
 mod fold;
 mod function;
@@ -24,7 +27,7 @@ use super::scope::Scopes;
 use super::verify::Verified;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::source::{Source, Span};
-use crate::syntax::ast::Ast;
+use crate::syntax::ast::{Ast, Name};
 
 /// Compiles a module. Errors come in the order of the source, all that were found.
 pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> {
@@ -32,7 +35,9 @@ pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> 
     let mut diagnostics = Vec::new();
     let scopes = Scopes::analyze(ast, &mut diagnostics);
     let folded = Folded::new(ast);
-    let mut unit = Unit { ast, source, scopes: &scopes, folded: &folded, diagnostics, globals: Pool::new() };
+    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics);
+    let globals = Pool::new();
+    let mut unit = Unit { ast, source, scopes: &scopes, folded: &folded, diagnostics, globals, postponed_annotations };
     let main = Function::module(&mut unit);
     let Unit { mut diagnostics, globals, .. } = unit;
     match main {
@@ -55,6 +60,8 @@ struct Unit<'a> {
     folded: &'a Folded,
     diagnostics: Vec<Diagnostic>,
     globals: Pool<Rc<str>, Rc<str>>,
+    /// `from __future__ import annotations`: they are not evaluated.
+    postponed_annotations: bool,
 }
 
 impl Unit<'_> {
@@ -83,6 +90,12 @@ impl Unit<'_> {
 
     fn error_at_head(&mut self, span: Span, message: &str) {
         self.error(self.head(span), message);
+    }
+
+    /// What a traceback marks of an attribute, or of a call of it: from the name on, if that is on a line of its own.
+    fn place_of_attribute(&self, span: Span, name: &Name) -> Span {
+        let own_line = self.source.line(name.span.start) != self.source.line(span.start);
+        if own_line { Span { start: name.span.start, ..span } } else { span }
     }
 
     /// The first line of a span: of a statement with a body, the statement itself.
