@@ -36,7 +36,13 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             Ok(Value::none())
         }
         Type::Exception(class) => exceptions::construct(class, args, keywords),
-        Type::Function | Type::Builtin | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
+        Type::Function
+        | Type::Cell
+        | Type::Generator
+        | Type::Builtin
+        | Type::Module
+        | Type::NdArray
+        | Type::Traceback => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -67,6 +73,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Range => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
+        Kind::Cell => Type::Cell,
+        Kind::Generator => Type::Generator,
         Kind::Builtin | Kind::BoundMethod => Type::Builtin,
         Kind::Type => Type::Type,
         Kind::Module => Type::Module,

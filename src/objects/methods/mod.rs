@@ -71,6 +71,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -141,6 +143,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::NoneType
         | Type::Type
         | Type::Function
+        | Type::Cell
+        | Type::Generator
         | Type::Builtin
         | Type::Module
         | Type::Enumerate
