@@ -18,7 +18,39 @@ impl Function<'_, '_> {
             return self.unpacked(op, items, dst, span);
         }
         let registers: Vec<Reg> = items.iter().map(|item| self.item(*item)).collect();
-        self.emit(op, dst.0, registers.first().copied().unwrap_or(Reg(0)).0, items.len() as u16, span);
+        let flags = match op {
+            Op::BuildSet if items.len() > 2 && self.is_constant(items) => Flags::CONSTANT,
+            _ => Flags::default(),
+        };
+        let first = registers.first().copied().unwrap_or(Reg(0));
+        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, first.0, items.len() as u16) }, span);
+    }
+
+    /// Whether all items are known before the program runs, as CPython sees it.
+    fn is_constant(&self, items: &[ExprId]) -> bool {
+        let mut pending = items.to_vec();
+        while let Some(item) = pending.pop() {
+            match &self.unit.ast.expr(item).kind {
+                _ if self.unit.folded.get(item).is_some() => {}
+                ExprKind::Tuple(items) => pending.extend(items),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// What a loop walks: a set of constants is frozen before the program runs, which decides its order.
+    pub(super) fn iterable(&mut self, id: ExprId, temp: Reg) -> Reg {
+        match &self.unit.ast.expr(id).kind {
+            ExprKind::Set(items) if items.len() <= MAX_BLOCK && self.is_constant(items) => {
+                let registers: Vec<Reg> = items.iter().map(|item| self.item(*item)).collect();
+                let first = registers.first().copied().unwrap_or(Reg(0));
+                let build = Instr::new(Op::BuildSet, temp.0, first.0, items.len() as u16);
+                self.emit.emit(Instr { flags: Flags::WALKED, ..build }, self.span(id));
+                temp
+            }
+            _ => self.operand_at(id, temp, Feeds::Other),
+        }
     }
 
     /// A display that grows item by item.
