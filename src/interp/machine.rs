@@ -289,7 +289,9 @@ fn unwind(
         Op::RaiseAgain => !cx.handled.is_empty(),
         _ => false,
     };
-    if !again {
+    if again {
+        raised.keep_context();
+    } else {
         if let Some(handled) = cx.handled.last() {
             raised.set_context(handled);
         }
@@ -298,7 +300,8 @@ fn unwind(
     loop {
         let called = cx.calls.frames.len() > base;
         let outside = if called { cx.calls.frames.last().map_or(handled, |frame| frame.handled) } else { handled };
-        if let Some(handler) = code.chunk.handler(stopped_at(&code, cursor)) {
+        let handler = code.chunk.handler(stopped_at(&code, cursor));
+        if let Some(handler) = handler.filter(|_| !raised.is_refusal()) {
             cx.handled.truncate(outside + handler.depth as usize);
             drop(window.replace(handler.register.0, raised.into_value()));
             cursor.jump(handler.target);
