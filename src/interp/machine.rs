@@ -216,6 +216,7 @@ fn interpret<P: Probe>(
                     call::builtin(&code, cx, w.share(), i, keywords, probe)
                 }
             }
+            Op::CheckMethod => element::check_method(&code, cx, w, i, probe),
             Op::CallMethod | Op::CallMethodKw => {
                 let operands = cursor.fetch();
                 call::method(&code, cx, w.share(), i, operands, probe)

@@ -17,7 +17,7 @@ use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{files, format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
@@ -281,6 +281,19 @@ impl Runtime {
         methods::attribute(object, name)
     }
 
+    /// Whether `get_attr` would find something, without making it.
+    ///
+    /// # Errors
+    /// As `get_attr`.
+    pub fn check_attr(&mut self, object: &Value, name: &str) -> Result<()> {
+        let known = match (object.kind(), object.get::<Module>()) {
+            (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
+            (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
+            _ => methods::find(object.kind(), name).is_some(),
+        };
+        if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
+    }
+
     pub fn delete_item(&mut self, object: &Value, index: &Value) -> Result<()> {
         if object.kind() == Kind::Array {
             return Err(Raised::value_error("cannot delete array elements"));
@@ -289,17 +302,8 @@ impl Runtime {
     }
 
     /// Sets an attribute, or deletes it.
-    pub fn set_attr(&mut self, object: &Value, name: &str, _value: Option<&Value>) -> Result<()> {
-        let class = object.type_name();
-        Err(match self.get_attr(object, name) {
-            Ok(_) => {
-                Raised::new(ErrorKind::AttributeError, format!("'{class}' object attribute '{name}' is read-only"))
-            }
-            Err(_) => Raised::new(
-                ErrorKind::AttributeError,
-                format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
-            ),
-        })
+    pub fn set_attr(&mut self, object: &Value, name: &str, value: Option<&Value>) -> Result<()> {
+        attributes::set(self, object, name, value)
     }
 
     // Context managers
@@ -367,6 +371,10 @@ impl Caller for Runtime {
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
         self.resume_generator(generator)
+    }
+
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value> {
+        self.get_attr(object, name)
     }
 
     fn check_interrupt(&mut self) -> Result<()> {

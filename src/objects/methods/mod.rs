@@ -179,6 +179,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if let Some(found) = exception::member(value, name) {
         return found;
     }
+    if let Some(attributes) = value.get::<Function>().and_then(|function| function.attributes.get())
+        && let Some(found) = attributes.get(&Value::str(name))?
+    {
+        return Ok(found);
+    }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
