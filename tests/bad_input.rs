@@ -178,17 +178,6 @@ fn unsupported_constructs() {
           = help: toy has numpy, math, time and sys
     "#]],
     );
-    check(
-        "comprehension.toy",
-        "squares = [i * i for i in range(3)]\n",
-        expect![[r#"
-        SyntaxError: toy does not support comprehensions yet
-         --> comprehension.toy:1:11
-          |
-        1 | squares = [i * i for i in range(3)]
-          |           ^^^^^^^^^^^^^^^^^^^^^^^^^
-    "#]],
-    );
 }
 
 #[test]

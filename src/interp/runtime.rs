@@ -20,7 +20,7 @@ use crate::objects::caller::Caller;
 use crate::objects::{files, format, iteration, methods, operators, subscript, suggest};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
+use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -356,11 +356,7 @@ impl Runtime {
     }
 
     pub fn assertion_error(&mut self, message: Option<&Value>) -> Raised {
-        match message.map(to_str) {
-            None => Raised::new(ErrorKind::AssertionError, ""),
-            Some(Ok(text)) => Raised::new(ErrorKind::AssertionError, text),
-            Some(Err(too_deep)) => too_deep.into(),
-        }
+        Raised::with_args(ErrorKind::AssertionError, message.into_iter().cloned().collect())
     }
 }
 
@@ -396,6 +392,7 @@ fn constant(constant: &Constant) -> Value {
         Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
         Constant::Float(x) => Value::float(*x),
         Constant::Str(text) => Value::str(&**text),
+        Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
 }
