@@ -245,6 +245,7 @@ pub fn for_each(
 ) -> Result<()> {
     let iterator = get_iter(iterable)?;
     while let Some(item) = iter_next(cx, &iterator)? {
+        cx.check_interrupt()?;
         action(cx, item)?;
     }
     Ok(())
