@@ -88,6 +88,7 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         | Kind::Generator
         | Kind::Exception
         | Kind::Traceback
+        | Kind::File
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter => Ok(identity(value)),
