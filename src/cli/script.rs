@@ -8,7 +8,8 @@ use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::Diagnostic;
-use crate::exception::{ExitCode, Raised};
+use crate::exception::Raised;
+use crate::objects::exceptions::{self, Ending};
 use crate::source::Source;
 use crate::syntax::{self, ast::Ast};
 
@@ -50,14 +51,10 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
 
 /// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
 pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
-    match raised.exit_code() {
-        Some(ExitCode::Status(status)) => return Failure::Exit(status),
-        Some(ExitCode::Message(message)) => {
-            err(&format!("{message}\n"));
-            return Failure::Script;
-        }
-        None => {}
+    match exceptions::ending(raised) {
+        Ending::Exit(status) => return Failure::Exit(status),
+        Ending::Message(message) => err(&format!("{message}\n")),
+        Ending::Error(chain) => err(&chain.render(source, color)),
     }
-    err(&raised.diagnostic().render(source, color));
     Failure::Script
 }

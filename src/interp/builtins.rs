@@ -115,12 +115,25 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
     }
 }
 
+/// What a module has, sorted as `dir` sorts it.
+pub fn module_names(module: ModuleId) -> Vec<&'static str> {
+    let functions = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
+    let mut names: Vec<&str> = functions.collect();
+    match module {
+        ModuleId::Numpy => names.extend(numpy::CONSTANTS),
+        ModuleId::Math => names.extend(math::CONSTANTS.iter().map(|(name, _)| *name)),
+        ModuleId::Sys => names.push("argv"),
+        ModuleId::Time => {}
+    }
+    names.sort_unstable();
+    names
+}
+
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
-    let names = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
     let message = format!("module '{}' has no attribute '{name}'", module.name());
     let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));
-    suggest::suggestion(raised, name, names)
+    suggest::suggestion(raised, name, module_names(module))
 }
 
 pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {
