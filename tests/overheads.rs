@@ -1,5 +1,8 @@
 //! Every path of every bytecode is driven, and what a probe observes is compared with what the table declares.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use std::collections::HashSet;
 
 use toy::bytecode::compile;
@@ -180,9 +183,9 @@ fn observe(script: &str) -> Vec<(Op, Counts)> {
     let program = compile(&ast, &source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
     let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
-    let mut probe = Counting::default();
-    let _ = machine.run(&program, &mut probe);
-    probe.steps
+    let probe = Rc::new(RefCell::new(Counting::default()));
+    let _ = machine.run(&program, probe.clone());
+    probe.take().steps
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
 }
 
 /// Renders an exception that the script did not handle.
-pub fn report(raised: &Raised, source: &Source, color: bool) -> Failure {
+pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
     err(&raised.diagnostic().render(source, color));
     Failure::Script
 }

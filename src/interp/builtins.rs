@@ -10,13 +10,14 @@ use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::kernel::{Expr, UnaryOp};
-use crate::objects::arguments::BuiltinFn;
+use crate::objects::arguments::{BuiltinFn, CallingFn};
 use crate::objects::{convert, math, suggest, text};
 use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value};
 
 #[derive(Clone, Copy)]
 enum Function {
     Pure(BuiltinFn),
+    Calling(CallingFn),
     Runtime(RuntimeFn),
 }
 
@@ -50,6 +51,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         name,
         function: Function::Pure(function),
     }));
+    let calling = convert::CALLING.iter().map(|(name, function)| (None, *name, *function));
+    let math = math::CALLING.iter().map(|(name, function)| (Some(ModuleId::Math), *name, *function));
+    entries.extend(calling.chain(math).map(|(module, name, function)| Entry {
+        module,
+        name,
+        function: Function::Calling(function),
+    }));
     entries.extend(runtime(Some(ModuleId::Time), TIME));
     entries.extend(runtime(Some(ModuleId::Sys), SYS));
     entries.extend(runtime(Some(ModuleId::Numpy), &numpy::functions().collect::<Vec<_>>()));
@@ -80,7 +88,8 @@ pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
         entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
     });
     let functions = functions.map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
-    functions.chain(types).chain([("__name__", Value::str("__main__"))])
+    let exceptions = ErrorKind::builtins().map(|(name, class)| (name, Value::new(Type::Exception(class))));
+    functions.chain(types).chain(exceptions).chain([("__name__", Value::str("__main__"))])
 }
 
 fn builtin(id: BuiltinId) -> Value {
@@ -109,15 +118,19 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
     let names = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
-    let hint = suggest::suggest(name, names).map(|close| format!(". Did you mean: '{close}'?")).unwrap_or_default();
-    let message = format!("module '{}' has no attribute '{name}'{hint}", module.name());
-    Raised::new(ErrorKind::AttributeError, message)
+    let message = format!("module '{}' has no attribute '{name}'", module.name());
+    let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));
+    suggest::suggestion(raised, name, names)
 }
 
 pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {
     match TABLE.entries[id.0 as usize].function {
         Function::Runtime(function) => function(cx, args, flags),
         Function::Pure(function) => pure(cx, function, &args),
+        Function::Calling(function) => {
+            settle(cx, &args)?;
+            function(cx, &args.positional, &args.keywords)
+        }
     }
 }
 
@@ -130,7 +143,7 @@ pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
         return Ok(super::arrays::scalar_or_array(cx.to_array(value, Some(dtype))?));
     }
     settle(cx, &args)?;
-    convert::construct(class, &args.positional, &args.keywords)
+    convert::construct(cx, class, &args.positional, &args.keywords)
 }
 
 /// Functions of values see evaluated arrays.

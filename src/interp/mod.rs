@@ -4,6 +4,7 @@ mod access;
 mod arrays;
 mod builtins;
 mod call;
+mod calls;
 mod cursor;
 pub mod host;
 pub mod machine;

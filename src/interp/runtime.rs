@@ -7,11 +7,14 @@ use std::rc::Rc;
 
 use super::builtins;
 use super::call::Args;
+use super::calls::Calls;
 use super::host::Host;
+use super::machine::MAX_DEPTH;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::jit::Engine;
+use crate::objects::caller::Caller;
 use crate::objects::{format, iteration, methods, operators, subscript, suggest};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
@@ -19,6 +22,9 @@ use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Valu
 pub struct Runtime {
     pub host: Box<dyn Host>,
     pub engine: Engine,
+    /// How many calls may wait for one another, Python's recursion limit.
+    pub max_depth: usize,
+    pub(super) calls: Calls,
     globals: Vec<Option<Value>>,
     names: Vec<Rc<str>>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
@@ -27,7 +33,15 @@ pub struct Runtime {
 
 impl Runtime {
     pub fn new(host: Box<dyn Host>, engine: Engine) -> Runtime {
-        Runtime { host, engine, globals: Vec::new(), names: Vec::new(), pending: Vec::new() }
+        Runtime {
+            host,
+            engine,
+            max_depth: MAX_DEPTH,
+            calls: Calls::default(),
+            globals: Vec::new(),
+            names: Vec::new(),
+            pending: Vec::new(),
+        }
     }
 
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
@@ -59,16 +73,16 @@ impl Runtime {
     pub fn unknown_name(&self, id: GlobalId) -> Raised {
         let name = &self.names[id.0 as usize];
         let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
-        let message = format!("name '{name}' is not defined");
+        let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
+        let raised = raised.member("name", Value::str(&**name));
         let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        let hint = match suggest::suggest(name, candidates) {
-            Some(close) => format!(". Did you mean: '{close}'?"),
+        match suggest::suggest(name, candidates) {
+            Some(close) => raised.hint(format!("Did you mean: '{close}'?")),
             None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
-                format!(". Did you forget to import '{name}'?")
+                raised.hint(format!("Did you forget to import '{name}'?"))
             }
-            None => String::new(),
-        };
-        Raised::new(ErrorKind::NameError, message + &hint)
+            None => raised,
+        }
     }
 
     pub fn module(&self, name: &str) -> Result<Value> {
@@ -94,7 +108,10 @@ impl Runtime {
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
             return self.array_binary(op, left, right, flags);
         }
-        operators::binary(op, left, right, flags.contains(Flags::IN_PLACE))
+        match flags.contains(Flags::IN_PLACE) {
+            true => operators::binary_in_place(self, op, left, right),
+            false => operators::binary(op, left, right),
+        }
     }
 
     #[inline(never)]
@@ -117,7 +134,7 @@ impl Runtime {
         if container.kind() == Kind::Array {
             return self.array_contains(container, item);
         }
-        operators::contains(container, item)
+        operators::contains(self, container, item)
     }
 
     #[inline(never)]
@@ -133,7 +150,7 @@ impl Runtime {
 
     #[inline(never)]
     pub fn iter_next(&mut self, iterator: &Value) -> Result<Option<Value>> {
-        iteration::iter_next(iterator)
+        iteration::iter_next(self, iterator)
     }
 
     /// All items of an iterable.
@@ -148,7 +165,7 @@ impl Runtime {
 
     /// The items of `value` for `count` targets; target number `star` takes a list of what the others leave.
     pub fn unpack(&mut self, value: &Value, count: usize, star: Option<usize>) -> Result<Vec<Value>> {
-        let iterator = self.get_iter(value).map_err(|raised| match raised.exception().kind {
+        let iterator = self.get_iter(value).map_err(|raised| match raised.kind() {
             ErrorKind::TypeError => {
                 Raised::type_error(format!("cannot unpack non-iterable {} object", value.type_name()))
             }
@@ -200,7 +217,7 @@ impl Runtime {
         if object.kind() == Kind::Array {
             self.array_set_item(object, index, value)
         } else {
-            subscript::set_item(object, index, value)
+            subscript::set_item(self, object, index, value)
         }
     }
 
@@ -226,7 +243,7 @@ impl Runtime {
 
     // Calls
 
-    /// Calls anything that is not a script function.
+    /// Calls anything that can be called.
     pub fn call(&mut self, callee: &Value, args: Args, flags: Flags) -> Result<Value> {
         match callee.kind() {
             Kind::Builtin => {
@@ -238,6 +255,7 @@ impl Runtime {
                 let method = callee.get::<BoundMethod>().expect("the tag says so");
                 self.call_method(method.receiver.clone(), &method.name, args, flags)
             }
+            Kind::Function => self.call_function(callee, args),
             _ => Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name()))),
         }
     }
@@ -257,7 +275,7 @@ impl Runtime {
         if matches!(receiver.kind(), Kind::Array | Kind::Scalar) && super::numpy::methods::exists(name) {
             return super::numpy::methods::call(self, receiver, name, args, flags);
         }
-        methods::call(&receiver, name, &args.positional, &args.keywords)
+        methods::call(self, &receiver, name, &args.positional, &args.keywords)
     }
 
     pub fn assertion_error(&mut self, message: Option<&Value>) -> Raised {
@@ -266,6 +284,20 @@ impl Runtime {
             Some(Ok(text)) => Raised::new(ErrorKind::AssertionError, text),
             Some(Err(too_deep)) => too_deep.into(),
         }
+    }
+}
+
+impl Caller for Runtime {
+    fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {
+        Runtime::call(self, callee, Args { positional, keywords }, Flags::default())
+    }
+
+    fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
+        Err(Raised::type_error(format!("'{}' object is not an iterator", generator.type_name())))
+    }
+
+    fn check_interrupt(&mut self) -> Result<()> {
+        Ok(())
     }
 }
 

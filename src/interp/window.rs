@@ -12,12 +12,19 @@ use crate::value::Value;
 type Slot = Option<Value>;
 
 /// Slots of a segment, unless one window needs more.
-const SEGMENT: usize = 16 * 1024;
+const SEGMENT: usize = 2 * 1024;
+
+/// How many segments wait for their next use.
+const MAX_SPARE: usize = 8;
 
 /// All registers of a machine, in segments that stay where they are.
 pub struct RegisterStack {
-    segments: Vec<Box<[Slot]>>,
+    segments: Vec<Segment>,
+    /// Segments that were left, for the next call that needs one. All their slots are empty.
+    spare: Vec<Segment>,
 }
+
+type Segment = Box<[Slot]>;
 
 /// The registers of one call.
 pub struct Window {
@@ -26,19 +33,27 @@ pub struct Window {
 
 impl RegisterStack {
     pub fn new() -> RegisterStack {
-        RegisterStack { segments: vec![segment(SEGMENT)] }
+        RegisterStack { segments: Vec::new(), spare: Vec::new() }
     }
 
-    /// The window of the outermost call, at the bottom of a segment that holds nothing else.
-    pub fn bottom(&mut self, registers: u16) -> Window {
-        if self.segments.len() > 1
-            || self.segments[0].iter().take(1).any(Option::is_some)
-            || registers as usize > SEGMENT
-        {
-            self.segments.push(segment(SEGMENT.max(registers as usize)));
+    /// The window of an outermost call, or of one that a built-in function makes: at the bottom of a new segment.
+    pub fn begin(&mut self, registers: u16) -> Window {
+        let fresh = self.fresh_segment(registers);
+        self.push(fresh)
+    }
+
+    /// Puts a segment on the stack, and hands out the window at its bottom.
+    fn push(&mut self, mut segment: Segment) -> Window {
+        let base = NonNull::new(segment.as_mut_ptr()).expect("a slice's pointer");
+        self.segments.push(segment);
+        Window { base }
+    }
+
+    fn fresh_segment(&mut self, registers: u16) -> Segment {
+        match self.spare.pop_if(|spare| spare.len() >= registers as usize) {
+            Some(spare) => spare,
+            None => segment(SEGMENT.max(registers as usize)),
         }
-        let last = self.segments.last_mut().expect("there is always a segment");
-        Window { base: NonNull::new(last.as_mut_ptr()).expect("a slice's pointer") }
     }
 
     /// A window of `registers` slots that begins with `count` values of `caller`, from its register `first` on:
@@ -60,9 +75,8 @@ impl RegisterStack {
     #[cold]
     #[inline(never)]
     fn move_into_segment(&mut self, mut caller: Window, first: u16, count: u16, registers: u16) -> Window {
-        let mut fresh = segment(SEGMENT.max(registers as usize));
-        let mut moved = Window { base: NonNull::new(fresh.as_mut_ptr()).expect("a slice's pointer") };
-        self.segments.push(fresh);
+        let fresh = self.fresh_segment(registers);
+        let mut moved = self.push(fresh);
         for offset in 0..count {
             if let Some(value) = caller.take(first + offset) {
                 moved.replace(offset, value);
@@ -71,10 +85,13 @@ impl RegisterStack {
         moved
     }
 
-    /// Drops the newest segment, after the call that needed it has left.
+    /// Takes the newest segment away, after the call that needed it has left and emptied it.
     pub fn leave_segment(&mut self) {
-        debug_assert!(self.segments.len() > 1);
-        self.segments.pop();
+        if let Some(left) = self.segments.pop()
+            && self.spare.len() < MAX_SPARE
+        {
+            self.spare.push(left);
+        }
     }
 
     /// Number of segments, to return to with [`RegisterStack::truncate`].
@@ -82,9 +99,11 @@ impl RegisterStack {
         self.segments.len()
     }
 
-    /// Drops the segments above `depth`, as [`RegisterStack::depth`] gave it.
+    /// Leaves the segments above `depth`, as [`RegisterStack::depth`] gave it.
     pub fn truncate(&mut self, depth: usize) {
-        self.segments.truncate(depth.max(1));
+        while self.segments.len() > depth {
+            self.leave_segment();
+        }
     }
 }
 
@@ -94,7 +113,7 @@ impl Default for RegisterStack {
     }
 }
 
-fn segment(slots: usize) -> Box<[Slot]> {
+fn segment(slots: usize) -> Segment {
     std::iter::repeat_with(|| None).take(slots).collect()
 }
 

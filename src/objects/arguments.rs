@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::caller::Caller;
 use crate::exception::{Raised, Result};
 use crate::value::{Kind, Value};
 
@@ -10,6 +11,9 @@ pub type Keywords<'a> = &'a [(Rc<str>, Value)];
 
 /// A built-in function: positional arguments, then keyword arguments.
 pub type BuiltinFn = fn(&[Value], Keywords) -> Result<Value>;
+
+/// A built-in function that walks iterables or calls functions, both of which may be the script's.
+pub type CallingFn = fn(&mut dyn Caller, &[Value], Keywords) -> Result<Value>;
 
 /// Refuses keyword arguments.
 ///

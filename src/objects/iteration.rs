@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use super::caller::Caller;
 use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -49,6 +50,8 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::BoundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::DType
         | Kind::Scalar => {
             return Err(Raised::type_error(format!("'{}' object is not iterable", value.type_name())));
@@ -73,11 +76,11 @@ fn characters(text: &Str) -> Result<Vec<Value>> {
 /// # Errors
 /// `RuntimeError` if a dict changed its size meanwhile, `ValueError` if a strict `zip` meets an end too early,
 /// `TypeError` if the value is not an iterator.
-pub fn iter_next(iterator: &Value) -> Result<Option<Value>> {
-    next_at(iterator, 0)
+pub fn iter_next(cx: &mut dyn Caller, iterator: &Value) -> Result<Option<Value>> {
+    next_at(cx, iterator, 0)
 }
 
-fn next_at(iterator: &Value, depth: u32) -> Result<Option<Value>> {
+fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<Value>> {
     if let Some(range) = iterator.get::<RangeIter>() {
         return Ok(range.advance().map(Value::int));
     }
@@ -90,8 +93,8 @@ fn next_at(iterator: &Value, depth: u32) -> Result<Option<Value>> {
     if depth > MAX_DEPTH {
         return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded"));
     }
-    let mut state = state.borrow_mut();
-    let next = advance(&mut state, depth);
+    let Ok(mut state) = state.try_borrow_mut() else { return Err(Raised::value_error("iterator already executing")) };
+    let next = advance(cx, &mut state, depth);
     if matches!(next, Ok(None)) {
         let finished = std::mem::replace(&mut *state, IterState::Done);
         drop(state);
@@ -100,19 +103,19 @@ fn next_at(iterator: &Value, depth: u32) -> Result<Option<Value>> {
     next
 }
 
-fn advance(state: &mut IterState, depth: u32) -> Result<Option<Value>> {
+fn advance(cx: &mut dyn Caller, state: &mut IterState, depth: u32) -> Result<Option<Value>> {
     match state {
         IterState::Items(items) => Ok(items.next()),
         IterState::Dict { dict, part, next, len } => next_entry(dict, *part, next, *len),
         IterState::Enumerate { inner, count } => {
-            let Some(item) = next_at(inner, depth + 1)? else { return Ok(None) };
+            let Some(item) = next_at(cx, inner, depth + 1)? else { return Ok(None) };
             let index = Value::int(*count);
             *count = count.checked_add(1).ok_or_else(|| {
                 Raised::new(ErrorKind::OverflowError, "enumerate() counts beyond 64 bits, which toy does not support")
             })?;
             Ok(Some(Value::tuple(vec![index, item])))
         }
-        IterState::Zip { inner, strict } => next_zipped(inner, *strict, depth),
+        IterState::Zip { inner, strict } => next_zipped(cx, inner, *strict, depth),
         IterState::Array { array, next } => {
             let at = *next;
             *next += 1;
@@ -137,15 +140,15 @@ fn next_entry(dict: &Value, part: DictPart, next: &mut usize, len: usize) -> Res
     Ok(Some(part.of(key, value)))
 }
 
-fn next_zipped(inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {
+fn next_zipped(cx: &mut dyn Caller, inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {
     let mut items = Vec::with_capacity(inner.len());
     for iterator in inner {
-        match next_at(iterator, depth + 1)? {
+        match next_at(cx, iterator, depth + 1)? {
             Some(item) => items.push(item),
             None if strict && !items.is_empty() => return Err(zip_length(items.len(), "shorter")),
             None if strict => {
                 for (at, other) in inner.iter().enumerate().skip(1) {
-                    if next_at(other, depth + 1)?.is_some() {
+                    if next_at(cx, other, depth + 1)?.is_some() {
                         return Err(zip_length(at, "longer"));
                     }
                 }
@@ -182,7 +185,7 @@ pub fn array_item(array: &Value, at: usize) -> Result<Option<Value>> {
 ///
 /// # Errors
 /// `TypeError` if it is not iterable; `MemoryError` if there are too many; whatever the iteration raises.
-pub fn collect(iterable: &Value) -> Result<Vec<Value>> {
+pub fn collect(cx: &mut dyn Caller, iterable: &Value) -> Result<Vec<Value>> {
     if let Some(list) = iterable.get::<List>() {
         check_items(list.0.len())?;
         return Ok(list.0.snapshot());
@@ -196,7 +199,7 @@ pub fn collect(iterable: &Value) -> Result<Vec<Value>> {
         check_items(usize::try_from(range.len()).ok().and_then(|len| len.checked_mul(4)).unwrap_or(usize::MAX))?;
         items.reserve_exact(range.len() as usize);
     }
-    for_each(iterable, |item| {
+    for_each(cx, iterable, |_, item| {
         if items.len() == items.capacity() {
             check_items(items.len().saturating_mul(8))?;
         }
@@ -210,10 +213,14 @@ pub fn collect(iterable: &Value) -> Result<Vec<Value>> {
 ///
 /// # Errors
 /// As [`get_iter`] and [`iter_next`], and what `action` raises.
-pub fn for_each(iterable: &Value, mut action: impl FnMut(Value) -> Result<()>) -> Result<()> {
+pub fn for_each(
+    cx: &mut dyn Caller,
+    iterable: &Value,
+    mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
+) -> Result<()> {
     let iterator = get_iter(iterable)?;
-    while let Some(item) = iter_next(&iterator)? {
-        action(item)?;
+    while let Some(item) = iter_next(cx, &iterator)? {
+        action(cx, item)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::operators::{self, binary, compare, unary};
 use super::testing::check_rows;
-use super::{arguments::Keywords, convert};
+use super::{arguments::Keywords, caller::Nobody, convert};
 use crate::exception::Result;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::Value;
@@ -28,7 +28,7 @@ fn binary_op(symbol: &str) -> Option<BinaryOp> {
 
 fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     if let Some(op) = binary_op(name) {
-        return binary(op, &args[0], &args[1], false);
+        return binary(op, &args[0], &args[1]);
     }
     let compare = |op| compare(op, &args[0], &args[1]);
     match name {
@@ -38,7 +38,7 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
         ">=" => compare(CompareOp::Ge),
         "==" => compare(CompareOp::Eq),
         "!=" => compare(CompareOp::Ne),
-        "in" => compare(CompareOp::In),
+        "in" => operators::contains(&mut Nobody, &args[1], &args[0]).map(Value::bool),
         "neg" => unary(UnaryOp::Neg, &args[0]),
         "pos" => unary(UnaryOp::Pos, &args[0]),
         "invert" => unary(UnaryOp::Invert, &args[0]),
@@ -48,11 +48,11 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
             function(args, keywords)
         }
         "getitem" => operators::get_item(&args[0], &args[1]),
-        "setitem" => operators::set_item(&args[0], &args[1], &args[2]).map(|()| args[0].clone()),
+        "setitem" => operators::set_item(&mut Nobody, &args[0], &args[1], &args[2]).map(|()| args[0].clone()),
         "delitem" => operators::delete_item(&args[0], &args[1]).map(|()| args[0].clone()),
         in_place => {
             let op = binary_op(in_place.strip_suffix('=').unwrap()).unwrap();
-            binary(op, &args[0], &args[1], true)
+            operators::binary_in_place(&mut Nobody, op, &args[0], &args[1])
         }
     }
 }

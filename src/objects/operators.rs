@@ -4,6 +4,7 @@
 
 use std::cmp::Ordering;
 
+use super::caller::Caller;
 use super::{convert, format, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -48,15 +49,27 @@ pub const fn compare_symbol(op: CompareOp) -> &'static str {
     }
 }
 
-/// `a op b`; with `in_place`, `a op= b`, where a list changes itself and is the result.
+/// `a op b`.
 ///
 /// # Errors
 /// `TypeError` if the operands do not know the operator; whatever the operation raises.
-pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
-    if let Some(result) = number::binary(op, a, b)? {
-        return Ok(result);
+pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    apply(op, a, b, false)
+}
+
+/// `a op= b`: a list, a dict or a set changes itself and is the result.
+///
+/// # Errors
+/// As [`binary`], and what the iteration of `b` raises.
+pub fn binary_in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    match in_place(cx, op, a, b)? {
+        Some(result) => Ok(result),
+        None => apply(op, a, b, true),
     }
-    if in_place && let Some(result) = binary_in_place(op, a, b)? {
+}
+
+fn apply(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
+    if let Some(result) = number::binary(op, a, b)? {
         return Ok(result);
     }
     let result = match op {
@@ -77,11 +90,11 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Valu
     result.ok_or_else(|| unsupported(op, a, b, in_place))
 }
 
-fn binary_in_place(op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
+fn in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
     match (op, a.get::<List>(), a.get::<Dict>()) {
-        (BinaryOp::Add, Some(list), _) => sequence::extend(list, b)?,
+        (BinaryOp::Add, Some(list), _) => sequence::extend(cx, list, b)?,
         (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
-        (BinaryOp::BitOr, _, Some(dict)) => convert::update(dict, b)?,
+        (BinaryOp::BitOr, _, Some(dict)) => convert::update(cx, dict, b)?,
         // CPython does not ask the right operand of what it takes for a sequence, dicts and ranges included.
         (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range) => {
             return Err(unsupported(op, a, b, true));
@@ -97,8 +110,9 @@ fn merged(a: &Value, b: &Value) -> Result<Option<Value>> {
         return Ok(None);
     }
     let dict = Dict::default();
-    convert::update(&dict, a)?;
-    convert::update(&dict, b)?;
+    for source in [a, b].into_iter().filter_map(Value::get::<Dict>) {
+        dict.extend(source)?;
+    }
     Ok(Some(Value::new(dict)))
 }
 
@@ -150,8 +164,7 @@ pub fn compare(op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
     let result = match op {
         CompareOp::Is => a.is(b),
         CompareOp::IsNot => !a.is(b),
-        CompareOp::In => contains(b, a)?,
-        CompareOp::NotIn => !contains(b, a)?,
+        CompareOp::In | CompareOp::NotIn => unreachable!("membership is `contains`"),
         CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge | CompareOp::Eq | CompareOp::Ne => {
             if (a.kind() == Kind::Scalar || b.kind() == Kind::Scalar)
                 && let Some(order) = scalar::order(a, b)?
@@ -234,6 +247,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::BoundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
@@ -268,7 +283,7 @@ pub fn length(value: &Value) -> Result<i64> {
 ///
 /// # Errors
 /// `TypeError` if the container cannot be searched for it; whatever comparison or iteration raises.
-pub fn contains(container: &Value, item: &Value) -> Result<bool> {
+pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<bool> {
     match container.kind() {
         Kind::Str => {
             let text = container.as_str().expect("the tag says so");
@@ -278,7 +293,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
             Ok(text.contains(part))
         }
         Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
-        Kind::DictView => in_view(container.get::<DictView>().expect("the tag says so"), item),
+        Kind::DictView => in_view(cx, container.get::<DictView>().expect("the tag says so"), item),
         Kind::Tuple => any_equal(&container.get::<Tuple>().expect("the tag says so").0, item),
         Kind::Range if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
             let range = container.get::<Range>().expect("the tag says so");
@@ -290,7 +305,7 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
         )),
         Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
             let iterator = get_iter(container)?;
-            while let Some(candidate) = iter_next(&iterator)? {
+            while let Some(candidate) = iter_next(cx, &iterator)? {
                 if candidate.is(item) || equal(&candidate, item)? {
                     return Ok(true);
                 }
@@ -301,9 +316,9 @@ pub fn contains(container: &Value, item: &Value) -> Result<bool> {
     }
 }
 
-fn in_view(view: &DictView, item: &Value) -> Result<bool> {
+fn in_view(cx: &mut dyn Caller, view: &DictView, item: &Value) -> Result<bool> {
     match (view.part, item.get::<Tuple>()) {
-        (DictPart::Keys, _) => contains(&view.dict, item),
+        (DictPart::Keys, _) => contains(cx, &view.dict, item),
         (DictPart::Values, _) => any_equal(&view.items(), item),
         (DictPart::Items, Some(pair)) if pair.0.len() == 2 => {
             let found = view.dict.get::<Dict>().map(|dict| dict.get(&pair.0[0])).transpose()?.flatten();

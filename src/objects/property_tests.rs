@@ -4,13 +4,14 @@ use num_bigint::BigInt;
 use num_traits::Signed;
 use proptest::prelude::*;
 
+use super::caller::Nobody;
 use super::operators::{binary, compare_values, equal, get_item, truth};
 use super::{bigint, convert, text};
 use crate::syntax::ast::{BinaryOp, CompareOp};
 use crate::value::{Slice, Value};
 
 fn op(op: BinaryOp, a: &Value, b: &Value) -> Value {
-    binary(op, a, b, false).unwrap()
+    binary(op, a, b).unwrap()
 }
 
 /// Integers around the edges of a machine word, small ones, and long ones.
@@ -102,11 +103,11 @@ proptest! {
         let digits: String = (0..len).map(|i| char::from(b'a' + i as u8)).collect();
         let wide = digits.replace('a', "ä");
         let list = get_item(&Value::list(items.clone()), &slice).unwrap();
-        let listed = convert::construct(crate::value::Type::List, &[get_item(&Value::tuple(items), &slice).unwrap()], &[]).unwrap();
+        let listed = convert::construct(&mut Nobody, crate::value::Type::List, &[get_item(&Value::tuple(items), &slice).unwrap()], &[]).unwrap();
         prop_assert!(equal(&list, &listed).unwrap());
         let range = crate::value::Range { start: 0, stop: len as i64, step: 1 };
         let range = get_item(&Value::new(range), &slice).unwrap();
-        let ranged = convert::construct(crate::value::Type::List, &[range], &[]).unwrap();
+        let ranged = convert::construct(&mut Nobody, crate::value::Type::List, &[range], &[]).unwrap();
         prop_assert!(equal(&list, &ranged).unwrap());
         let narrow = get_item(&Value::str(digits), &slice).unwrap();
         let wide = get_item(&Value::str(wide), &slice).unwrap();
@@ -120,7 +121,7 @@ fn long_integers_are_not_written_wherever_they_are() {
     assert_eq!(text::str(&longest).unwrap().len(), 4300);
     let longer = op(BinaryOp::Mul, &longest, &Value::int(10));
     for value in [longer.clone(), Value::list(vec![Value::tuple(vec![longer])])] {
-        let message = text::str(&value).unwrap_err().exception().message.clone();
+        let message = text::str(&value).unwrap_err().message();
         assert!(message.starts_with("Exceeds the limit (4300 digits) for integer string conversion;"), "{message}");
     }
 }
@@ -138,7 +139,7 @@ fn absurd_sizes_are_refused_before_they_are_built() {
         (BinaryOp::Pow, &Value::int(10), &op(BinaryOp::Pow, &Value::int(10), &Value::int(30))),
     ];
     for (operator, a, b) in cases {
-        let raised = binary(operator, a, b, false).unwrap_err();
-        assert_eq!(raised.exception().kind, crate::diagnostic::ErrorKind::MemoryError, "{operator:?}");
+        let raised = binary(operator, a, b).unwrap_err();
+        assert_eq!(raised.kind(), crate::diagnostic::ErrorKind::MemoryError, "{operator:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! `+` and `*` on strings, lists and tuples.
 
+use super::caller::Caller;
 use super::number::{IndexValue, index_value};
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
@@ -63,8 +64,8 @@ pub fn repeat(a: &Value, b: &Value) -> Result<Option<Value>> {
 ///
 /// # Errors
 /// `TypeError` if `values` is not iterable; whatever its iteration raises.
-pub fn extend(list: &List, values: &Value) -> Result<()> {
-    let items = super::iteration::collect(values)?;
+pub fn extend(cx: &mut dyn Caller, list: &List, values: &Value) -> Result<()> {
+    let items = super::iteration::collect(cx, values)?;
     check_items(list.0.len() + items.len())?;
     list.0.extend(items);
     Ok(())

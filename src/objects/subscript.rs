@@ -1,5 +1,6 @@
 //! `object[index]`: read, replaced and deleted, by position, slice or key.
 
+use super::caller::Caller;
 use super::number::{IndexValue, index_value};
 use super::sequence::check_items;
 use super::{iteration, key_error};
@@ -187,7 +188,7 @@ fn slice_range(range: &Range, slice: &Slice) -> Result<Range> {
 ///
 /// # Errors
 /// `TypeError`, `IndexError`, `ValueError` (a slice of another size).
-pub fn set_item(object: &Value, index: &Value, value: &Value) -> Result<()> {
+pub fn set_item(cx: &mut dyn Caller, object: &Value, index: &Value, value: &Value) -> Result<()> {
     if let Some(dict) = object.get::<Dict>() {
         return Ok(dict.insert(index.clone(), value.clone())?);
     }
@@ -195,7 +196,7 @@ pub fn set_item(object: &Value, index: &Value, value: &Value) -> Result<()> {
         return Err(no_change(object, index, "does not support item assignment"));
     };
     if let Some(slice) = index.get::<Slice>() {
-        return set_slice(list, slice, value);
+        return set_slice(cx, list, slice, value);
     }
     let at = position(object, index, list.0.len())?
         .ok_or_else(|| Raised::index_error("list assignment index out of range"))?;
@@ -218,13 +219,13 @@ fn no_change(object: &Value, index: &Value, why: &str) -> Raised {
     }
 }
 
-fn set_slice(list: &List, slice: &Slice, value: &Value) -> Result<()> {
+fn set_slice(cx: &mut dyn Caller, list: &List, slice: &Slice, value: &Value) -> Result<()> {
     // The slice's parts are checked first, the values collected next, the length looked at last, as CPython does.
     select(slice, list.0.len() as u64)?;
     if iteration::get_iter(value).is_err() {
         return Err(Raised::type_error("must assign iterable to extended slice"));
     }
-    let values = iteration::collect(value)?;
+    let values = iteration::collect(cx, value)?;
     let selected = select(slice, list.0.len() as u64)?;
     check_items(list.0.len() + values.len())?;
     if let Some(run) = selected.run() {

@@ -70,6 +70,11 @@ impl Dict {
         Ok(removed.map(|entry| entry.value))
     }
 
+    /// Takes over all entries of another dict, or of itself.
+    pub fn extend(&self, other: &Dict) -> Result<(), Unhashable> {
+        other.entries().into_iter().try_for_each(|(key, value)| self.insert(key, value))
+    }
+
     pub fn clear(&self) {
         drop(self.0.take());
     }

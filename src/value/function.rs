@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Value;
 use crate::bytecode::chunk::Chunk;
+use crate::diagnostic::ErrorKind;
 
 /// A chunk made ready to run: its constants are boxed values.
 pub struct Code {
@@ -59,6 +60,8 @@ pub enum Type {
     NpInt64,
     NpFloat32,
     NpFloat64,
+    Traceback,
+    Exception(ErrorKind),
 }
 
 /// One of the modules that are built in.

@@ -120,7 +120,7 @@ impl Pair {
         budget: Duration,
         progress: &mut dyn FnMut(f64),
     ) -> Result<Row, Wrong> {
-        let made = machine.call(&self.inputs, &[Value::int(n as i64)], &mut Silent)?;
+        let made = machine.call(&self.inputs, &[Value::int(n as i64)], Silent)?;
         let arrays = match made.get::<Tuple>() {
             Some(tuple) => tuple.0.to_vec(),
             None => vec![made],
@@ -131,23 +131,22 @@ impl Pair {
         let engine = &mut machine.runtime.engine;
         engine.forget_kernels();
         engine.reset_stats();
-        let by_array = machine.call(&self.vectorized, &arrays, &mut Silent)?;
+        let by_array = machine.call(&self.vectorized, &arrays, Silent)?;
         let stats = *machine.runtime.engine.stats();
         machine.runtime.engine.set_magnitudes(true);
-        machine.call(&self.vectorized, &arrays, &mut Silent)?;
+        machine.call(&self.vectorized, &arrays, Silent)?;
         let magnitude = machine.runtime.engine.take_magnitude();
         machine.runtime.engine.set_magnitudes(false);
 
-        let by_loop = machine.call(&self.looped, &lists, &mut Silent)?;
-        let by_element = machine.call(&self.looped, &arrays, &mut Silent)?;
+        let by_loop = machine.call(&self.looped, &lists, Silent)?;
+        let by_element = machine.call(&self.looped, &arrays, Silent)?;
         let epsilon = arrays.iter().map(epsilon).fold(f64::EPSILON, f64::max);
         let (max_difference, bound) =
             self.check(n, epsilon, magnitude, &[("lists", &by_loop), ("arrays", &by_element)], &by_array)?;
 
         let machine = std::cell::RefCell::new(machine);
-        let run = |function: &Value, arguments: &[Value]| {
-            machine.borrow_mut().call(function, arguments, &mut Silent).map(drop)
-        };
+        let run =
+            |function: &Value, arguments: &[Value]| machine.borrow_mut().call(function, arguments, Silent).map(drop);
         let spreads = timing::interleaved(
             &mut [&mut || run(&self.looped, &lists), &mut || run(&self.looped, &arrays), &mut || {
                 run(&self.vectorized, &arrays)

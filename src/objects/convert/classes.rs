@@ -1,25 +1,27 @@
 //! Types as values: what is of which type, and the call of a type.
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
+use super::super::exceptions;
 use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
+use crate::value::{ExceptionObject, Iter, IterState, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
 /// # Errors
 /// What the type's constructor raises; `NotImplementedError` for a type that toy does not construct.
-pub fn construct(class: Type, args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Keywords) -> Result<Value> {
     match class {
         Type::Bool => numbers::bool(args, keywords),
         Type::Int => numbers::int(args, keywords),
         Type::Float => numbers::float(args, keywords),
         Type::Str => strings::str(args, keywords),
-        Type::List => containers::list(args, keywords),
-        Type::Tuple => containers::tuple(args, keywords),
-        Type::Dict => containers::dict(args, keywords),
+        Type::List => containers::list(cx, args, keywords),
+        Type::Tuple => containers::tuple(cx, args, keywords),
+        Type::Dict => containers::dict(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
         Type::Enumerate => containers::enumerate(args, keywords),
@@ -33,7 +35,8 @@ pub fn construct(class: Type, args: &[Value], keywords: Keywords) -> Result<Valu
             arguments::count("NoneType", args, 0, 0)?;
             Ok(Value::none())
         }
-        Type::Function | Type::Builtin | Type::Module | Type::NdArray => Err(Raised::new(
+        Type::Exception(class) => exceptions::construct(class, args, keywords),
+        Type::Function | Type::Builtin | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -68,6 +71,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Type => Type::Type,
         Kind::Module => Type::Module,
         Kind::Array => Type::NdArray,
+        Kind::Exception => Type::Exception(value.get::<ExceptionObject>().expect("the tag says so").class),
+        Kind::Traceback => Type::Traceback,
         Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
             Scalar::Bool(_) => Type::NpBool,
             Scalar::Int64(_) => Type::NpInt64,
@@ -113,9 +118,16 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
         return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
     };
     // An iterator whose type is no value is an instance of none of the types that are.
-    Ok(type_of(value).is_ok_and(|own| {
-        own == *class || matches!((own, class), (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float))
-    }))
+    Ok(type_of(value).is_ok_and(|own| is_subclass(own, *class)))
+}
+
+/// Whether values of one type are values of the other.
+fn is_subclass(own: Type, class: Type) -> bool {
+    match (own, class) {
+        (Type::Exception(own), Type::Exception(class)) => own.is_a(class),
+        (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float) => true,
+        _ => own == class,
+    }
 }
 
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
 use super::super::number::{IndexValue, index_value, not_an_integer};
 use super::super::{iteration, operators};
 use crate::diagnostic::ErrorKind;
@@ -22,28 +23,28 @@ pub fn iter(args: &[Value], keywords: Keywords) -> Result<Value> {
     }
 }
 
-fn optional_items(name: &str, args: &[Value], keywords: Keywords) -> Result<Vec<Value>> {
+fn optional_items(cx: &mut dyn Caller, name: &str, args: &[Value], keywords: Keywords) -> Result<Vec<Value>> {
     arguments::no_keywords(name, keywords)?;
     arguments::count(name, args, 0, 1)?;
-    args.first().map_or(Ok(Vec::new()), iteration::collect)
+    args.first().map_or(Ok(Vec::new()), |items| iteration::collect(cx, items))
 }
 
-pub fn list(args: &[Value], keywords: Keywords) -> Result<Value> {
-    optional_items("list", args, keywords).map(Value::list)
+pub fn list(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    optional_items(cx, "list", args, keywords).map(Value::list)
 }
 
-pub fn tuple(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn tuple(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     match args {
         [tuple] if tuple.kind() == Kind::Tuple && keywords.is_empty() => Ok(tuple.clone()),
-        _ => optional_items("tuple", args, keywords).map(Value::tuple),
+        _ => optional_items(cx, "tuple", args, keywords).map(Value::tuple),
     }
 }
 
-pub fn dict(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn dict(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("dict", args, 0, 1)?;
     let dict = Dict::default();
     if let Some(source) = args.first() {
-        update(&dict, source)?;
+        update(cx, &dict, source)?;
     }
     for (key, value) in keywords {
         dict.insert(Value::str(&**key), value.clone())?;
@@ -55,14 +56,14 @@ pub fn dict(args: &[Value], keywords: Keywords) -> Result<Value> {
 ///
 /// # Errors
 /// `TypeError` or `ValueError` if an item is not a pair.
-pub fn update(dict: &Dict, source: &Value) -> Result<()> {
+pub fn update(cx: &mut dyn Caller, dict: &Dict, source: &Value) -> Result<()> {
     if let Some(other) = source.get::<Dict>() {
-        return other.entries().into_iter().try_for_each(|(key, value)| Ok(dict.insert(key, value)?));
+        return Ok(dict.extend(other)?);
     }
     let mut at = 0;
-    iteration::for_each(source, |item| {
+    iteration::for_each(cx, source, |cx, item| {
         let pair = match iteration::get_iter(&item) {
-            Ok(_) => iteration::collect(&item)?,
+            Ok(_) => iteration::collect(cx, &item)?,
             Err(_) => {
                 return Err(Raised::type_error(format!(
                     "cannot convert dictionary update sequence element #{at} to a sequence"
@@ -194,9 +195,9 @@ pub fn reversed(args: &[Value], keywords: Keywords) -> Result<Value> {
     Ok(Value::iter_items(items.into_iter().rev().collect()))
 }
 
-pub fn sorted(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn sorted(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("sorted", args, 1, 1)?;
-    let items = iteration::collect(&args[0])?;
+    let items = iteration::collect(cx, &args[0])?;
     super::sort(items, sort_keywords(keywords)?).map(Value::list)
 }
 

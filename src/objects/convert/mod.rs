@@ -13,14 +13,12 @@ pub use containers::{sort_keywords, update};
 pub use numbers::{abs, float_to_int, parse_float, parse_int};
 pub use sort::sort;
 
-use super::arguments::BuiltinFn;
+use super::arguments::{BuiltinFn, CallingFn};
 use crate::value::Type;
 
 /// Built-in functions by name.
 pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("abs", numbers::abs),
-    ("all", reduce::all),
-    ("any", reduce::any),
     ("ascii", strings::ascii),
     ("bin", strings::bin),
     ("callable", classes::callable),
@@ -32,14 +30,20 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("isinstance", classes::isinstance),
     ("iter", containers::iter),
     ("len", containers::len),
-    ("max", reduce::max),
-    ("min", reduce::min),
     ("oct", strings::oct),
     ("ord", strings::ord),
     ("pow", numbers::pow),
     ("repr", strings::repr),
     ("reversed", containers::reversed),
     ("round", round::round),
+];
+
+/// Built-in functions that walk iterables or call functions.
+pub const CALLING: &[(&str, CallingFn)] = &[
+    ("all", reduce::all),
+    ("any", reduce::any),
+    ("max", reduce::max),
+    ("min", reduce::min),
     ("sorted", containers::sorted),
     ("sum", reduce::sum),
 ];

@@ -220,7 +220,7 @@ pub fn pow(args: &[Value], keywords: Keywords) -> Result<Value> {
     let [base, exponent, modulus] = arguments::bind("pow", ["base", "exp", "mod"], 2, args, keywords)?;
     let (Some(base), Some(exponent)) = (base, exponent) else { unreachable!("both are required") };
     match arguments::given(modulus) {
-        None => operators::binary(BinaryOp::Pow, &base, &exponent, false),
+        None => operators::binary(BinaryOp::Pow, &base, &exponent),
         Some(modulus) => modular_power(&base, &exponent, &modulus),
     }
 }

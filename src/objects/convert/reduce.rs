@@ -1,24 +1,25 @@
 //! Many values to one: `sum`, `min`, `max`, `any`, `all`.
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
 use super::super::{iteration, operators};
 use super::containers::no_key;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp};
 use crate::value::{Kind, Value};
 
-pub fn any(args: &[Value], keywords: Keywords) -> Result<Value> {
-    search("any", args, keywords, true)
+pub fn any(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    search(cx, "any", args, keywords, true)
 }
 
-pub fn all(args: &[Value], keywords: Keywords) -> Result<Value> {
-    search("all", args, keywords, false)
+pub fn all(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    search(cx, "all", args, keywords, false)
 }
 
 /// Whether an item's truth is `wanted`; if none is, the opposite.
-fn search(name: &str, args: &[Value], keywords: Keywords, wanted: bool) -> Result<Value> {
+fn search(cx: &mut dyn Caller, name: &str, args: &[Value], keywords: Keywords, wanted: bool) -> Result<Value> {
     let iterator = iteration::get_iter(arguments::one(name, args, keywords)?)?;
-    while let Some(item) = iteration::iter_next(&iterator)? {
+    while let Some(item) = iteration::iter_next(cx, &iterator)? {
         if operators::truth(&item)? == wanted {
             return Ok(Value::bool(wanted));
         }
@@ -26,16 +27,16 @@ fn search(name: &str, args: &[Value], keywords: Keywords, wanted: bool) -> Resul
     Ok(Value::bool(!wanted))
 }
 
-pub fn min(args: &[Value], keywords: Keywords) -> Result<Value> {
-    extreme("min", CompareOp::Lt, args, keywords)
+pub fn min(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    extreme(cx, "min", CompareOp::Lt, args, keywords)
 }
 
-pub fn max(args: &[Value], keywords: Keywords) -> Result<Value> {
-    extreme("max", CompareOp::Gt, args, keywords)
+pub fn max(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    extreme(cx, "max", CompareOp::Gt, args, keywords)
 }
 
 /// The first item that no later one is `better` than.
-fn extreme(name: &str, better: CompareOp, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn extreme(cx: &mut dyn Caller, name: &str, better: CompareOp, args: &[Value], keywords: Keywords) -> Result<Value> {
     let [key, default] = arguments::named(name, ["key", "default"], keywords)?;
     if arguments::given(key).is_some() {
         return Err(no_key());
@@ -60,7 +61,7 @@ fn extreme(name: &str, better: CompareOp, args: &[Value], keywords: Keywords) ->
         Ok(())
     };
     match args {
-        [iterable] => iteration::for_each(iterable, see)?,
+        [iterable] => iteration::for_each(cx, iterable, |_, item| see(item))?,
         several => several.iter().try_for_each(|item| see(item.clone()))?,
     }
     best.or(default).ok_or_else(|| Raised::value_error(format!("{name}() iterable argument is empty")))
@@ -71,7 +72,7 @@ fn extreme(name: &str, better: CompareOp, args: &[Value], keywords: Keywords) ->
 /// Floats are added with compensation, as CPython does since 3.12 (the second algorithm of Neumaier, *Rundungsfehleranalyse
 /// einiger Verfahren zur Summation endlicher Summen*, 1974); integers among them are not compensated, and what is
 /// neither ends the compensation.
-pub fn sum(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn sum(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     if args.is_empty() {
         return Err(Raised::type_error("sum() takes at least 1 positional argument (0 given)"));
     }
@@ -83,7 +84,7 @@ pub fn sum(args: &[Value], keywords: Keywords) -> Result<Value> {
         return Err(Raised::type_error("sum() can't sum strings [use ''.join(seq) instead]"));
     }
     let mut total = Total::of(start);
-    iteration::for_each(&iterable, |item| total.add(item))?;
+    iteration::for_each(cx, &iterable, |_, item| total.add(item))?;
     Ok(total.finish())
 }
 
@@ -133,11 +134,11 @@ impl Total {
                 Value::float(compensated(*sum, *compensation))
             }
             Total::Other(sum) => {
-                *sum = operators::binary(BinaryOp::Add, sum, &item, false)?;
+                *sum = operators::binary(BinaryOp::Add, sum, &item)?;
                 return Ok(());
             }
         };
-        let next = operators::binary(BinaryOp::Add, &so_far, &item, false)?;
+        let next = operators::binary(BinaryOp::Add, &so_far, &item)?;
         *self = match (&self, next.get::<f64>()) {
             (Total::Int(_), Some(x)) => Total::Float { sum: *x, compensation: 0.0 },
             _ => Total::Other(next),

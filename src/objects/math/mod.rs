@@ -9,7 +9,7 @@ mod whole;
 
 pub use self::real::to_real;
 use self::real::{Infinite, one, two};
-use super::arguments::BuiltinFn;
+use super::arguments::{BuiltinFn, CallingFn};
 
 /// The module's functions by name.
 pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
@@ -27,7 +27,6 @@ pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
     ("cos", |args, keywords| one("cos", f64::cos, Infinite::Domain, args, keywords)),
     ("cosh", |args, keywords| one("cosh", f64::cosh, Infinite::Range, args, keywords)),
     ("degrees", |args, keywords| real::plain("degrees", |x| x * (180.0 / std::f64::consts::PI), args, keywords)),
-    ("dist", sums::dist),
     ("erf", |args, keywords| one("erf", |x| libm::erf(x), Infinite::Domain, args, keywords)),
     ("erfc", |args, keywords| one("erfc", |x| libm::erfc(x), Infinite::Domain, args, keywords)),
     ("exp", |args, keywords| one("exp", f64::exp, Infinite::Range, args, keywords)),
@@ -39,7 +38,6 @@ pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
     ("fma", real::fma),
     ("fmod", |args, keywords| two("fmod", |x, y| x % y, args, keywords)),
     ("frexp", parts::frexp),
-    ("fsum", sums::fsum),
     ("gamma", |args, keywords| one("gamma", gamma::gamma, Infinite::AtPole, args, keywords)),
     ("gcd", whole::gcd),
     ("hypot", sums::hypot),
@@ -59,7 +57,6 @@ pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
     ("nextafter", parts::nextafter),
     ("perm", whole::perm),
     ("pow", real::pow),
-    ("prod", sums::prod),
     ("radians", |args, keywords| real::plain("radians", |x| x * (std::f64::consts::PI / 180.0), args, keywords)),
     ("remainder", |args, keywords| two("remainder", |x, y| libm::remainder(x, y), args, keywords)),
     ("sin", |args, keywords| one("sin", f64::sin, Infinite::Domain, args, keywords)),
@@ -70,6 +67,9 @@ pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
     ("trunc", whole::trunc),
     ("ulp", parts::ulp),
 ];
+
+/// Its functions that walk iterables.
+pub const CALLING: &[(&str, CallingFn)] = &[("dist", sums::dist), ("fsum", sums::fsum), ("prod", sums::prod)];
 
 /// The module's constants by name.
 pub const CONSTANTS: &[(&str, f64)] = &[

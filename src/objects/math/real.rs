@@ -124,7 +124,7 @@ pub fn log(args: &[Value], keywords: Keywords) -> Result<Value> {
     let result = logarithm_of(&args[0], f64::ln)?;
     let Some(base) = args.get(1) else { return Ok(Value::float(result)) };
     let base = Value::float(logarithm_of(base, f64::ln)?);
-    crate::objects::operators::binary(BinaryOp::TrueDiv, &Value::float(result), &base, false)
+    crate::objects::operators::binary(BinaryOp::TrueDiv, &Value::float(result), &base)
 }
 
 fn logarithm_of(value: &Value, function: fn(f64) -> f64) -> Result<f64> {
@@ -143,7 +143,7 @@ fn logarithm_of(value: &Value, function: fn(f64) -> f64) -> Result<f64> {
     }
     let x = match to_real(value) {
         // Just below 2^1024, rounded up.
-        Err(raised) if raised.exception().kind == ErrorKind::OverflowError => {
+        Err(raised) if raised.kind() == ErrorKind::OverflowError => {
             return Ok(function(0.5) + function(2.0) * 1025.0);
         }
         other => other?,

@@ -5,16 +5,17 @@ use super::real::{single, to_real};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Caller;
 use crate::objects::{iteration, operators};
 use crate::syntax::ast::BinaryOp;
 use crate::value::{Tuple, Value};
 
 /// The exact sum of floats, rounded once: partial sums that do not overlap (Shewchuk, *Adaptive Precision
 /// Floating-Point Arithmetic and Fast Robust Geometric Predicates*, 1997).
-pub fn fsum(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn fsum(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     let mut partials: Vec<f64> = Vec::new();
     let (mut special, mut infinities) = (0.0, 0.0);
-    iteration::for_each(single("fsum", args, keywords)?, |item| {
+    iteration::for_each(cx, single("fsum", args, keywords)?, |_, item| {
         let term = to_real(&item)?;
         let mut x = term;
         let mut kept = 0;
@@ -82,7 +83,7 @@ fn rounded_sum(partials: &[f64]) -> f64 {
     high
 }
 
-pub fn prod(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn prod(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     if args.len() > 2 {
         return Err(Raised::type_error(format!("prod() takes at most 2 arguments ({} given)", args.len())));
     }
@@ -91,8 +92,8 @@ pub fn prod(args: &[Value], keywords: Keywords) -> Result<Value> {
     };
     let [start] = arguments::named("prod", ["start"], keywords)?;
     let mut product = start.unwrap_or_else(|| Value::int(1));
-    iteration::for_each(iterable, |item| {
-        product = operators::binary(BinaryOp::Mul, &product, &item, false)?;
+    iteration::for_each(cx, iterable, |_, item| {
+        product = operators::binary(BinaryOp::Mul, &product, &item)?;
         Ok(())
     })?;
     Ok(product)
@@ -104,12 +105,12 @@ pub fn hypot(args: &[Value], keywords: Keywords) -> Result<Value> {
     Ok(Value::float(vector_length(coordinates)))
 }
 
-pub fn dist(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn dist(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("math.dist", keywords)?;
     arguments::count("dist", args, 2, 2)?;
-    let point = |value: &Value| match value.get::<Tuple>() {
+    let mut point = |value: &Value| match value.get::<Tuple>() {
         Some(tuple) => Ok(tuple.0.to_vec()),
-        None => iteration::collect(value),
+        None => iteration::collect(cx, value),
     };
     let (p, q) = (point(&args[0])?, point(&args[1])?);
     if p.len() != q.len() {

@@ -4,6 +4,7 @@ use super::Members;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Caller;
 use crate::objects::{convert, iteration, key_error};
 use crate::value::{Dict, DictPart, DictView, Value};
 
@@ -11,22 +12,22 @@ pub(super) static DICT: Members = Members {
     methods: &[
         ("clear", clear),
         ("copy", copy),
-        ("fromkeys", |_, args, keywords| fromkeys(args, keywords)),
         ("get", get),
         ("items", |receiver, args, keywords| view("dict.items", DictPart::Items, receiver, args, keywords)),
         ("keys", |receiver, args, keywords| view("dict.keys", DictPart::Keys, receiver, args, keywords)),
         ("pop", pop),
         ("popitem", popitem),
         ("setdefault", setdefault),
-        ("update", update),
         ("values", |receiver, args, keywords| view("dict.values", DictPart::Values, receiver, args, keywords)),
     ],
+    calling: &[("fromkeys", |cx, _, args, keywords| fromkeys(cx, args, keywords)), ("update", update)],
     attributes: &[],
     refused: &[],
 };
 
 pub(super) static VIEW: Members = Members {
     methods: &[],
+    calling: &[],
     attributes: &[("mapping", |view| view.get::<DictView>().expect("an attribute of views").dict.clone())],
     refused: &["isdisjoint"],
 };
@@ -44,17 +45,17 @@ fn clear(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> 
 fn copy(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::none("dict.copy", args, keywords)?;
     let copy = Dict::default();
-    convert::update(&copy, receiver)?;
+    copy.extend(dict(receiver))?;
     Ok(Value::new(copy))
 }
 
 /// `dict.fromkeys(keys, value=None)`.
-pub(super) fn fromkeys(args: &[Value], keywords: Keywords) -> Result<Value> {
+pub(super) fn fromkeys(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("dict.fromkeys", keywords)?;
     arguments::count("fromkeys", args, 1, 2)?;
     let value = args.get(1).cloned().unwrap_or_else(Value::none);
     let dict = Dict::default();
-    iteration::for_each(&args[0], |key| Ok(dict.insert(key, value.clone())?))?;
+    iteration::for_each(cx, &args[0], |_, key| Ok(dict.insert(key, value.clone())?))?;
     Ok(Value::new(dict))
 }
 
@@ -83,7 +84,7 @@ fn popitem(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
     arguments::none("dict.popitem", args, keywords)?;
     match dict(receiver).pop_last() {
         Some((key, value)) => Ok(Value::tuple(vec![key, value])),
-        None => Err(Raised::new(ErrorKind::KeyError, "'popitem(): dictionary is empty'")),
+        None => Err(Raised::new(ErrorKind::KeyError, "popitem(): dictionary is empty")),
     }
 }
 
@@ -99,11 +100,11 @@ fn setdefault(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Va
     Ok(value)
 }
 
-fn update(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn update(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("update", args, 0, 1)?;
     let dict = dict(receiver);
     if let Some(source) = args.first() {
-        convert::update(dict, source)?;
+        convert::update(cx, dict, source)?;
     }
     for (key, value) in keywords {
         dict.insert(Value::str(&**key), value.clone())?;

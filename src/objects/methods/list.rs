@@ -3,6 +3,7 @@
 use super::Members;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Caller;
 use crate::objects::number::{IndexValue, index_value, to_index};
 use crate::objects::{convert, operators, sequence, text};
 use crate::value::{List, Value};
@@ -13,14 +14,13 @@ pub(super) static LIST: Members = Members {
         ("clear", clear),
         ("copy", copy),
         ("count", count),
-        ("extend", extend),
         ("index", index),
         ("insert", insert),
         ("pop", pop),
         ("remove", remove),
         ("reverse", reverse),
-        ("sort", sort),
     ],
+    calling: &[("extend", extend), ("sort", sort)],
     attributes: &[],
     refused: &[],
 };
@@ -62,8 +62,8 @@ pub(super) fn count_equal(items: &[Value], item: &Value) -> Result<Value> {
     Ok(Value::int(count))
 }
 
-fn extend(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
-    sequence::extend(list(receiver), arguments::one("list.extend", args, keywords)?)?;
+fn extend(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    sequence::extend(cx, list(receiver), arguments::one("list.extend", args, keywords)?)?;
     Ok(Value::none())
 }
 
@@ -144,7 +144,7 @@ fn reverse(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
     Ok(Value::none())
 }
 
-fn sort(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn sort(_: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let given = args.len() + keywords.len();
     if given > 2 {
         return Err(Raised::type_error(format!("sort() takes at most 2 arguments ({given} given)")));

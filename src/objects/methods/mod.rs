@@ -10,7 +10,8 @@ mod text_search;
 mod text_split;
 
 use super::arguments::Keywords;
-use super::suggest::suggest;
+use super::caller::Caller;
+use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
@@ -18,18 +19,40 @@ use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
 pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
 
+/// A method that walks an iterable or calls a function, both of which may be the script's.
+pub type CallingMethod = fn(&mut dyn Caller, &Value, &[Value], Keywords) -> Result<Value>;
+
+/// A method of either sort.
+#[derive(Clone, Copy)]
+pub enum Found {
+    Plain(Method),
+    Calling(CallingMethod),
+}
+
+impl Found {
+    /// # Errors
+    /// What the method raises.
+    pub fn call(self, cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+        match self {
+            Found::Plain(method) => method(receiver, args, keywords),
+            Found::Calling(method) => method(cx, receiver, args, keywords),
+        }
+    }
+}
+
 /// An attribute that holds data.
 type Attribute = fn(&Value) -> Value;
 
 /// What one type knows by name.
 struct Members {
     methods: &'static [(&'static str, Method)],
+    calling: &'static [(&'static str, CallingMethod)],
     attributes: &'static [(&'static str, Attribute)],
     /// Names that Python knows and toy refuses.
     refused: &'static [&'static str],
 }
 
-const NOTHING: Members = Members { methods: &[], attributes: &[], refused: &[] };
+const NOTHING: Members = Members { methods: &[], calling: &[], attributes: &[], refused: &[] };
 
 fn members(kind: Kind) -> &'static Members {
     match kind {
@@ -54,47 +77,51 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::Array
-        | Kind::DType => &NOTHING,
+        | Kind::DType
+        | Kind::Exception
+        | Kind::Traceback => &NOTHING,
     }
 }
 
 /// The method of this name that values of a kind have, for callers who look it up once.
-pub fn find(kind: Kind, name: &str) -> Option<Method> {
-    members(kind).methods.iter().find(|(known, _)| *known == name).map(|(_, method)| *method)
+pub fn find(kind: Kind, name: &str) -> Option<Found> {
+    let known = members(kind);
+    let plain = known.methods.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Plain(*method));
+    plain.or_else(|| known.calling.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Calling(*method)))
 }
 
 /// `receiver.name(*args, **keywords)`.
 ///
 /// # Errors
 /// `AttributeError` if there is no such method, `TypeError` if the attribute is none; what the method raises.
-pub fn call(receiver: &Value, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn call(cx: &mut dyn Caller, receiver: &Value, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     if let Some(method) = find(receiver.kind(), name) {
-        return method(receiver, args, keywords);
+        return method.call(cx, receiver, args, keywords);
     }
     if let Some(class) = receiver.get::<Type>() {
-        return call_unbound(*class, name, args, keywords);
+        return call_unbound(cx, *class, name, args, keywords);
     }
     let value = attribute(receiver, name)?;
     Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())))
 }
 
 /// `list.append([], 1)`: a method taken from its type, called with the receiver as first argument.
-fn call_unbound(class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     if let (Type::Dict, "fromkeys") = (class, name) {
-        return dict::fromkeys(args, keywords);
+        return dict::fromkeys(cx, args, keywords);
     }
     let (Some(receiver), Some(kind)) = (args.first(), kind_of(class)) else {
         return Err(no_attribute_of_type(class, name));
     };
     let Some(method) = find(kind, name) else { return Err(no_attribute_of_type(class, name)) };
-    if members(receiver.kind()).methods.as_ptr() != members(kind).methods.as_ptr() {
+    if !std::ptr::eq(members(receiver.kind()), members(kind)) {
         return Err(Raised::type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
             class.qualified_name(),
             receiver.type_name()
         )));
     }
-    method(receiver, &args[1..], keywords)
+    method.call(cx, receiver, &args[1..], keywords)
 }
 
 /// The kind whose methods a type shows.
@@ -116,7 +143,9 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Module
         | Type::Enumerate
         | Type::Zip
-        | Type::NdArray => return None,
+        | Type::NdArray
+        | Type::Exception(_)
+        | Type::Traceback => return None,
     })
 }
 
@@ -161,6 +190,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
 fn names(kind: Kind) -> Vec<&'static str> {
     let known = members(kind);
     let methods = known.methods.iter().map(|(name, _)| *name);
+    let methods = methods.chain(known.calling.iter().map(|(name, _)| *name));
     let attributes = known.attributes.iter().map(|(name, _)| *name);
     let mut names: Vec<&str> = methods.chain(attributes).chain(known.refused.iter().copied()).collect();
     names.sort_unstable();
@@ -189,13 +219,9 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
     missing(&format!("type object '{}'", class.qualified_name()), name, names)
 }
 
-/// CPython appends the suggestion when it prints the error.
 fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
-    let hint = match suggest(name, names) {
-        Some(near) => format!(". Did you mean: '{near}'?"),
-        None => String::new(),
-    };
-    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+    let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
+    suggestion(raised.member("name", Value::str(name)), name, names)
 }
 
 #[cfg(test)]

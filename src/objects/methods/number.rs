@@ -36,6 +36,7 @@ pub(super) static INT: Members = Members {
             Ok(Value::bool(true))
         }),
     ],
+    calling: &[],
     attributes: &[
         ("denominator", |_| Value::int(1)),
         ("imag", |_| Value::int(0)),
@@ -61,6 +62,7 @@ pub(super) static FLOAT: Members = Members {
             Ok(Value::bool(float(receiver).fract() == 0.0))
         }),
     ],
+    calling: &[],
     attributes: &[("imag", |_| Value::float(0.0)), ("real", Value::clone)],
     refused: &["fromhex"],
 };
@@ -94,6 +96,7 @@ pub(super) static SCALAR: Members = Members {
             Ok(numpy_as_python(receiver))
         }),
     ],
+    calling: &[],
     attributes: &[
         ("itemsize", |receiver| Value::int(scalar(receiver).dtype().size() as i64)),
         ("nbytes", |receiver| Value::int(scalar(receiver).dtype().size() as i64)),

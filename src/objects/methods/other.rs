@@ -4,15 +4,17 @@ use super::Members;
 use super::list::{count_equal, position_of};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Caller;
 use crate::objects::number::to_index;
 use crate::objects::{operators, subscript, text};
 use crate::value::{Kind, Range, Slice, Tuple, Value};
 
 pub(super) static TUPLE: Members =
-    Members { methods: &[("count", tuple_count), ("index", tuple_index)], attributes: &[], refused: &[] };
+    Members { methods: &[("count", tuple_count), ("index", tuple_index)], calling: &[], attributes: &[], refused: &[] };
 
 pub(super) static RANGE: Members = Members {
-    methods: &[("count", range_count), ("index", range_index)],
+    methods: &[],
+    calling: &[("count", range_count), ("index", range_index)],
     attributes: &[
         ("start", |value| Value::int(range(value).start)),
         ("step", |value| Value::int(range(value).step)),
@@ -23,6 +25,7 @@ pub(super) static RANGE: Members = Members {
 
 pub(super) static SLICE: Members = Members {
     methods: &[("indices", slice_indices)],
+    calling: &[],
     attributes: &[
         ("start", |value| slice(value).start.clone()),
         ("step", |value| slice(value).step.clone()),
@@ -56,17 +59,17 @@ fn tuple_index(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<V
     }
 }
 
-fn range_count(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn range_count(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let item = arguments::one("range.count", args, keywords)?;
-    Ok(Value::int(operators::contains(receiver, item)? as i64))
+    Ok(Value::int(operators::contains(cx, receiver, item)? as i64))
 }
 
-fn range_index(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn range_index(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let item = arguments::one("range.index", args, keywords)?;
     if !matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) {
-        return match operators::contains(receiver, item)? {
+        return match operators::contains(cx, receiver, item)? {
             // Equal to an integer without being one: found by walking, as Python does.
-            true => position_in(receiver, item),
+            true => position_in(cx, receiver, item),
             false => Err(Raised::value_error("sequence.index(x): x not in sequence")),
         };
     }
@@ -77,10 +80,10 @@ fn range_index(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<V
     }
 }
 
-fn position_in(receiver: &Value, item: &Value) -> Result<Value> {
+fn position_in(cx: &mut dyn Caller, receiver: &Value, item: &Value) -> Result<Value> {
     let iterator = operators::get_iter(receiver)?;
     let mut at = 0;
-    while let Some(candidate) = operators::iter_next(&iterator)? {
+    while let Some(candidate) = operators::iter_next(cx, &iterator)? {
         if operators::equal(&candidate, item)? {
             return Ok(Value::int(at));
         }

@@ -42,7 +42,6 @@ pub(super) static STR: Members = Members {
         ("isspace", |receiver, args, keywords| test("isspace", receiver, args, keywords, is_space)),
         ("istitle", text_case::istitle),
         ("isupper", text_case::isupper),
-        ("join", text_split::join),
         ("ljust", |receiver, args, keywords| pad("ljust", Side::Right, receiver, args, keywords)),
         ("lower", text_case::lower),
         ("lstrip", |receiver, args, keywords| strip("lstrip", Side::Left, receiver, args, keywords)),
@@ -65,6 +64,7 @@ pub(super) static STR: Members = Members {
         ("upper", text_case::upper),
         ("zfill", zfill),
     ],
+    calling: &[("join", text_split::join)],
     attributes: &[],
     refused: &["encode", "format_map", "maketrans", "translate"],
 };

@@ -3,6 +3,7 @@
 use super::text::str_of;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords, given};
+use crate::objects::caller::Caller;
 use crate::objects::iteration;
 use crate::objects::number::to_index;
 use crate::objects::operators;
@@ -101,12 +102,12 @@ pub fn splitlines(receiver: &Value, args: &[Value], keywords: Keywords) -> Resul
     Ok(texts(lines))
 }
 
-pub fn join(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+pub fn join(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let iterable = arguments::one("str.join", args, keywords)?;
     if iteration::get_iter(iterable).is_err() {
         return Err(Raised::type_error("can only join an iterable"));
     }
-    let items = iteration::collect(iterable)?;
+    let items = iteration::collect(cx, iterable)?;
     let mut parts = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         parts.push(item.as_str().ok_or_else(|| {

@@ -1,0 +1,88 @@
+//! The calls that are under way: their registers, where each goes on, and how a built-in function makes one.
+
+use std::rc::Rc;
+
+use super::call::{self, Args};
+use super::cursor::Cursor;
+use super::runtime::Runtime;
+use super::window::{RegisterStack, Window};
+use crate::bytecode::chunk::Instr;
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::value::{Code, Function, Value};
+
+/// A call that waits for the one above it.
+pub struct Frame {
+    pub code: Rc<Code>,
+    pub window: Window,
+    /// Where it goes on.
+    pub cursor: Cursor,
+    /// The call it waits for.
+    pub call: Instr,
+    /// The callee's window needed a segment of its own.
+    pub fresh_segment: bool,
+}
+
+/// Runs code in a window to its end, watched as the run that is under way is.
+pub type Execute = Rc<dyn Fn(&mut Runtime, Rc<Code>, Window) -> Result<Value>>;
+
+#[derive(Default)]
+pub struct Calls {
+    pub registers: RegisterStack,
+    pub frames: Vec<Frame>,
+    /// How many runs of the loop are on the native stack.
+    pub nested: usize,
+    pub execute: Option<Execute>,
+}
+
+/// Stack that one nested run of the loop and the built-in function that makes it may take together.
+const RED_ZONE: usize = 256 * 1024;
+/// What the stack grows by when less than [`RED_ZONE`] is left.
+const STACK_PIECE: usize = 4 * 1024 * 1024;
+
+impl Calls {
+    /// Whether one call more would be too many.
+    #[inline(always)]
+    pub fn is_full(&self, max_depth: usize) -> bool {
+        self.frames.len() + self.nested >= max_depth
+    }
+}
+
+impl Runtime {
+    /// Calls a script's function from a built-in one: on the native stack, which grows as needed.
+    pub fn call_function(&mut self, callee: &Value, args: Args) -> Result<Value> {
+        let Some(function) = callee.get::<Function>() else {
+            return Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name())));
+        };
+        let values = call::bind(function, args.positional, &args.keywords)?;
+        let mut window = self.calls.registers.begin(function.code.chunk.registers);
+        for (register, value) in values.into_iter().enumerate() {
+            window.replace(register as u16, value);
+        }
+        let result = self.execute(function.code.clone(), window);
+        self.calls.registers.leave_segment();
+        result
+    }
+
+    /// Runs code in the window at the bottom of the newest segment.
+    pub fn execute(&mut self, code: Rc<Code>, window: Window) -> Result<Value> {
+        let Some(execute) = self.calls.execute.clone() else {
+            return Err(Raised::new(ErrorKind::RuntimeError, "a call outside a run"));
+        };
+        if self.calls.is_full(self.max_depth) {
+            return Err(too_deep());
+        }
+        let (frames, segments) = (self.calls.frames.len(), self.calls.registers.depth());
+        self.calls.nested += 1;
+        let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || execute(self, code, window));
+        self.calls.nested -= 1;
+        self.calls.frames.truncate(frames);
+        self.calls.registers.truncate(segments);
+        result
+    }
+}
+
+#[cold]
+pub fn too_deep() -> Raised {
+    Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded")
+}

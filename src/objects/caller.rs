@@ -1,0 +1,45 @@
+//! What values need of whoever runs them: calls back into the script.
+
+use std::rc::Rc;
+
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::value::Value;
+
+/// Who runs the script. Built-in functions that walk an iterable or take a function get one.
+pub trait Caller {
+    /// Calls anything that can be called.
+    ///
+    /// # Errors
+    /// `TypeError` if it cannot be called so; whatever the call raises.
+    fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value>;
+
+    /// The next item of a generator, `None` at its end.
+    ///
+    /// # Errors
+    /// Whatever its code raises; `ValueError` if it is running already.
+    fn resume(&mut self, generator: &Value) -> Result<Option<Value>>;
+
+    /// Long work asks now and then whether the user wants it to end.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt`.
+    fn check_interrupt(&mut self) -> Result<()>;
+}
+
+/// Nobody to call back: for values alone, where no script runs.
+pub struct Nobody;
+
+impl Caller for Nobody {
+    fn call(&mut self, callee: &Value, _: Vec<Value>, _: Vec<(Rc<str>, Value)>) -> Result<Value> {
+        Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name())))
+    }
+
+    fn resume(&mut self, _: &Value) -> Result<Option<Value>> {
+        Err(Raised::new(ErrorKind::RuntimeError, "a generator outside a running script"))
+    }
+
+    fn check_interrupt(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
