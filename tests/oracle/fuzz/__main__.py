@@ -14,14 +14,13 @@ import os
 import sys
 import tempfile
 import time
-from pathlib import Path
 
+import binary
 import execute
 from compare import compare
 from generate import FEATURES, program
 from shrink import shrink
 
-ROOT = Path(__file__).resolve().parents[3]
 # Differences of one kind that are shrunk; the rest are counted.
 SHRUNK_PER_KIND = 1
 options = None
@@ -34,7 +33,7 @@ def arguments():
     parser.add_argument("--start", type=int, default=0, help="number of the first program")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--features", default="all", help=f"of: {' '.join(FEATURES)}")
-    parser.add_argument("--toy", default=os.environ.get("TOY", "target/release/toy"))
+    parser.add_argument("--toy", help="env TOY, or the newest that is built")
     parser.add_argument("--carets", action="store_true", help="compare whole tracebacks, source lines and carets too")
     parser.add_argument("--only", help="report differences of this kind only (stdout, error, frames, crash, …)")
     parser.add_argument("--limit", type=int, default=20, help="differences that are shrunk and shown")
@@ -48,9 +47,7 @@ def arguments():
     unknown = set(found.features) - set(FEATURES) | {n[1:] for n in names if n.startswith("-")} - set(FEATURES)
     if unknown:
         parser.error(f"unknown features: {' '.join(sorted(unknown))}")
-    if not (ROOT / found.toy).exists():
-        parser.error(f"{found.toy}: not built")
-    found.command = [str((ROOT / found.toy).resolve()), "run", "--strict"]
+    found.command = [os.path.abspath(found.toy or binary.toy()), "run", "--strict"]
     return found
 
 

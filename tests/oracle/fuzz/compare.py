@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from corpus import CLASSES
 
-FRAME = re.compile(r'  File ".*", line (\d+), in (.*)')
-REFUSED = re.compile(r"toy does not [^\n]*|NotImplementedError[:(][\"' ]+toy [^\n]*")
+FRAME = re.compile(r'  File ".*\bfuzz\.toy", line (\d+), in (.*)')
+REFUSED = re.compile(r"toy does not [^\n]*|NotImplementedError[:(][^\n]*|toy has no [^\n]*")
 MISSING = re.compile(
     r"NameError: name '(?P<name>\w+)' is not defined|"
     r"NameError\(\"name '(?P<quoted>\w+)' is not defined\"\)|"
@@ -64,7 +64,7 @@ def is_frame(line):
 
 
 def compare(wanted, got, carets=False):
-    if wanted.status < 0 or wanted.status == 99 or "MemoryError" in wanted.out + wanted.err:
+    if wanted.status < 0 or wanted.status == 99 or re.search("MemoryError|File too large", wanted.out + wanted.err):
         return Verdict("discarded")
     if got.status == -24:
         return Verdict("timeout")
@@ -77,7 +77,7 @@ def compare(wanted, got, carets=False):
     x, y = digest(normalise(wanted.err)), digest(normalise(got.err))
     if a == b and x == y and wanted.status == got.status:
         if carets and normalise(wanted.err) != normalise(got.err) and not got.err.startswith("SyntaxError"):
-            return Verdict("carets")
+            return Verdict("carets", f"{first_difference(normalise(wanted.err), normalise(got.err))}: {shape(x[-1])}")
         return Verdict("same")
     reason = missing(got.out + got.err, wanted.out + wanted.err)
     if reason:
