@@ -5,7 +5,7 @@ use crate::diagnostic::ErrorKind;
 pub use crate::source::Place;
 use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
-    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Unhashable, Unordered, Unprintable, Value,
+    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unhashable, Unordered, Unprintable, Value,
     exception_text, str_repr, to_str,
 };
 
@@ -31,7 +31,7 @@ enum What {
 struct Fresh {
     kind: ErrorKind,
     arguments: Arguments,
-    members: Vec<(&'static str, Value)>,
+    members: Vec<Member>,
     context: Option<Value>,
     hint: Option<String>,
     places: Vec<Place>,

@@ -37,7 +37,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             }
             Value::iter(IterState::Array { array: value.clone(), next: 0 })
         }
-        Kind::RangeIter | Kind::ListIter | Kind::Iter => value.clone(),
+        Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool
@@ -46,6 +46,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::Float
         | Kind::Slice
         | Kind::Function
+        | Kind::Cell
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -86,6 +87,9 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
     }
     if let Some(list) = iterator.get::<ListIter>() {
         return Ok(list.advance());
+    }
+    if iterator.kind() == Kind::Generator {
+        return cx.resume(iterator);
     }
     let Some(Iter(state)) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));

@@ -243,6 +243,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -303,7 +305,7 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             ErrorKind::NotImplementedError,
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
-        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
             let iterator = get_iter(container)?;
             while let Some(candidate) = iter_next(cx, &iterator)? {
                 if candidate.is(item) || equal(&candidate, item)? {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::{Kind, Tuple, Unprintable, Value, repr, to_str};
+use super::{Kind, Str, Tuple, Unprintable, Value, repr, to_str};
 use crate::diagnostic::ErrorKind;
 use crate::source::Place;
 
@@ -12,12 +12,15 @@ pub struct ExceptionObject {
     pub state: RefCell<ExceptionState>,
 }
 
+/// An attribute: its name and what it is.
+pub type Member = (&'static str, Value);
+
 /// What may change while an exception lives.
 pub struct ExceptionState {
     /// A tuple.
     pub args: Value,
     /// Attributes that only some classes have, such as `errno`; those that are absent are `None` in Python.
-    pub members: Vec<(&'static str, Value)>,
+    pub members: Vec<Member>,
     pub cause: Option<Value>,
     pub context: Option<Value>,
     pub suppress_context: bool,
@@ -55,7 +58,7 @@ impl ExceptionState {
     }
 }
 
-fn member<'a>(members: &'a [(&'static str, Value)], name: &str) -> Option<&'a Value> {
+fn member<'a>(members: &'a [Member], name: &str) -> Option<&'a Value> {
     members.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
@@ -66,7 +69,7 @@ pub(super) fn exception_to_str(value: &Value) -> Result<String, Unprintable> {
     while let Some(exception) = value.get::<ExceptionObject>() {
         let state = exception.state.borrow();
         let inner = match state.args() {
-            [only] if only.kind() == Kind::Exception && !has_own_text(exception.class) => only.clone(),
+            [only] if only.kind() == Kind::Exception && !exception.class.is_a(ErrorKind::KeyError) => only.clone(),
             args => return exception_text(exception.class, args, &state.members),
         };
         drop(state);
@@ -75,27 +78,18 @@ pub(super) fn exception_to_str(value: &Value) -> Result<String, Unprintable> {
     to_str(&value)
 }
 
-fn has_own_text(class: ErrorKind) -> bool {
-    [ErrorKind::KeyError, ErrorKind::OSError, ErrorKind::SyntaxError, ErrorKind::ImportError, ErrorKind::UnicodeError]
-        .iter()
-        .any(|special| class.is_a(*special))
-}
-
-/// What `str` gives for an exception of a class with these arguments.
-pub fn exception_text(
-    class: ErrorKind,
-    args: &[Value],
-    members: &[(&'static str, Value)],
-) -> Result<String, Unprintable> {
+/// What `str` gives for an exception of a class with these arguments and attributes.
+pub fn exception_text(class: ErrorKind, args: &[Value], members: &[Member]) -> Result<String, Unprintable> {
     let member = |name: &str| member(members, name);
     if class.is_a(ErrorKind::KeyError)
         && let [key] = args
     {
         return repr(key);
     }
-    if class.is_a(ErrorKind::OSError)
-        && let (Some(errno), Some(strerror)) = (member("errno"), member("strerror"))
-    {
+    if class.is_a(ErrorKind::SyntaxError) {
+        return args.first().map_or(Ok("None".into()), to_str);
+    }
+    if let (Some(errno), Some(strerror)) = (member("errno"), member("strerror")) {
         let mut text = format!("[Errno {}] {}", to_str(errno)?, to_str(strerror)?);
         if let Some(filename) = member("filename") {
             text += &format!(": {}", repr(filename)?);
@@ -105,9 +99,31 @@ pub fn exception_text(
         }
         return Ok(text);
     }
+    if let (Some(object), Some(start), Some(end), Some(reason)) =
+        (member("object"), member("start"), member("end"), member("reason"))
+    {
+        let doing = match member("encoding") {
+            Some(encoding) => format!("'{}' codec can't encode", to_str(encoding)?),
+            None => "can't translate".into(),
+        };
+        return Ok(format!("{doing} {}: {}", characters(object, start, end), to_str(reason)?));
+    }
     match args {
         [] => Ok(String::new()),
         [only] => to_str(only),
         _ => repr(&Value::tuple(args.to_vec())),
+    }
+}
+
+/// The characters of a string that an encoding does not have, and their position.
+fn characters(object: &Value, start: &Value, end: &Value) -> String {
+    let number = |value: &Value| value.get::<i64>().copied().unwrap_or_default();
+    let (start, end) = (number(start), number(end));
+    let first = object.get::<Str>().filter(|_| end == start + 1).and_then(|text| text.get(start.try_into().ok()?));
+    match first.map(u32::from) {
+        Some(code @ 0..=0xff) => format!("character '\\x{code:02x}' in position {start}"),
+        Some(code @ 0x100..=0xffff) => format!("character '\\u{code:04x}' in position {start}"),
+        Some(code) => format!("character '\\U{code:08x}' in position {start}"),
+        None => format!("characters in position {start}-{}", end - 1),
     }
 }

@@ -18,6 +18,8 @@ pub struct Function {
     pub code: Rc<Code>,
     /// Values of the last positional parameters, then of keyword-only ones that have a default.
     pub defaults: Vec<Value>,
+    /// Cells of the functions around it, in order of their registers.
+    pub closure: Vec<Value>,
 }
 
 /// Index into the interpreter's table of built-in functions.
@@ -51,6 +53,8 @@ pub enum Type {
     Slice,
     Type,
     Function,
+    Cell,
+    Generator,
     Builtin,
     Module,
     Enumerate,

@@ -5,8 +5,8 @@ use num_bigint::BigInt;
 use super::exception::{ExceptionObject, exception_to_str};
 use super::iter::IterState;
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
-    Range, Slice, Str, Tuple, Type, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, Iter, Kind, List, Module,
+    NdArray, Range, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -151,9 +151,14 @@ impl Printer {
                 })?;
             }
             Kind::Function => {
-                let name = value.get::<Function>().map(|function| function.code.chunk.name.clone());
+                let name = value.get::<Function>().map(|function| function.code.chunk.qualified.clone());
                 self.push(name.map(|name| format!("<function {name} at {:#x}>", value.address())));
             }
+            Kind::Generator => {
+                let name = value.get::<Generator>().map(|generator| generator.code.chunk.qualified.clone());
+                self.push(name.map(|name| format!("<generator object {name} at {:#x}>", value.address())));
+            }
+            Kind::Cell => self.out.push_str(&format!("<cell at {:#x}>", value.address())),
             Kind::Builtin => {
                 self.push(value.get::<Builtin>().map(|builtin| format!("<built-in function {}>", builtin.name)));
             }
@@ -302,6 +307,8 @@ impl Type {
             Type::Slice => "slice",
             Type::Type => "type",
             Type::Function => "function",
+            Type::Cell => "cell",
+            Type::Generator => "generator",
             Type::Builtin => "builtin_function_or_method",
             Type::Module => "module",
             Type::Enumerate => "enumerate",

@@ -36,7 +36,13 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             Ok(Value::none())
         }
         Type::Exception(class) => exceptions::construct(class, args, keywords),
-        Type::Function | Type::Builtin | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
+        Type::Function
+        | Type::Cell
+        | Type::Generator
+        | Type::Builtin
+        | Type::Module
+        | Type::NdArray
+        | Type::Traceback => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -45,7 +51,7 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
 
 fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
     match (args, keywords) {
-        ([value], []) => Ok(Value::new(type_of(value)?)),
+        ([value], []) => Ok(Value::class(type_of(value)?)),
         _ => Err(Raised::type_error("type() takes 1 or 3 arguments")),
     }
 }
@@ -67,6 +73,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Range => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
+        Kind::Cell => Type::Cell,
+        Kind::Generator => Type::Generator,
         Kind::Builtin | Kind::BoundMethod => Type::Builtin,
         Kind::Type => Type::Type,
         Kind::Module => Type::Module,
@@ -97,10 +105,28 @@ pub fn type_of(value: &Value) -> Result<Type> {
 pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("isinstance", keywords)?;
     arguments::count("isinstance", args, 2, 2)?;
-    Ok(Value::bool(is_instance(&args[0], &args[1], 0)?))
+    // An iterator whose type is no value is an instance of none of the types that are.
+    let own = type_of(&args[0]).ok();
+    let found = any_class(own, &args[1], 0)?;
+    found.map(Value::bool).ok_or_else(|| {
+        Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")
+    })
 }
 
-fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
+pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::no_keywords("issubclass", keywords)?;
+    arguments::count("issubclass", args, 2, 2)?;
+    let Some(own) = args[0].get::<Type>() else {
+        return Err(Raised::type_error("issubclass() arg 1 must be a class"));
+    };
+    let found = any_class(Some(*own), &args[1], 0)?;
+    found.map(Value::bool).ok_or_else(|| {
+        Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")
+    })
+}
+
+/// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
+fn any_class(own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
     /// Tuples of types nested deeper than this are not searched.
     const MAX_DEPTH: u32 = 500;
     if depth > MAX_DEPTH {
@@ -108,17 +134,14 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
     }
     if let Some(tuple) = classes.get::<Tuple>() {
         for class in &tuple.0 {
-            if is_instance(value, class, depth + 1)? {
-                return Ok(true);
+            match any_class(own, class, depth + 1)? {
+                Some(false) => {}
+                decided => return Ok(decided),
             }
         }
-        return Ok(false);
+        return Ok(Some(false));
     }
-    let Some(class) = classes.get::<Type>() else {
-        return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
-    };
-    // An iterator whose type is no value is an instance of none of the types that are.
-    Ok(type_of(value).is_ok_and(|own| is_subclass(own, *class)))
+    Ok(classes.get::<Type>().map(|class| own.is_some_and(|own| is_subclass(own, *class))))
 }
 
 /// Whether values of one type are values of the other.

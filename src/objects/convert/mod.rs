@@ -28,6 +28,7 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("hex", strings::hex),
     ("id", classes::id),
     ("isinstance", classes::isinstance),
+    ("issubclass", classes::issubclass),
     ("iter", containers::iter),
     ("len", containers::len),
     ("oct", strings::oct),

@@ -1,6 +1,7 @@
 //! Methods and attributes of every value but arrays, functions and modules: one table for each type.
 
 mod dict;
+mod exception;
 mod list;
 mod number;
 mod other;
@@ -66,9 +67,12 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
+        Kind::Exception => &exception::EXCEPTION,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::Type
@@ -78,7 +82,6 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::Iter
         | Kind::Array
         | Kind::DType
-        | Kind::Exception
         | Kind::Traceback => &NOTHING,
     }
 }
@@ -136,15 +139,17 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::Exception(_) => Kind::Exception,
         Type::NoneType
         | Type::Type
         | Type::Function
+        | Type::Cell
+        | Type::Generator
         | Type::Builtin
         | Type::Module
         | Type::Enumerate
         | Type::Zip
         | Type::NdArray
-        | Type::Exception(_)
         | Type::Traceback => return None,
     })
 }
@@ -161,6 +166,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if find(value.kind(), name).is_some() {
         return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
     }
+    if let Some(found) = exception::member(value, name) {
+        return found;
+    }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
@@ -171,7 +179,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
             return Ok(Value::str(name.rsplit('.').next().unwrap_or(name)));
         }
         ("__name__", Kind::Module) => return Ok(Value::str(value.get::<Module>().expect("the tag says so").0.name())),
-        ("__class__", _) => return super::convert::type_of(value).map(Value::new),
+        ("__class__", _) => return super::convert::type_of(value).map(Value::class),
         _ => {}
     }
     if known.refused.contains(&name) || name.starts_with("__") && name.ends_with("__") {
@@ -204,7 +212,10 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    missing(&subject, name, names(value.kind()))
+    let mut names = names(value.kind());
+    names.extend(exception::names(value));
+    names.sort_unstable();
+    missing(&subject, name, names).member("obj", value.clone())
 }
 
 #[cold]
