@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from corpus import CLASSES
 
 FRAME = re.compile(r'  File ".*\bfuzz\.toy", line (\d+), in (.*)')
-REFUSED = re.compile(r"toy does not [^\n]*|NotImplementedError[:(][^\n]*|toy has no [^\n]*")
+REFUSED = re.compile(r"(NotImplementedError: )?toy (does not|has no|folds|counts) [^\n]*|NotImplementedError: [^\n]*")
 MISSING = re.compile(
     r"NameError: name '(?P<name>\w+)' is not defined|"
     r"NameError\(\"name '(?P<quoted>\w+)' is not defined\"\)|"
@@ -72,7 +72,7 @@ def compare(wanted, got, carets=False):
         return Verdict("crash", f"status {got.status}")
     refused = REFUSED.search(got.err) or REFUSED.search(got.out)
     if refused:
-        return Verdict("refused", refused[0].rstrip("'\")"))
+        return Verdict("refused", re.split(r"['\"][),]|$", refused[0].partition("toy ")[2])[0])
     a, b = normalise(wanted.out), normalise(got.out)
     x, y = digest(normalise(wanted.err)), digest(normalise(got.err))
     if a == b and x == y and wanted.status == got.status:
