@@ -2,10 +2,11 @@
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 pub use crate::source::Place;
 use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
-    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unhashable, Unordered, Unprintable, Value,
+    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unordered, Unprintable, Value,
     exception_text, str_repr, to_str,
 };
 
@@ -138,6 +139,11 @@ impl Raised {
             What::Fresh(fresh) => fresh.kind,
             What::Object(value) => object(value).class,
         }
+    }
+
+    /// Whether an attribute was looked up in vain, just now.
+    pub fn is_failed_lookup(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::AttributeError && fresh.places.is_empty())
     }
 
     /// `str(exception)`, or CPython's stand-in where that fails.
@@ -303,6 +309,12 @@ impl From<ArrayError> for Raised {
     }
 }
 
+impl From<Interrupted> for Raised {
+    fn from(_: Interrupted) -> Raised {
+        Raised::new(ErrorKind::KeyboardInterrupt, "")
+    }
+}
+
 impl From<Unprintable> for Raised {
     fn from(why: Unprintable) -> Raised {
         match why {
@@ -318,12 +330,6 @@ impl From<Unprintable> for Raised {
     }
 }
 
-impl From<Unhashable> for Raised {
-    fn from(Unhashable(value): Unhashable) -> Raised {
-        Raised::type_error(format!("unhashable type: '{}'", value.type_name()))
-    }
-}
-
 impl From<Unordered> for Raised {
     fn from(error: Unordered) -> Raised {
         match error {
@@ -335,6 +341,7 @@ impl From<Unordered> for Raised {
             Unordered::AmbiguousTruth => Raised::value_error(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
             ),
+            Unordered::Unhashable(value) => Raised::type_error(format!("unhashable type: '{}'", value.type_name())),
             Unordered::TooDeep => {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }

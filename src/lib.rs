@@ -10,6 +10,7 @@ pub mod diagnostic;
 mod error_kind;
 pub mod exception;
 pub mod interp;
+pub mod interrupt;
 pub mod jit;
 pub mod kernel;
 pub mod objects;

@@ -188,7 +188,8 @@ fn shows_carets(source: &Source, span: Span, anchored: bool) -> bool {
     };
     let assigned = before.trim_end().strip_suffix('=').map(str::trim_end);
     let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if before.trim_end() == "return" && call(true) || assigned.is_some_and(is_name) && call(false) {
+    let ends = after.is_empty() || after.trim_start().starts_with(['#', ';']);
+    if ends && (before.trim_end() == "return" && call(true) || assigned.is_some_and(is_name) && call(false)) {
         return false;
     }
     anchored || !before.is_empty() || !after.is_empty()

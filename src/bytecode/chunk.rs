@@ -56,6 +56,10 @@ impl Flags {
     pub const FRESH: Flags = Flags(1);
     /// On `DeleteLocal`: the variable may be empty.
     pub const QUIET: Flags = Flags(1);
+    /// On `BuildSet`: of constants, whose order is that of a set made before the program runs.
+    pub const CONSTANT: Flags = Flags(1);
+    /// On `BuildSet`: of constants, and only walked.
+    pub const WALKED: Flags = Flags(2);
     /// On `ListExtend`: the items are arguments.
     pub const ARGUMENTS: Flags = Flags(1);
     /// On `Raise`: there is a cause.

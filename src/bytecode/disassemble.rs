@@ -269,10 +269,14 @@ fn flags(instr: Instr) -> String {
         Op::MakeCell => words.extend(instr.flags.contains(Flags::FRESH).then_some("empty")),
         Op::DeleteLocal => words.extend(instr.flags.contains(Flags::QUIET).then_some("if bound")),
         Op::ExitContext => words.extend(instr.flags.contains(Flags::FAILED).then_some("failed")),
+        Op::BuildSet => {
+            words.extend(instr.flags.contains(Flags::CONSTANT).then_some("constant"));
+            words.extend(instr.flags.contains(Flags::WALKED).then_some("constant, to be walked"));
+        }
         Op::AssertFailed | Op::ListExtend | Op::Raise => {}
         _ => words.extend(instr.flags.contains(Flags::IN_PLACE).then_some("in place")),
     }
-    if instr.op != Op::FormatValue {
+    if !matches!(instr.op, Op::FormatValue | Op::BuildSet) {
         words.extend(instr.flags.contains(Flags::LAZY_ARGS).then_some("lazy arguments"));
         words.extend(instr.flags.contains(Flags::LAZY).then_some("lazy"));
     }

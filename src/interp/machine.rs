@@ -157,11 +157,11 @@ fn interpret<P: Probe>(
             Op::BuildList => build::list(w, i, probe),
             Op::BuildTuple => build::tuple(w, i, probe),
             Op::BuildDict => build::dict(w, i, probe),
-            Op::BuildSet => build::set(cx, w, i, probe),
+            Op::BuildSet => build::set(w, i, probe),
             Op::ListAppend => collect::append(w, i, probe),
             Op::ListExtend => collect::extend(cx, w, i, probe),
             Op::ListToTuple => collect::to_tuple(w, i, probe),
-            Op::SetAdd => collect::set_add(cx, w, i, probe),
+            Op::SetAdd => collect::set_add(w, i, probe),
             Op::SetUpdate => collect::set_update(cx, w, i, probe),
             Op::DictInsert => collect::insert(w, i, probe),
             Op::DictUpdate => collect::update(w, i, probe),
@@ -282,7 +282,7 @@ fn unwind(
         if let Some(handled) = cx.handled.last() {
             raised.set_context(handled);
         }
-        raised.push(place(&code, cursor));
+        raised.push(place(&code, cursor, raised.is_failed_lookup()));
     }
     loop {
         let called = cx.calls.frames.len() > base;
@@ -301,7 +301,7 @@ fn unwind(
         }
         Frame { code, window, cursor, .. } = frame;
         drop(window.take(frame.call.b));
-        raised.push(place(&code, cursor));
+        raised.push(place(&code, cursor, false));
     }
 }
 
@@ -312,7 +312,12 @@ fn stopped_at(code: &Code, cursor: Cursor) -> Pc {
     Pc(last.0 - is_operand as u32)
 }
 
-fn place(code: &Code, cursor: Cursor) -> Place {
-    let at = stopped_at(code, cursor).0 as usize;
+/// Where a call stands. The operand word of a method call has the place of the attribute, for where there is none.
+fn place(code: &Code, cursor: Cursor, failed_lookup: bool) -> Place {
+    let last = cursor.last().0 as usize;
+    let at = match code.chunk.code[last].op {
+        Op::Method if failed_lookup => last,
+        _ => stopped_at(code, cursor).0 as usize,
+    };
     Place { function: code.chunk.name.clone(), span: code.chunk.spans[at] }
 }

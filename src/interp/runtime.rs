@@ -13,6 +13,7 @@ use super::machine::MAX_DEPTH;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
 use crate::objects::{format, iteration, methods, operators, subscript, suggest};
@@ -141,7 +142,7 @@ impl Runtime {
         }
         match flags.contains(Flags::IN_PLACE) {
             true => operators::binary_in_place(self, op, left, right),
-            false => operators::binary(op, left, right),
+            false => operators::binary(self, op, left, right),
         }
     }
 
@@ -289,20 +290,6 @@ impl Runtime {
         })
     }
 
-    // Sets
-
-    pub fn new_set(&mut self, _items: Vec<Value>) -> Result<Value> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_add(&mut self, _set: &Value, _item: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_update(&mut self, _set: &Value, _items: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
     // Context managers
 
     pub fn enter_context(&mut self, manager: &Value) -> Result<Value> {
@@ -375,7 +362,7 @@ impl Caller for Runtime {
     }
 
     fn check_interrupt(&mut self) -> Result<()> {
-        Ok(())
+        Ok(interrupt::check()?)
     }
 }
 

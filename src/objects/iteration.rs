@@ -7,7 +7,7 @@ use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{
-    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Str, Tuple, Value,
+    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Str, Tuple, Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
@@ -27,6 +27,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         Kind::Tuple => Value::iter_items(value.get::<Tuple>().expect("the tag says so").0.to_vec()),
         Kind::Str => Value::iter_items(characters(value.get::<Str>().expect("the tag says so"))?),
         Kind::Dict => dict_iter(value, DictPart::Keys),
+        Kind::Set | Kind::FrozenSet => {
+            let len = value.as_set().map_or(0, Set::len);
+            Value::iter(IterState::Set { set: value.clone(), next: 0, len })
+        }
         Kind::DictView => {
             let view = value.get::<DictView>().expect("the tag says so");
             dict_iter(&view.dict, view.part)
@@ -111,6 +115,7 @@ fn advance(cx: &mut dyn Caller, state: &mut IterState, depth: u32) -> Result<Opt
     match state {
         IterState::Items(items) => Ok(items.next()),
         IterState::Dict { dict, part, next, len } => next_entry(dict, *part, next, *len),
+        IterState::Set { set, next, len } => next_key(set, next, len),
         IterState::Enumerate { inner, count } => {
             let Some(item) = next_at(cx, inner, depth + 1)? else { return Ok(None) };
             let index = Value::int(*count);
@@ -142,6 +147,18 @@ fn next_entry(dict: &Value, part: DictPart, next: &mut usize, len: usize) -> Res
     let Some((key, value, after)) = dict.entry_from(*next) else { return Ok(None) };
     *next = after;
     Ok(Some(part.of(key, value)))
+}
+
+fn next_key(set: &Value, next: &mut usize, len: &mut usize) -> Result<Option<Value>> {
+    let Some(set) = set.as_set() else { return Ok(None) };
+    if set.len() != *len {
+        // Once it has failed, the iterator does not recover.
+        *len = usize::MAX;
+        return Err(Raised::new(ErrorKind::RuntimeError, "Set changed size during iteration"));
+    }
+    let Some((key, after)) = set.item_from(*next) else { return Ok(None) };
+    *next = after;
+    Ok(Some(key))
 }
 
 fn next_zipped(cx: &mut dyn Caller, inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {
@@ -196,6 +213,10 @@ pub fn collect(cx: &mut dyn Caller, iterable: &Value) -> Result<Vec<Value>> {
     }
     if let Some(tuple) = iterable.get::<Tuple>() {
         return Ok(tuple.0.to_vec());
+    }
+    if let Some(set) = iterable.as_set() {
+        check_items(set.len())?;
+        return Ok(set.items());
     }
     let mut items = Vec::new();
     if let Some(range) = iterable.get::<Range>() {

@@ -11,6 +11,7 @@ pub mod exceptions;
 mod float;
 pub mod format;
 mod integer;
+mod interruptible;
 pub mod iteration;
 pub mod math;
 pub mod methods;
@@ -22,6 +23,7 @@ pub mod operators;
 mod property_tests;
 mod scalar;
 pub mod sequence;
+pub mod sets;
 pub mod subscript;
 pub mod suggest;
 #[cfg(test)]

@@ -5,10 +5,10 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
-use super::{Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+use super::{Big, BoundMethod, Builtin, Dict, Kind, List, Module, Range, SetLike, Slice, Str, Tuple, Type, Value};
 use crate::array::{DType, Scalar};
 
-/// Why two values have no order, or no equality.
+/// Why two values have no order, or no equality, or a value cannot be looked up among others.
 #[derive(Debug)]
 pub enum Unordered {
     /// `<` is not defined between these two.
@@ -17,6 +17,8 @@ pub enum Unordered {
     AmbiguousTruth,
     /// Nested too deeply to compare.
     TooDeep,
+    /// What has no hash was looked up, as sets do to compare themselves.
+    Unhashable(Value),
 }
 
 impl std::fmt::Debug for Value {
@@ -113,7 +115,7 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
 }
 
 /// `a is b or a == b`, as containers compare their items.
-fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
+pub(super) fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     Ok(a.is(b) || equal_at(a, b, depth)?)
 }
 
@@ -138,15 +140,15 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
             return Ok(false);
         }
         for (key, value) in a.entries() {
-            match b.get(&key) {
-                Ok(Some(other)) if same_or_equal(&value, &other, depth + 1)? => {}
+            match b.get(&key)? {
+                Some(other) if same_or_equal(&value, &other, depth + 1)? => {}
                 _ => return Ok(false),
             }
         }
         return Ok(true);
     }
-    if let (Some(a), Some(b)) = (a.get::<DictView>(), b.get::<DictView>()) {
-        return views_equal(a, b, depth);
+    if let (Some(a), Some(b)) = (SetLike::of(a), SetLike::of(b)) {
+        return SetLike::equal(a, b, depth + 1);
     }
     if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
         let len = a.len();
@@ -170,6 +172,9 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
         return Ok(a.id == b.id);
     }
+    if let (Some(a), Some(b)) = (a.get::<Module>(), b.get::<Module>()) {
+        return Ok(a.0 == b.0);
+    }
     if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
         return Ok(a.name == b.name && a.receiver.is(&b.receiver));
     }
@@ -177,24 +182,6 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
         return Err(Unordered::AmbiguousTruth);
     }
     Ok(a.is(b))
-}
-
-/// Views of keys and of items compare as sets, views of values by identity.
-fn views_equal(a: &DictView, b: &DictView, depth: u32) -> Result<bool, Unordered> {
-    if a.part != b.part || a.part == DictPart::Values {
-        return Ok(std::ptr::eq(a, b));
-    }
-    let (Some(first), Some(second)) = (a.dict.get::<Dict>(), b.dict.get::<Dict>()) else { return Ok(false) };
-    if first.len() != second.len() {
-        return Ok(false);
-    }
-    for (key, value) in first.entries() {
-        match second.get(&key) {
-            Ok(Some(other)) if a.part == DictPart::Keys || same_or_equal(&value, &other, depth + 1)? => {}
-            _ => return Ok(false),
-        }
-    }
-    Ok(true)
 }
 
 fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {
@@ -229,6 +216,9 @@ fn order_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Unorde
     }
     if let (Some(a), Some(b)) = (a.get::<List>(), b.get::<List>()) {
         return items_order(&a.0.snapshot(), &b.0.snapshot(), depth);
+    }
+    if let (Some(a), Some(b)) = (SetLike::of(a), SetLike::of(b)) {
+        return SetLike::order(a, b, depth + 1);
     }
     if a.kind() == Kind::Array || b.kind() == Kind::Array {
         return Err(Unordered::AmbiguousTruth);

@@ -49,6 +49,8 @@ pub enum Type {
     List,
     Tuple,
     Dict,
+    Set,
+    FrozenSet,
     Range,
     Slice,
     Type,

@@ -30,6 +30,12 @@ pub enum IterState {
         next: usize,
         len: usize,
     },
+    /// Keys of a set, by position in its table; its length when the iteration began.
+    Set {
+        set: Value,
+        next: usize,
+        len: usize,
+    },
     Enumerate {
         inner: Value,
         count: i64,

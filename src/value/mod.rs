@@ -17,17 +17,20 @@ mod heap;
 mod iter;
 mod repr;
 mod sequence;
+mod set;
 mod string;
 
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
-pub use dict::{Dict, DictView, Unhashable};
+pub use dict::{Dict, DictView};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
+pub use hash::{Key, hash};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple};
+pub use set::{FrozenSet, Set, SetLike};
 pub use string::Str;
 
 use crate::array::{Array, DType, Scalar};
@@ -82,6 +85,8 @@ boxed::kinds! {
     Tuple(Tuple) "tuple",
     Dict(Dict) "dict",
     DictView(DictView) "dict_keys",
+    Set(Set) "set",
+    FrozenSet(FrozenSet) "frozenset",
     Range(Range) "range",
     Slice(Slice) "slice",
     Function(Function) "function",

@@ -6,7 +6,7 @@ use super::exception::{ExceptionObject, exception_to_str};
 use super::iter::IterState;
 use super::{
     ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, Iter, Kind, List, Module,
-    NdArray, Range, Slice, Str, Tuple, Type, Value,
+    NdArray, Range, Set, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -135,6 +135,8 @@ impl Printer {
                     Ok(())
                 })?;
             }
+            Kind::Set => self.set(value, "set", "{", "}")?,
+            Kind::FrozenSet => self.set(value, "frozenset", "frozenset({", "})")?,
             Kind::DictView => {
                 let items = value.get::<DictView>().expect("the tag says so").items();
                 let open = format!("{}([", value.type_name());
@@ -214,6 +216,15 @@ impl Printer {
         Ok(())
     }
 
+    fn set(&mut self, value: &Value, name: &str, open: &str, close: &str) -> Result<(), Unprintable> {
+        let items = value.as_set().map(Set::items).unwrap_or_default();
+        if items.is_empty() {
+            self.out.push_str(&format!("{name}()"));
+            return Ok(());
+        }
+        self.container(value, open, close, &format!("{name}(...)"), |printer| printer.items(&items))
+    }
+
     fn container(
         &mut self,
         value: &Value,
@@ -274,6 +285,7 @@ impl Value {
                 IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
                 IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
                 IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
+                IterState::Set { .. } => "set_iterator",
                 IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
             },
             Kind::DictView => match value_part(self) {
@@ -303,6 +315,8 @@ impl Type {
             Type::List => "list",
             Type::Tuple => "tuple",
             Type::Dict => "dict",
+            Type::Set => "set",
+            Type::FrozenSet => "frozenset",
             Type::Range => "range",
             Type::Slice => "slice",
             Type::Type => "type",

@@ -52,10 +52,15 @@ impl Function<'_, '_> {
             (true, false) => Op::CallMethod,
             (true, true) => Op::CallMethodKw,
         };
-        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, block.0, count) }, span);
+        let place = match method {
+            Some((receiver, name)) if !self.is_module(receiver) => self.unit.place_of_attribute(span, name),
+            _ => span,
+        };
+        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, block.0, count) }, place);
         if let Some((_, name)) = method {
             let name_id = self.emit.name(&name.text, name.span);
-            self.emit(Op::Method, 0, name_id.0, names, name.span);
+            let place = self.unit.place_of_attribute(self.span(callee), name);
+            self.emit(Op::Method, 0, name_id.0, names, place);
         } else if with_keywords {
             self.emit(Op::Keywords, 0, names, 0, span);
         }

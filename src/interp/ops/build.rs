@@ -6,7 +6,7 @@ use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, Function, Generator, Slice, Value};
+use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -74,10 +74,14 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
 
 /// `a ← {b, b+1, …}`
 #[inline(always)]
-pub fn set<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn set<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "build" });
     let items = w.take_block(i.b, i.c);
-    let set = cx.new_set(items)?;
+    let set = match i.flags {
+        Flags::CONSTANT => Value::new(Set::constant(items)?),
+        Flags::WALKED => Value::new(FrozenSet::constant(items)?),
+        _ => Value::set(items)?,
+    };
     write(w, i.a, set, probe);
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{containers, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{ExceptionObject, Iter, IterState, Kind, Tuple, Type, Value};
+use crate::value::{ExceptionObject, Iter, IterState, Key, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -22,6 +22,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::List => containers::list(cx, args, keywords),
         Type::Tuple => containers::tuple(cx, args, keywords),
         Type::Dict => containers::dict(cx, args, keywords),
+        Type::Set => containers::set(cx, args, keywords),
+        Type::FrozenSet => containers::frozenset(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
         Type::Enumerate => containers::enumerate(args, keywords),
@@ -70,6 +72,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::List => Type::List,
         Kind::Tuple => Type::Tuple,
         Kind::Dict => Type::Dict,
+        Kind::Set => Type::Set,
+        Kind::FrozenSet => Type::FrozenSet,
         Kind::Range => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
@@ -108,9 +112,9 @@ pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     // An iterator whose type is no value is an instance of none of the types that are.
     let own = type_of(&args[0]).ok();
     let found = any_class(own, &args[1], 0)?;
-    found.map(Value::bool).ok_or_else(|| {
-        Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")
-    })
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
 }
 
 pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -120,9 +124,9 @@ pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     };
     let found = any_class(Some(*own), &args[1], 0)?;
-    found.map(Value::bool).ok_or_else(|| {
-        Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union")
-    })
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
 }
 
 /// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
@@ -156,6 +160,11 @@ fn is_subclass(own: Type, class: Type) -> bool {
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
     let kind = arguments::one("callable", args, keywords)?.kind();
     Ok(Value::bool(matches!(kind, Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Type)))
+}
+
+pub fn hash(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("hash", args, keywords)?;
+    Ok(Value::int(Key::new(value.clone())?.hash))
 }
 
 pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {

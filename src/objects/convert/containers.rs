@@ -5,10 +5,10 @@ use std::cell::Cell;
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
 use super::super::number::{IndexValue, index_value, not_an_integer};
-use super::super::{iteration, operators};
+use super::super::{iteration, operators, sets};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, DictView, IterState, Kind, Range, RangeIter, Slice, Str, Tuple, Value};
+use crate::value::{Dict, DictView, FrozenSet, IterState, Kind, Range, RangeIter, Set, Slice, Str, Tuple, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {
     operators::length(arguments::one("len", args, keywords)?).map(Value::int)
@@ -38,6 +38,23 @@ pub fn tuple(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<
         [tuple] if tuple.kind() == Kind::Tuple && keywords.is_empty() => Ok(tuple.clone()),
         _ => optional_items(cx, "tuple", args, keywords).map(Value::tuple),
     }
+}
+
+pub fn set(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    optional_set(cx, "set", args, keywords).map(Value::new)
+}
+
+pub fn frozenset(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    match args {
+        [frozen] if frozen.kind() == Kind::FrozenSet && keywords.is_empty() => Ok(frozen.clone()),
+        _ => optional_set(cx, "frozenset", args, keywords).map(|keys| Value::new(FrozenSet::new(keys))),
+    }
+}
+
+fn optional_set(cx: &mut dyn Caller, name: &str, args: &[Value], keywords: Keywords) -> Result<Set> {
+    arguments::no_keywords(name, keywords)?;
+    arguments::count(name, args, 0, 1)?;
+    args.first().map_or_else(|| Ok(Set::default()), |iterable| sets::from_items(cx, iterable))
 }
 
 pub fn dict(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {

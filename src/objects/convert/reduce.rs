@@ -1,7 +1,7 @@
 //! Many values to one: `sum`, `min`, `max`, `any`, `all`.
 
 use super::super::arguments::{self, Keywords};
-use super::super::caller::Caller;
+use super::super::caller::{Caller, Nobody};
 use super::super::{iteration, operators};
 use super::containers::no_key;
 use crate::exception::{Raised, Result};
@@ -134,11 +134,11 @@ impl Total {
                 Value::float(compensated(*sum, *compensation))
             }
             Total::Other(sum) => {
-                *sum = operators::binary(BinaryOp::Add, sum, &item)?;
+                *sum = operators::binary(&mut Nobody, BinaryOp::Add, sum, &item)?;
                 return Ok(());
             }
         };
-        let next = operators::binary(BinaryOp::Add, &so_far, &item)?;
+        let next = operators::binary(&mut Nobody, BinaryOp::Add, &so_far, &item)?;
         *self = match (&self, next.get::<f64>()) {
             (Total::Int(_), Some(x)) => Total::Float { sum: *x, compensation: 0.0 },
             _ => Total::Other(next),

@@ -1,64 +1,110 @@
 //! Sorting: stable, by `<` alone, in the order of comparisons that CPython begins with.
 
+use std::cmp::Ordering;
+
 use super::super::operators;
 use crate::exception::Result;
+use crate::interrupt;
 use crate::syntax::ast::CompareOp;
 use crate::value::{Str, Value};
 
-/// Runs of at least this length are merged; shorter ones are made so by insertion.
+/// Runs of this length are sorted by insertion, longer lists are merged from them.
 const MIN_RUN: usize = 32;
+/// Runs of this length the standard library sorts in a few milliseconds.
+const MAX_RUN: usize = 1 << 15;
+/// So many items are merged before somebody looks whether the user is still waiting.
+const POLL: usize = 1 << 12;
 
 /// The items in ascending order, or in descending order if `reverse`; equal items keep their order.
 ///
 /// # Errors
-/// `TypeError` if two items have no order.
+/// `TypeError` if two items have no order; `KeyboardInterrupt`.
 pub fn sort(mut items: Vec<Value>, reverse: bool) -> Result<Vec<Value>> {
     if reverse {
         items.reverse();
     }
-    if !sort_alike(&mut items) {
-        items = merge_sort(items)?;
-    }
+    let mut items = if items.iter().all(|item| item.get::<i64>().is_some()) {
+        sort_alike(items, |a, b| a.get::<i64>().cmp(&b.get::<i64>()))?
+    } else if items.iter().all(|item| item.get::<f64>().is_some_and(|x| !x.is_nan())) {
+        // `-0.0 == 0.0`, so `total_cmp` would not be stable here.
+        sort_alike(items, |a, b| a.get::<f64>().partial_cmp(&b.get::<f64>()).expect("no NaN"))?
+    } else if items.iter().all(|item| item.get::<Str>().is_some()) {
+        sort_alike(items, |a, b| a.as_str().cmp(&b.as_str()))?
+    } else {
+        let width = if items.len() < 2 * MIN_RUN { items.len() } else { MIN_RUN };
+        merge_sort(items, width, insertion_sort, less)?
+    };
     if reverse {
         items.reverse();
     }
     Ok(items)
 }
 
-/// Sorts items of one type with a total order by the standard library; `false` if they are not such.
-fn sort_alike(items: &mut [Value]) -> bool {
-    if items.iter().all(|item| item.get::<i64>().is_some()) {
-        items.sort_by_key(|item| item.get::<i64>().copied());
-    } else if items.iter().all(|item| item.get::<f64>().is_some_and(|x| !x.is_nan())) {
-        // `-0.0 == 0.0`, so `total_cmp` would not be stable here.
-        items.sort_by(|a, b| a.get::<f64>().partial_cmp(&b.get::<f64>()).expect("no NaN"));
-    } else if items.iter().all(|item| item.get::<Str>().is_some()) {
-        items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-    } else {
-        return false;
+/// Sorts items of one type that has a total order.
+fn sort_alike(items: Vec<Value>, order: impl Fn(&Value, &Value) -> Ordering) -> Result<Vec<Value>> {
+    let sort_run = |run: &mut [Value]| {
+        run.sort_by(&order);
+        Ok(())
+    };
+    merge_sort(items, MAX_RUN, sort_run, |a, b| Ok(order(a, b).is_lt()))
+}
+
+/// Sorts runs of `width` items, then merges neighbours until one is left.
+fn merge_sort(
+    items: Vec<Value>,
+    width: usize,
+    sort_run: impl Fn(&mut [Value]) -> Result<()>,
+    less: impl Fn(&Value, &Value) -> Result<bool>,
+) -> Result<Vec<Value>> {
+    let mut runs = Vec::with_capacity(items.len() / width.max(1) + 1);
+    let mut items = items.into_iter();
+    while items.len() > 0 {
+        interrupt::check()?;
+        let mut run: Vec<Value> = items.by_ref().take(width).collect();
+        sort_run(&mut run)?;
+        runs.push(run);
     }
-    true
+    while runs.len() > 1 {
+        let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
+        let mut rest = runs.into_iter();
+        while let Some(left) = rest.next() {
+            merged.push(match rest.next() {
+                Some(right) => merge(left, right, &less)?,
+                None => left,
+            });
+        }
+        runs = merged;
+    }
+    Ok(runs.pop().unwrap_or_default())
+}
+
+fn merge(
+    mut left: Vec<Value>,
+    mut right: Vec<Value>,
+    less: impl Fn(&Value, &Value) -> Result<bool>,
+) -> Result<Vec<Value>> {
+    if let (Some(last), Some(first)) = (left.last(), right.first())
+        && !less(first, last)?
+    {
+        left.append(&mut right);
+        return Ok(left);
+    }
+    let mut merged = Vec::with_capacity(left.len() + right.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    while let ([a, ..], [b, ..]) = (left.as_slice(), right.as_slice()) {
+        if merged.len() % POLL == 0 {
+            interrupt::check()?;
+        }
+        let smaller = if less(b, a)? { &mut right } else { &mut left };
+        merged.extend(smaller.next());
+    }
+    merged.extend(left);
+    merged.extend(right);
+    Ok(merged)
 }
 
 fn less(a: &Value, b: &Value) -> Result<bool> {
     operators::truth(&operators::compare(CompareOp::Lt, a, b)?)
-}
-
-fn merge_sort(mut items: Vec<Value>) -> Result<Vec<Value>> {
-    let mut width = if items.len() < 2 * MIN_RUN { items.len().max(1) } else { MIN_RUN };
-    for run in items.chunks_mut(width) {
-        insertion_sort(run)?;
-    }
-    while width < items.len() {
-        let mut merged = Vec::with_capacity(items.len());
-        for pair in items.chunks(2 * width) {
-            let (left, right) = pair.split_at(width.min(pair.len()));
-            merge(left, right, &mut merged)?;
-        }
-        items = merged;
-        width *= 2;
-    }
-    Ok(items)
 }
 
 /// Extends the run that the items begin with by binary insertion, as CPython does for short lists.
@@ -110,20 +156,4 @@ fn extend_run(items: &[Value], mut end: usize) -> Result<usize> {
         end += 1;
     }
     Ok(end.min(items.len()))
-}
-
-fn merge(left: &[Value], right: &[Value], merged: &mut Vec<Value>) -> Result<()> {
-    let (mut left, mut right) = (left, right);
-    while let ([a, ..], [b, ..]) = (left, right) {
-        if less(b, a)? {
-            merged.push(b.clone());
-            right = &right[1..];
-        } else {
-            merged.push(a.clone());
-            left = &left[1..];
-        }
-    }
-    merged.extend_from_slice(left);
-    merged.extend_from_slice(right);
-    Ok(())
 }

@@ -61,10 +61,7 @@ fn unicode(class: ErrorKind, args: &[Value]) -> Result<Vec<Member>> {
     };
     if args.len() != names.len() {
         let wanted = names.len();
-        return Err(Raised::type_error(format!(
-            "function takes exactly {wanted} arguments ({} given)",
-            args.len()
-        )));
+        return Err(Raised::type_error(format!("function takes exactly {wanted} arguments ({} given)", args.len())));
     }
     for (at, (name, value)) in names.iter().zip(args).enumerate() {
         match *name {

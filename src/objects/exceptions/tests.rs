@@ -10,8 +10,26 @@ use crate::objects::text;
 use crate::value::{Dict, Value};
 
 const ATTRIBUTES: &[&str] = &[
-    "args", "characters_written", "code", "encoding", "end", "errno", "filename", "filename2", "lineno", "msg", "name",
-    "name_from", "obj", "object", "path", "reason", "start", "strerror", "text", "value",
+    "args",
+    "characters_written",
+    "code",
+    "encoding",
+    "end",
+    "errno",
+    "filename",
+    "filename2",
+    "lineno",
+    "msg",
+    "name",
+    "name_from",
+    "obj",
+    "object",
+    "path",
+    "reason",
+    "start",
+    "strerror",
+    "text",
+    "value",
 ];
 
 fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -5,6 +5,7 @@ mod exception;
 mod list;
 mod number;
 mod other;
+mod set;
 mod text;
 mod text_case;
 mod text_search;
@@ -64,6 +65,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Tuple => &other::TUPLE,
         Kind::Dict => &dict::DICT,
         Kind::DictView => &dict::VIEW,
+        Kind::Set => &set::SET,
+        Kind::FrozenSet => &set::FROZENSET,
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
@@ -113,10 +116,12 @@ fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], ke
     if let (Type::Dict, "fromkeys") = (class, name) {
         return dict::fromkeys(cx, args, keywords);
     }
-    let (Some(receiver), Some(kind)) = (args.first(), kind_of(class)) else {
+    let Some((kind, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
         return Err(no_attribute_of_type(class, name));
     };
-    let Some(method) = find(kind, name) else { return Err(no_attribute_of_type(class, name)) };
+    let Some(receiver) = args.first() else {
+        return Err(Raised::type_error(format!("unbound method {}.{name}() needs an argument", kind.name())));
+    };
     if !std::ptr::eq(members(receiver.kind()), members(kind)) {
         return Err(Raised::type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
@@ -136,6 +141,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::List => Kind::List,
         Type::Tuple => Kind::Tuple,
         Type::Dict => Kind::Dict,
+        Type::Set => Kind::Set,
+        Type::FrozenSet => Kind::FrozenSet,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
