@@ -58,8 +58,12 @@ def both(source, whole=False):
     return wanted, execute.toy(source, options.command)
 
 
-def judge(source, whole=False):
-    return compare(*both(source, whole), options.carets)
+def judge(source):
+    verdict = compare(*both(source), options.carets)
+    if verdict.different:
+        # A fork is faster than a process of its own, and differs from it in principle.
+        verdict = compare(*both(source, whole=True), options.carets)
+    return verdict
 
 
 def start_worker():
@@ -69,11 +73,7 @@ def start_worker():
 
 def check(number):
     source = program(options.seed, number, options.features)
-    verdict = judge(source)
-    if verdict.different:
-        # A fork is faster than a process of its own, and differs from it in principle.
-        verdict = judge(source, whole=True)
-    return number, verdict
+    return number, judge(source)
 
 
 def explain(task):

@@ -31,6 +31,7 @@ class Verdict:
 
 def normalise(text):
     text = re.sub(r" at 0x[0-9a-fA-F]+", " at 0x…", text)
+    text = re.sub(r"<module '(\w+)' [^>]*>", r"<module '\1' …>", text)
     text = re.sub(r'File "[^"]*/(?=fuzz\.toy")', 'File "', text)
     for pattern, name in CLASSES:
         text = re.sub(pattern.pattern.lstrip("^"), name, text)
