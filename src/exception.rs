@@ -105,8 +105,7 @@ impl Raised {
         self
     }
 
-    /// Raises an exception object. Goes on with one that was caught, too (at the end of `finally`, or where no
-    /// `except` matches): then the place where it goes on is not pushed.
+    /// Raises an exception object, or goes on with one that was caught.
     pub fn from_value(exception: Value) -> Raised {
         debug_assert!(exception.get::<ExceptionObject>().is_some());
         Raised(Box::new(Raise { what: What::Object(exception), has_context: false }))
@@ -166,6 +165,16 @@ impl Raised {
             What::Fresh(fresh) => fresh.places.push(place),
             What::Object(value) => object(value).state.borrow_mut().places.push(place),
         }
+    }
+
+    /// Goes on with an exception that was raised before: what was being handled then is known.
+    pub fn keep_context(&mut self) {
+        self.0.has_context = true;
+    }
+
+    /// Whether toy itself gave up. No handler sees that: in Python, nothing is raised there.
+    pub fn is_refusal(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::NotImplementedError)
     }
 
     /// Notes which exception was being handled when this one was raised. The first call for a raise counts: calls

@@ -281,7 +281,7 @@ ops! {
     Keywords (Unused Const Unused) "names for the call before; never executed"
         paths!["operand":;];
     CallUnpacked (Dst Block Count) "a ← b(*b+1), or b(*b+1, **b+2), as c says" paths![
-        "function": 1 TypeCheck, 1 Other;
+        "function": 1 TypeCheck, 1 Dereference, 1 Other;
         "builtin": 1 TypeCheck, 1 Dereference, 1 Other, 1 MemoryAccess;
     ];
     CallMethod (Dst Block Count) "a ← b.NAME(b+1, …), c registers in all, NAME in the next instruction" GENERIC;

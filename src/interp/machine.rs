@@ -3,6 +3,7 @@
 //! Calls between script functions stay off the native stack: a call pushes a `Frame` and goes on in the same loop.
 
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
@@ -15,6 +16,7 @@ use crate::bytecode::Verified;
 use crate::bytecode::chunk::{Flags, Pc};
 use crate::bytecode::op::Op;
 use crate::exception::{Place, Raised, Result};
+use crate::interrupt;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Code, Function, Kind, Value};
 
@@ -72,6 +74,7 @@ fn interpret<P: Probe>(
     probe: &mut P,
 ) -> Result<Outcome> {
     let handled = cx.handled.len();
+    let interrupt = interrupt::flag();
     let base = cx.calls.frames.len();
     let mut cursor = Cursor::start(&code);
     cursor.jump(start);
@@ -126,25 +129,27 @@ fn interpret<P: Probe>(
 
             Op::Jump => {
                 probe.record(Event::Branch { taken: true });
-                cursor.jump(i.target());
-                Ok(())
+                check(&interrupt).map(|()| cursor.jump(i.target()))
             }
-            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).map(|taken| {
+            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
-            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).map(|taken| {
+            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
             Op::GetIter => iterate::get_iter(cx, w, i, probe),
-            Op::ForIter => iterate::for_iter(cx, w, i, probe).map(|more| {
+            Op::ForIter => iterate::for_iter(cx, w, i, probe).and_then(|more| {
                 let operand = cursor.fetch();
                 if more {
-                    cursor.jump(operand.target());
+                    return check(&interrupt).map(|()| cursor.jump(operand.target()));
                 }
+                Ok(())
             }),
 
             Op::GetItem => element::get_item(cx, w, i, probe),
@@ -255,6 +260,12 @@ fn interpret<P: Probe>(
     }
 }
 
+/// `KeyboardInterrupt` if the user asked for it. Every loop passes here.
+#[inline(always)]
+fn check(interrupt: &AtomicBool) -> Result<()> {
+    if interrupt.load(Ordering::Relaxed) { Ok(interrupt::check()?) } else { Ok(()) }
+}
+
 /// A call that an exception has stopped.
 struct Interrupted {
     code: Rc<Code>,
@@ -278,7 +289,9 @@ fn unwind(
         Op::RaiseAgain => !cx.handled.is_empty(),
         _ => false,
     };
-    if !again {
+    if again {
+        raised.keep_context();
+    } else {
         if let Some(handled) = cx.handled.last() {
             raised.set_context(handled);
         }
@@ -287,7 +300,8 @@ fn unwind(
     loop {
         let called = cx.calls.frames.len() > base;
         let outside = if called { cx.calls.frames.last().map_or(handled, |frame| frame.handled) } else { handled };
-        if let Some(handler) = code.chunk.handler(stopped_at(&code, cursor)) {
+        let handler = code.chunk.handler(stopped_at(&code, cursor));
+        if let Some(handler) = handler.filter(|_| !raised.is_refusal()) {
             cx.handled.truncate(outside + handler.depth as usize);
             drop(window.replace(handler.register.0, raised.into_value()));
             cursor.jump(handler.target);

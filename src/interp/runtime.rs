@@ -10,21 +10,24 @@ use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
+use super::system::System;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{files, format, iteration, methods, operators, subscript, suggest};
+use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
+use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
     pub engine: Engine,
     /// How many calls may wait for one another, Python's recursion limit.
     pub max_depth: usize,
+    pub(super) system: System,
     pub(super) calls: Calls,
     /// The exceptions that are being handled, the last one innermost.
     pub(super) handled: Vec<Value>,
@@ -35,8 +38,9 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    pub fn new(host: Box<dyn Host>, engine: Engine) -> Runtime {
+    pub fn new(mut host: Box<dyn Host>, engine: Engine) -> Runtime {
         Runtime {
+            system: System::new(&mut *host),
             host,
             engine,
             max_depth: MAX_DEPTH,
@@ -46,6 +50,14 @@ impl Runtime {
             names: Vec::new(),
             pending: Vec::new(),
         }
+    }
+
+    /// Closes the files that the script left open, and its output, at the end of the program.
+    ///
+    /// # Errors
+    /// The first of a file, or else of standard output: what was written last could not be written.
+    pub fn close_files(&mut self) -> stream::Result<()> {
+        self.system.close()
     }
 
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
@@ -293,12 +305,12 @@ impl Runtime {
     // Context managers
 
     pub fn enter_context(&mut self, manager: &Value) -> Result<Value> {
-        let class = manager.type_name();
-        Err(Raised::type_error(format!("'{class}' object does not support the context manager protocol")))
+        files::enter(manager)
     }
 
     /// Tells a context manager that its block is left; whether it suppresses the exception that did it.
-    pub fn exit_context(&mut self, _manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+    pub fn exit_context(&mut self, manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+        files::exit(manager)?;
         Ok(false)
     }
 
@@ -344,11 +356,7 @@ impl Runtime {
     }
 
     pub fn assertion_error(&mut self, message: Option<&Value>) -> Raised {
-        match message.map(to_str) {
-            None => Raised::new(ErrorKind::AssertionError, ""),
-            Some(Ok(text)) => Raised::new(ErrorKind::AssertionError, text),
-            Some(Err(too_deep)) => too_deep.into(),
-        }
+        Raised::with_args(ErrorKind::AssertionError, message.into_iter().cloned().collect())
     }
 }
 
@@ -384,6 +392,7 @@ fn constant(constant: &Constant) -> Value {
         Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
         Constant::Float(x) => Value::float(*x),
         Constant::Str(text) => Value::str(&**text),
+        Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
 }

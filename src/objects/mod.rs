@@ -8,6 +8,7 @@ mod bigint;
 pub mod caller;
 pub mod convert;
 pub mod exceptions;
+pub mod files;
 mod float;
 pub mod format;
 mod integer;

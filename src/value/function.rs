@@ -67,6 +67,7 @@ pub enum Type {
     NpFloat32,
     NpFloat64,
     Traceback,
+    File,
     Exception(ErrorKind),
 }
 

@@ -56,8 +56,20 @@ impl Function<'_, '_> {
     /// A display that grows item by item.
     fn unpacked(&mut self, op: Op, items: &[ExprId], dst: Reg, span: Span) {
         let collection = self.scratch(dst, span);
-        match op {
-            Op::BuildSet => {
+        let known: Option<Vec<Constant>> = items.iter().map(|item| self.unit.folded.get(*item).cloned()).collect();
+        match (op, known) {
+            (Op::BuildTuple, Some(known)) => return self.constant_into(&Constant::Tuple(known), dst, span),
+            (Op::BuildList, Some(known)) => {
+                self.emit(Op::BuildList, collection.0, 0, 0, span);
+                let items = self.constant(Constant::Tuple(known), span);
+                self.emit(Op::ListExtend, collection.0, items.0, 0, span);
+            }
+            (Op::BuildSet, Some(known)) => {
+                let items = self.constant(Constant::Tuple(known), span);
+                let build = Instr::new(Op::BuildSet, collection.0, items.0, 1);
+                self.emit.emit(Instr { flags: Flags::SPREAD, ..build }, span);
+            }
+            (Op::BuildSet, None) => {
                 self.emit(Op::BuildSet, collection.0, 0, 0, span);
                 self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None);
             }

@@ -6,7 +6,7 @@ use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Value};
+use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Tuple, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -79,6 +79,10 @@ pub fn set<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let items = w.take_block(i.b, i.c);
     let set = match i.flags {
         Flags::CONSTANT => Value::new(Set::constant(items)?),
+        Flags::SPREAD => {
+            let items = items.first().and_then(|items| items.get::<Tuple>()).map(|tuple| tuple.0.to_vec());
+            Value::new(Set::constant(items.unwrap_or_default())?)
+        }
         Flags::WALKED => Value::new(FrozenSet::constant(items)?),
         _ => Value::set(items)?,
     };

@@ -2,6 +2,7 @@
 
 mod dict;
 mod exception;
+mod file;
 mod list;
 mod number;
 mod other;
@@ -71,6 +72,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
+        Kind::File => &file::FILE,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -145,6 +147,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::FrozenSet => Kind::FrozenSet,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
+        Type::File => Kind::File,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
         Type::Exception(_) => Kind::Exception,
         Type::NoneType
