@@ -71,11 +71,11 @@ impl Function<'_, '_> {
             }
             (Op::BuildSet, None) => {
                 self.emit(Op::BuildSet, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None);
+                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None, span);
             }
             _ => {
                 self.emit(Op::BuildList, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None);
+                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None, span);
             }
         }
         match op {
@@ -91,10 +91,10 @@ impl Function<'_, '_> {
         [add, extend]: [Op; 2],
         collection: Reg,
         callee: Option<Reg>,
+        span: Span,
     ) {
         for item in items {
             let mark = self.emit.mark();
-            let span = self.span(item);
             match self.unit.ast.expr(item).kind {
                 ExprKind::Starred(items) => {
                     let items = self.operand(items, Feeds::Other);
