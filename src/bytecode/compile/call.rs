@@ -122,6 +122,8 @@ impl Function<'_, '_> {
         let positional = self.emit.temp(span);
         let keywords = self.emit.temp(span);
         self.emit(Op::BuildList, positional.0, 0, 0, span);
+        // CPython names the function only where its arguments are one starred value.
+        let lone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
         for arg in args {
             let mark = self.emit.mark();
             match arg {
@@ -131,8 +133,8 @@ impl Function<'_, '_> {
                 }
                 Arg::Star(value) => {
                     let values = self.operand(*value, Feeds::Other);
-                    let flags = Flags::ARGUMENTS;
-                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, block.0);
+                    let (flags, callee) = if lone { (Flags::ARGUMENTS, block) } else { (Flags::default(), Reg(0)) };
+                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, callee.0);
                     self.emit.emit(Instr { flags, ..extend }, span);
                 }
                 Arg::Keyword(..) | Arg::DoubleStar(_) => {}

@@ -14,7 +14,7 @@ mod text_split;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggestion;
+use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
@@ -73,6 +73,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
         Kind::File => &file::FILE,
+        Kind::Array => &other::ARRAY,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -85,7 +86,6 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
-        | Kind::Array
         | Kind::DType
         | Kind::Traceback => &NOTHING,
     }
@@ -227,10 +227,7 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    let mut names = names(value.kind());
-    names.extend(exception::names(value));
-    names.sort_unstable();
-    missing(&subject, name, names).member("obj", value.clone())
+    missing(&subject, name).member("obj", value.clone())
 }
 
 #[cold]
@@ -242,12 +239,24 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
             format!("toy does not take '{name}' from the type '{}'", class.qualified_name()),
         );
     }
-    missing(&format!("type object '{}'", class.qualified_name()), name, names)
+    missing(&format!("type object '{}'", class.qualified_name()), name).member("obj", Value::class(class))
 }
 
-fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
+fn missing(subject: &str, name: &str) -> Raised {
     let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
-    suggestion(raised.member("name", Value::str(name)), name, names)
+    raised.member("name", Value::str(name))
+}
+
+/// The attribute whose name is nearest to one that a value lacks.
+pub fn nearest(value: &Value, wrong: &str) -> Option<&'static str> {
+    let mut names = match value.get::<Type>() {
+        Some(class) => kind_of(*class).map(names).unwrap_or_default(),
+        None => names(value.kind()),
+    };
+    names.extend(exception::names(value));
+    names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
+    names.sort_unstable();
+    suggest(wrong, names)
 }
 
 #[cfg(test)]
