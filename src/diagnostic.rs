@@ -51,6 +51,7 @@ error_kinds! {
     MemoryError
     RecursionError
     RuntimeError
+    StopIteration
     NotImplementedError
     KeyboardInterrupt
 }

@@ -83,7 +83,7 @@ const SYS: &[(&str, RuntimeFn)] = &[];
 
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
-    let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::new(*class)));
+    let types = convert::TYPES.iter().map(|(name, class)| (*name, Value::class(*class)));
     let functions = TABLE.entries.iter().enumerate().filter(|(at, entry)| {
         entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
     });

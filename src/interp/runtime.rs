@@ -17,7 +17,7 @@ use crate::jit::Engine;
 use crate::objects::caller::Caller;
 use crate::objects::{format, iteration, methods, operators, subscript, suggest};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value, to_str};
+use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, UnboundMethod, Value, to_str};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -255,6 +255,10 @@ impl Runtime {
                 let method = callee.get::<BoundMethod>().expect("the tag says so");
                 self.call_method(method.receiver.clone(), &method.name, args, flags)
             }
+            Kind::UnboundMethod => {
+                let method = callee.get::<UnboundMethod>().expect("the tag says so");
+                methods::call_unbound(self, method.class, method.name, &args.positional, &args.keywords)
+            }
             Kind::Function => self.call_function(callee, args),
             _ => Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name()))),
         }
@@ -289,7 +293,9 @@ impl Runtime {
 
 impl Caller for Runtime {
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {
-        Runtime::call(self, callee, Args { positional, keywords }, Flags::default())
+        let result = Runtime::call(self, callee, Args { positional, keywords }, Flags::default())?;
+        self.settle(&result)?;
+        Ok(result)
     }
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {

@@ -245,6 +245,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Function
         | Kind::Builtin
         | Kind::BoundMethod
+        | Kind::UnboundMethod
         | Kind::Type
         | Kind::Module
         | Kind::RangeIter
@@ -302,8 +303,8 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
         Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
-            let iterator = get_iter(container)?;
-            while let Some(candidate) = iter_next(cx, &iterator)? {
+            let mut items = iteration::Items::of(container)?;
+            while let Some(candidate) = items.next(cx)? {
                 if candidate.is(item) || equal(&candidate, item)? {
                     return Ok(true);
                 }

@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
-use super::{Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+use super::{
+    Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, UnboundMethod,
+    Value,
+};
 use crate::array::{DType, Scalar};
 
 /// Why two values have no order, or no equality.
@@ -169,6 +172,9 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     }
     if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
         return Ok(a.id == b.id);
+    }
+    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
+        return Ok(a == b);
     }
     if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
         return Ok(a.name == b.name && a.receiver.is(&b.receiver));

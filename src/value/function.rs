@@ -1,5 +1,7 @@
 //! What can be called, and modules.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Value;
@@ -35,6 +37,13 @@ pub struct BoundMethod {
     pub name: Rc<str>,
 }
 
+/// A method taken from its type without an object: `str.upper`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnboundMethod {
+    pub class: Type,
+    pub name: &'static str,
+}
+
 /// A type as a value: callable, and comparable with `type(x)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -52,13 +61,47 @@ pub enum Type {
     Function,
     Builtin,
     Module,
+    Ellipsis,
+    MethodDescriptor,
+    DictKeys,
+    DictValues,
+    DictItems,
     Enumerate,
+    Filter,
+    Map,
+    Reversed,
     Zip,
+    CallableIterator,
+    DictItemIterator,
+    DictKeyIterator,
+    DictValueIterator,
+    DictReverseItemIterator,
+    DictReverseKeyIterator,
+    DictReverseValueIterator,
+    Iterator,
+    ListIterator,
+    ListReverseIterator,
+    LongRangeIterator,
+    RangeIterator,
+    StrAsciiIterator,
+    StrIterator,
+    TupleIterator,
     NdArray,
     NpBool,
     NpInt64,
     NpFloat32,
     NpFloat64,
+}
+
+thread_local! {
+    static CLASSES: RefCell<HashMap<Type, Value>> = RefCell::default();
+}
+
+impl Value {
+    /// The type as a value: there is one of each, for `type(x) is int`.
+    pub fn class(class: Type) -> Value {
+        CLASSES.with(|known| known.borrow_mut().entry(class).or_insert_with(|| Value::new(class)).clone())
+    }
 }
 
 /// One of the modules that are built in.

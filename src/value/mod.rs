@@ -20,7 +20,7 @@ mod string;
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
-pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
+pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple};
@@ -83,6 +83,7 @@ boxed::kinds! {
     Function(Function) "function",
     Builtin(Builtin) "builtin_function_or_method",
     BoundMethod(BoundMethod) "builtin_function_or_method",
+    UnboundMethod(UnboundMethod) "method_descriptor",
     Type(Type) "type",
     Module(Module) "module",
     RangeIter(RangeIter) "range_iterator",

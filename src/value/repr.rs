@@ -2,10 +2,9 @@
 
 use num_bigint::BigInt;
 
-use super::iter::IterState;
 use super::{
     ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
-    Range, Slice, Str, Tuple, Type, Value,
+    Range, Slice, Str, Tuple, Type, UnboundMethod, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -163,6 +162,11 @@ impl Printer {
                 });
                 self.push(text);
             }
+            Kind::UnboundMethod => self.push(
+                value
+                    .get::<UnboundMethod>()
+                    .map(|method| format!("<method '{}' of '{}' objects>", method.name, method.class.qualified_name())),
+            ),
             Kind::Type => self.push(value.get::<Type>().map(|class| format!("<class '{}'>", class.qualified_name()))),
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
@@ -236,15 +240,7 @@ impl Value {
                 DType::Float32 => "numpy.float32",
                 DType::Float64 => "numpy.float64",
             },
-            Kind::Iter => match &*self.get::<Iter>().expect("the tag says so").0.borrow() {
-                IterState::Enumerate { .. } => "enumerate",
-                IterState::Zip { .. } => "zip",
-                IterState::Reversed { .. } => "list_reverseiterator",
-                IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
-                IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
-                IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
-                IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
-            },
+            Kind::Iter => self.get::<Iter>().expect("the tag says so").class.qualified_name(),
             Kind::DictView => match value_part(self) {
                 DictPart::Keys => "dict_keys",
                 DictPart::Values => "dict_values",
@@ -277,8 +273,31 @@ impl Type {
             Type::Function => "function",
             Type::Builtin => "builtin_function_or_method",
             Type::Module => "module",
+            Type::Ellipsis => "ellipsis",
+            Type::MethodDescriptor => "method_descriptor",
+            Type::DictKeys => "dict_keys",
+            Type::DictValues => "dict_values",
+            Type::DictItems => "dict_items",
             Type::Enumerate => "enumerate",
+            Type::Filter => "filter",
+            Type::Map => "map",
+            Type::Reversed => "reversed",
             Type::Zip => "zip",
+            Type::CallableIterator => "callable_iterator",
+            Type::DictItemIterator => "dict_itemiterator",
+            Type::DictKeyIterator => "dict_keyiterator",
+            Type::DictValueIterator => "dict_valueiterator",
+            Type::DictReverseItemIterator => "dict_reverseitemiterator",
+            Type::DictReverseKeyIterator => "dict_reversekeyiterator",
+            Type::DictReverseValueIterator => "dict_reversevalueiterator",
+            Type::Iterator => "iterator",
+            Type::ListIterator => "list_iterator",
+            Type::ListReverseIterator => "list_reverseiterator",
+            Type::LongRangeIterator => "longrange_iterator",
+            Type::RangeIterator => "range_iterator",
+            Type::StrAsciiIterator => "str_ascii_iterator",
+            Type::StrIterator => "str_iterator",
+            Type::TupleIterator => "tuple_iterator",
             Type::NdArray => "numpy.ndarray",
             Type::NpBool => "numpy.bool",
             Type::NpInt64 => "numpy.int64",

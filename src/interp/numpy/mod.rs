@@ -29,11 +29,11 @@ pub fn constant(name: &str) -> Option<Value> {
         "inf" => Value::float(f64::INFINITY),
         "nan" => Value::float(f64::NAN),
         "newaxis" => Value::none(),
-        "ndarray" => Value::new(Type::NdArray),
-        "bool" | "bool_" => Value::new(Type::NpBool),
-        "int64" | "int_" => Value::new(Type::NpInt64),
-        "float32" | "single" => Value::new(Type::NpFloat32),
-        "float64" | "double" => Value::new(Type::NpFloat64),
+        "ndarray" => Value::class(Type::NdArray),
+        "bool" | "bool_" => Value::class(Type::NpBool),
+        "int64" | "int_" => Value::class(Type::NpInt64),
+        "float32" | "single" => Value::class(Type::NpFloat32),
+        "float64" | "double" => Value::class(Type::NpFloat64),
         _ => return None,
     })
 }

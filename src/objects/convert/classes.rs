@@ -2,11 +2,11 @@
 
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
-use super::{containers, numbers, strings};
+use super::{containers, iterators, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Iter, IterState, Kind, Tuple, Type, Value};
+use crate::value::{DictPart, DictView, Iter, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -23,8 +23,11 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::Dict => containers::dict(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
-        Type::Enumerate => containers::enumerate(args, keywords),
-        Type::Zip => containers::zip(args, keywords),
+        Type::Enumerate => iterators::enumerate(args, keywords),
+        Type::Filter => iterators::filter(args, keywords),
+        Type::Map => iterators::map(args, keywords),
+        Type::Reversed => iterators::reversed(args, keywords),
+        Type::Zip => iterators::zip(args, keywords),
         Type::Type => type_call(args, keywords),
         Type::NpBool => numbers::numpy_scalar(DType::Bool, args, keywords),
         Type::NpInt64 => numbers::numpy_scalar(DType::Int64, args, keywords),
@@ -34,7 +37,33 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             arguments::count("NoneType", args, 0, 0)?;
             Ok(Value::none())
         }
-        Type::Function | Type::Builtin | Type::Module | Type::NdArray => Err(Raised::new(
+        Type::Ellipsis => {
+            arguments::count("ellipsis", args, 0, 0)?;
+            Ok(Value::ellipsis())
+        }
+        Type::Builtin
+        | Type::MethodDescriptor
+        | Type::DictKeys
+        | Type::DictValues
+        | Type::DictItems
+        | Type::CallableIterator
+        | Type::DictItemIterator
+        | Type::DictKeyIterator
+        | Type::DictValueIterator
+        | Type::DictReverseItemIterator
+        | Type::DictReverseKeyIterator
+        | Type::DictReverseValueIterator
+        | Type::Iterator
+        | Type::ListIterator
+        | Type::ListReverseIterator
+        | Type::LongRangeIterator
+        | Type::RangeIterator
+        | Type::StrAsciiIterator
+        | Type::StrIterator
+        | Type::TupleIterator => {
+            Err(Raised::type_error(format!("cannot create '{}' instances", class.qualified_name())))
+        }
+        Type::Function | Type::Module | Type::NdArray => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -43,7 +72,7 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
 
 fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
     match (args, keywords) {
-        ([value], []) => Ok(Value::new(type_of(value)?)),
+        ([value], []) => Ok(Value::class(type_of(value)?)),
         _ => Err(Raised::type_error("type() takes 1 or 3 arguments")),
     }
 }
@@ -51,7 +80,7 @@ fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
 /// `type(value)`.
 ///
 /// # Errors
-/// `NotImplementedError` for iterators, whose types toy does not have as values.
+/// `NotImplementedError` for dtypes, whose types toy does not have as values.
 pub fn type_of(value: &Value) -> Result<Type> {
     Ok(match value.kind() {
         Kind::None => Type::NoneType,
@@ -75,17 +104,21 @@ pub fn type_of(value: &Value) -> Result<Type> {
             Scalar::Float32(_) => Type::NpFloat32,
             Scalar::Float64(_) => Type::NpFloat64,
         },
-        Kind::Ellipsis | Kind::DType | Kind::DictView | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
-            match value.get::<Iter>() {
-                Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
-                Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
-                _ => {
-                    return Err(Raised::new(
-                        ErrorKind::NotImplementedError,
-                        format!("toy does not have the type '{}' as a value", value.type_name()),
-                    ));
-                }
-            }
+        Kind::Ellipsis => Type::Ellipsis,
+        Kind::UnboundMethod => Type::MethodDescriptor,
+        Kind::DictView => match value.get::<DictView>().expect("the tag says so").part {
+            DictPart::Keys => Type::DictKeys,
+            DictPart::Values => Type::DictValues,
+            DictPart::Items => Type::DictItems,
+        },
+        Kind::RangeIter => Type::RangeIterator,
+        Kind::ListIter => Type::ListIterator,
+        Kind::Iter => value.get::<Iter>().expect("the tag says so").class,
+        Kind::DType => {
+            return Err(Raised::new(
+                ErrorKind::NotImplementedError,
+                format!("toy does not have the type '{}' as a value", value.type_name()),
+            ));
         }
     })
 }
@@ -113,15 +146,18 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
     let Some(class) = classes.get::<Type>() else {
         return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
     };
-    // An iterator whose type is no value is an instance of none of the types that are.
+    // A value whose type is no value is an instance of none of the types that are.
     Ok(type_of(value).is_ok_and(|own| {
         own == *class || matches!((own, class), (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float))
     }))
 }
 
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
-    let kind = arguments::one("callable", args, keywords)?.kind();
-    Ok(Value::bool(matches!(kind, Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Type)))
+    Ok(Value::bool(is_callable(arguments::one("callable", args, keywords)?)))
+}
+
+pub fn is_callable(value: &Value) -> bool {
+    matches!(value.kind(), Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::UnboundMethod | Kind::Type)
 }
 
 pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {

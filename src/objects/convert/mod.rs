@@ -2,6 +2,7 @@
 
 mod classes;
 mod containers;
+mod iterators;
 mod numbers;
 mod reduce;
 mod round;
@@ -9,9 +10,9 @@ mod sort;
 mod strings;
 
 pub use classes::{construct, type_of};
-pub use containers::{sort_keywords, update};
+pub use containers::update;
 pub use numbers::{abs, float_to_int, parse_float, parse_int};
-pub use sort::sort;
+pub use sort::{Order, sort};
 
 use super::arguments::{BuiltinFn, CallingFn};
 use crate::value::Type;
@@ -28,13 +29,12 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("hex", strings::hex),
     ("id", classes::id),
     ("isinstance", classes::isinstance),
-    ("iter", containers::iter),
+    ("iter", iterators::iter),
     ("len", containers::len),
     ("oct", strings::oct),
     ("ord", strings::ord),
     ("pow", numbers::pow),
     ("repr", strings::repr),
-    ("reversed", containers::reversed),
     ("round", round::round),
 ];
 
@@ -44,6 +44,7 @@ pub const CALLING: &[(&str, CallingFn)] = &[
     ("any", reduce::any),
     ("max", reduce::max),
     ("min", reduce::min),
+    ("next", iterators::next),
     ("sorted", containers::sorted),
     ("sum", reduce::sum),
 ];
@@ -53,10 +54,13 @@ pub const TYPES: &[(&str, Type)] = &[
     ("bool", Type::Bool),
     ("dict", Type::Dict),
     ("enumerate", Type::Enumerate),
+    ("filter", Type::Filter),
     ("float", Type::Float),
     ("int", Type::Int),
     ("list", Type::List),
+    ("map", Type::Map),
     ("range", Type::Range),
+    ("reversed", Type::Reversed),
     ("slice", Type::Slice),
     ("str", Type::Str),
     ("tuple", Type::Tuple),

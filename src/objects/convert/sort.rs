@@ -1,50 +1,101 @@
 //! Sorting: stable, by `<` alone, in the order of comparisons that CPython begins with.
 
+use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
 use super::super::operators;
-use crate::exception::Result;
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::CompareOp;
 use crate::value::{Str, Value};
 
 /// Runs of at least this length are merged; shorter ones are made so by insertion.
 const MIN_RUN: usize = 32;
 
-/// The items in ascending order, or in descending order if `reverse`; equal items keep their order.
+/// `key=` and `reverse=` of `sorted` and `list.sort`.
+pub struct Order {
+    key: Option<Value>,
+    reverse: bool,
+}
+
+impl Order {
+    /// # Errors
+    /// `TypeError` for other names.
+    pub fn of(keywords: Keywords) -> Result<Order> {
+        if keywords.len() > 2 {
+            let given = keywords.len();
+            return Err(Raised::type_error(format!("sort() takes at most 2 keyword arguments ({given} given)")));
+        }
+        let [key, reverse] = arguments::named("sort", ["key", "reverse"], keywords)?;
+        let reverse = reverse.map_or(Ok(false), |reverse| operators::truth(&reverse))?;
+        Ok(Order { key: arguments::given(key), reverse })
+    }
+}
+
+/// Puts the items in order; equal items keep theirs. After an error they are as far as they came.
 ///
 /// # Errors
-/// `TypeError` if two items have no order.
-pub fn sort(mut items: Vec<Value>, reverse: bool) -> Result<Vec<Value>> {
+/// `TypeError` if two items have no order, what the key function raises, `KeyboardInterrupt`.
+pub fn sort(cx: &mut dyn Caller, items: &mut Vec<Value>, order: &Order) -> Result<()> {
+    let Some(key) = &order.key else { return sort_by_keys(cx, items, order.reverse) };
+    let mut keyed = Vec::with_capacity(items.len());
+    for item in &*items {
+        keyed.push((cx.call(key, vec![item.clone()], Vec::new())?, item.clone()));
+    }
+    let result = sort_by_keys(cx, &mut keyed, order.reverse);
+    *items = keyed.into_iter().map(|(_, item)| item).collect();
+    result
+}
+
+/// What is sorted: values by themselves, or by keys beside them.
+trait Keyed: Clone {
+    fn key(&self) -> &Value;
+}
+
+impl Keyed for Value {
+    fn key(&self) -> &Value {
+        self
+    }
+}
+
+impl Keyed for (Value, Value) {
+    fn key(&self) -> &Value {
+        &self.0
+    }
+}
+
+fn sort_by_keys<T: Keyed>(cx: &mut dyn Caller, items: &mut Vec<T>, reverse: bool) -> Result<()> {
     if reverse {
         items.reverse();
     }
-    if !sort_alike(&mut items) {
-        items = merge_sort(items)?;
-    }
+    let result = match sort_alike(items) {
+        true => Ok(()),
+        false => merge_sort(cx, items),
+    };
     if reverse {
         items.reverse();
     }
-    Ok(items)
+    result
 }
 
 /// Sorts items of one type with a total order by the standard library; `false` if they are not such.
-fn sort_alike(items: &mut [Value]) -> bool {
-    if items.iter().all(|item| item.get::<i64>().is_some()) {
-        items.sort_by_key(|item| item.get::<i64>().copied());
-    } else if items.iter().all(|item| item.get::<f64>().is_some_and(|x| !x.is_nan())) {
+fn sort_alike<T: Keyed>(items: &mut [T]) -> bool {
+    if items.iter().all(|item| item.key().get::<i64>().is_some()) {
+        items.sort_by_key(|item| item.key().get::<i64>().copied());
+    } else if items.iter().all(|item| item.key().get::<f64>().is_some_and(|x| !x.is_nan())) {
         // `-0.0 == 0.0`, so `total_cmp` would not be stable here.
-        items.sort_by(|a, b| a.get::<f64>().partial_cmp(&b.get::<f64>()).expect("no NaN"));
-    } else if items.iter().all(|item| item.get::<Str>().is_some()) {
-        items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        items.sort_by(|a, b| a.key().get::<f64>().partial_cmp(&b.key().get::<f64>()).expect("no NaN"));
+    } else if items.iter().all(|item| item.key().get::<Str>().is_some()) {
+        items.sort_by(|a, b| a.key().as_str().cmp(&b.key().as_str()));
     } else {
         return false;
     }
     true
 }
 
-fn less(a: &Value, b: &Value) -> Result<bool> {
-    operators::truth(&operators::compare(CompareOp::Lt, a, b)?)
+fn less<T: Keyed>(a: &T, b: &T) -> Result<bool> {
+    operators::truth(&operators::compare(CompareOp::Lt, a.key(), b.key())?)
 }
 
-fn merge_sort(mut items: Vec<Value>) -> Result<Vec<Value>> {
+fn merge_sort<T: Keyed>(cx: &mut dyn Caller, items: &mut Vec<T>) -> Result<()> {
     let mut width = if items.len() < 2 * MIN_RUN { items.len().max(1) } else { MIN_RUN };
     for run in items.chunks_mut(width) {
         insertion_sort(run)?;
@@ -54,15 +105,16 @@ fn merge_sort(mut items: Vec<Value>) -> Result<Vec<Value>> {
         for pair in items.chunks(2 * width) {
             let (left, right) = pair.split_at(width.min(pair.len()));
             merge(left, right, &mut merged)?;
+            cx.check_interrupt()?;
         }
-        items = merged;
+        *items = merged;
         width *= 2;
     }
-    Ok(items)
+    Ok(())
 }
 
 /// Extends the run that the items begin with by binary insertion, as CPython does for short lists.
-fn insertion_sort(items: &mut [Value]) -> Result<()> {
+fn insertion_sort<T: Keyed>(items: &mut [T]) -> Result<()> {
     let sorted = leading_run(items)?;
     for at in sorted..items.len() {
         let (mut low, mut high) = (0, at);
@@ -81,7 +133,7 @@ fn insertion_sort(items: &mut [Value]) -> Result<()> {
 
 /// The length of the ascending run at the start; a descending one is turned around first, its equal items kept in
 /// order. With NaN among the items no order is right: these are the comparisons that decide CPython's.
-fn leading_run(items: &mut [Value]) -> Result<usize> {
+fn leading_run<T: Keyed>(items: &mut [T]) -> Result<usize> {
     let ascending = extend_run(items, 1)?;
     if ascending >= items.len() || ascending > 1 && less(&items[0], &items[ascending - 1])? {
         return Ok(ascending);
@@ -105,14 +157,14 @@ fn leading_run(items: &mut [Value]) -> Result<usize> {
 }
 
 /// The end of the run that the first `end` items begin.
-fn extend_run(items: &[Value], mut end: usize) -> Result<usize> {
+fn extend_run<T: Keyed>(items: &[T], mut end: usize) -> Result<usize> {
     while end < items.len() && !less(&items[end], &items[end - 1])? {
         end += 1;
     }
     Ok(end.min(items.len()))
 }
 
-fn merge(left: &[Value], right: &[Value], merged: &mut Vec<Value>) -> Result<()> {
+fn merge<T: Keyed>(left: &[T], right: &[T], merged: &mut Vec<T>) -> Result<()> {
     let (mut left, mut right) = (left, right);
     while let ([a, ..], [b, ..]) = (left, right) {
         if less(b, a)? {

@@ -9,12 +9,12 @@ mod text_case;
 mod text_search;
 mod text_split;
 
-use super::arguments::Keywords;
+use super::arguments::{CallingFn, Keywords};
 use super::caller::Caller;
 use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
+use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, UnboundMethod, Value};
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
 pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
@@ -71,6 +71,7 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::Function
         | Kind::Builtin
         | Kind::BoundMethod
+        | Kind::UnboundMethod
         | Kind::Type
         | Kind::Module
         | Kind::RangeIter
@@ -83,9 +84,19 @@ fn members(kind: Kind) -> &'static Members {
 
 /// The method of this name that values of a kind have, for callers who look it up once.
 pub fn find(kind: Kind, name: &str) -> Option<Found> {
+    find_named(kind, name).map(|(_, method)| method)
+}
+
+/// A method with its name as it stands in the table.
+fn find_named(kind: Kind, name: &str) -> Option<(&'static str, Found)> {
     let known = members(kind);
-    let plain = known.methods.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Plain(*method));
-    plain.or_else(|| known.calling.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Calling(*method)))
+    if let Ok(at) = known.methods.binary_search_by_key(&name, |(known, _)| known) {
+        let (name, method) = known.methods[at];
+        return Some((name, Found::Plain(method)));
+    }
+    let at = known.calling.binary_search_by_key(&name, |(known, _)| known).ok()?;
+    let (name, method) = known.calling[at];
+    Some((name, Found::Calling(method)))
 }
 
 /// `receiver.name(*args, **keywords)`.
@@ -104,22 +115,48 @@ pub fn call(cx: &mut dyn Caller, receiver: &Value, name: &str, args: &[Value], k
 }
 
 /// `list.append([], 1)`: a method taken from its type, called with the receiver as first argument.
-fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
-    if let (Type::Dict, "fromkeys") = (class, name) {
-        return dict::fromkeys(cx, args, keywords);
+///
+/// # Errors
+/// `TypeError` if the receiver is missing or of another type; what the method raises.
+pub fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+    if let Some(method) = find_of_class(class, name) {
+        return method(cx, args, keywords);
     }
-    let (Some(receiver), Some(kind)) = (args.first(), kind_of(class)) else {
-        return Err(no_attribute_of_type(class, name));
+    let Some((owner, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
+        let value = attribute(&Value::class(class), name)?;
+        return Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())));
     };
-    let Some(method) = find(kind, name) else { return Err(no_attribute_of_type(class, name)) };
-    if !std::ptr::eq(members(receiver.kind()), members(kind)) {
+    let Some((receiver, args)) = args.split_first() else {
+        let class = class.qualified_name();
+        return Err(Raised::type_error(format!("unbound method {class}.{name}() needs an argument")));
+    };
+    if !std::ptr::eq(members(receiver.kind()), members(owner)) {
         return Err(Raised::type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
             class.qualified_name(),
             receiver.type_name()
         )));
     }
-    method.call(cx, receiver, &args[1..], keywords)
+    method.call(cx, receiver, args, keywords)
+}
+
+/// Methods that need no object of their class: they belong to the class itself.
+fn find_of_class(class: Type, name: &str) -> Option<CallingFn> {
+    match (class, name) {
+        (Type::Dict, "fromkeys") => Some(dict::fromkeys),
+        _ => None,
+    }
+}
+
+/// A method taken from its type, without calling it.
+fn method_of_class(class: Type, name: &str) -> Option<Value> {
+    if find_of_class(class, name).is_some() {
+        return Some(Value::new(BoundMethod { receiver: Value::class(class), name: name.into() }));
+    }
+    let (name, _) = find_named(kind_of(class)?, name)?;
+    // A truth value's methods are integers'.
+    let class = if class == Type::Bool { Type::Int } else { class };
+    Some(Value::new(UnboundMethod { class, name }))
 }
 
 /// The kind whose methods a type shows.
@@ -134,13 +171,34 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::DictKeys | Type::DictValues | Type::DictItems => Kind::DictView,
         Type::NoneType
+        | Type::Ellipsis
         | Type::Type
         | Type::Function
         | Type::Builtin
+        | Type::MethodDescriptor
         | Type::Module
         | Type::Enumerate
+        | Type::Filter
+        | Type::Map
+        | Type::Reversed
         | Type::Zip
+        | Type::CallableIterator
+        | Type::DictItemIterator
+        | Type::DictKeyIterator
+        | Type::DictValueIterator
+        | Type::DictReverseItemIterator
+        | Type::DictReverseKeyIterator
+        | Type::DictReverseValueIterator
+        | Type::Iterator
+        | Type::ListIterator
+        | Type::ListReverseIterator
+        | Type::LongRangeIterator
+        | Type::RangeIterator
+        | Type::StrAsciiIterator
+        | Type::StrIterator
+        | Type::TupleIterator
         | Type::NdArray => return None,
     })
 }
@@ -157,7 +215,16 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if find(value.kind(), name).is_some() {
         return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
     }
+    if let Some(method) = value.get::<Type>().and_then(|class| method_of_class(*class, name)) {
+        return Ok(method);
+    }
     match (name, value.kind()) {
+        ("__name__", Kind::UnboundMethod) => {
+            return Ok(Value::str(value.get::<UnboundMethod>().expect("the tag says so").name));
+        }
+        ("__name__", Kind::BoundMethod) => {
+            return Ok(Value::str(&*value.get::<BoundMethod>().expect("the tag says so").name));
+        }
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
         }
@@ -167,7 +234,7 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
             return Ok(Value::str(name.rsplit('.').next().unwrap_or(name)));
         }
         ("__name__", Kind::Module) => return Ok(Value::str(value.get::<Module>().expect("the tag says so").0.name())),
-        ("__class__", _) => return super::convert::type_of(value).map(Value::new),
+        ("__class__", _) => return super::convert::type_of(value).map(Value::class),
         _ => {}
     }
     if known.refused.contains(&name) || name.starts_with("__") && name.ends_with("__") {

@@ -74,6 +74,13 @@ pub(super) static SCALAR: Members = Members {
             arguments::none("conjugate", args, keywords)?;
             Ok(receiver.clone())
         }),
+        ("is_integer", |receiver, args, keywords| {
+            arguments::none("is_integer", args, keywords)?;
+            match receiver.get::<Scalar>() {
+                Some(Scalar::Bool(_)) => Err(super::no_attribute(receiver, "is_integer")),
+                scalar => Ok(Value::bool(scalar.is_some_and(|scalar| scalar.as_f64().fract() == 0.0))),
+            }
+        }),
         ("item", |receiver, args, keywords| {
             arguments::no_keywords("item", keywords)?;
             match args {
@@ -82,13 +89,6 @@ pub(super) static SCALAR: Members = Members {
                     ErrorKind::NotImplementedError,
                     "toy takes item() of a NumPy scalar without arguments",
                 )),
-            }
-        }),
-        ("is_integer", |receiver, args, keywords| {
-            arguments::none("is_integer", args, keywords)?;
-            match receiver.get::<Scalar>() {
-                Some(Scalar::Bool(_)) => Err(super::no_attribute(receiver, "is_integer")),
-                scalar => Ok(Value::bool(scalar.is_some_and(|scalar| scalar.as_f64().fract() == 0.0))),
             }
         }),
         ("tolist", |receiver, args, keywords| {

@@ -1,6 +1,6 @@
 //! Methods against CPython (`tests/oracle/methods_table.py`).
 
-use super::{attribute, call};
+use super::{attribute, call, members};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::Keywords;
 use crate::objects::caller::Nobody;
@@ -44,4 +44,13 @@ fn mistyped_names_get_a_suggestion() {
     );
     assert_eq!(message(Value::str(""), "lowr"), "'str' object has no attribute 'lowr'. Did you mean: 'lower'?");
     assert_eq!(message(Value::none(), "append"), "'NoneType' object has no attribute 'append'");
+}
+
+#[test]
+fn tables_are_sorted_by_name() {
+    for kind in Kind::ALL {
+        let known = members(*kind);
+        assert!(known.methods.is_sorted_by_key(|(name, _)| name), "{kind:?}");
+        assert!(known.calling.is_sorted_by_key(|(name, _)| name), "{kind:?}");
+    }
 }
