@@ -2,59 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
+pub use crate::error_kind::ErrorKind;
 use crate::source::{Source, Span};
-
-/// Declares the exception classes, each spelled as Python spells it.
-macro_rules! error_kinds {
-    ($($kind:ident)*) => {
-        /// The exception class that an error carries, as Python names it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum ErrorKind {
-            $($kind,)*
-        }
-
-        impl ErrorKind {
-            /// Every class, in the order of declaration.
-            pub const ALL: &[ErrorKind] = &[$(ErrorKind::$kind,)*];
-
-            /// The name of the class in Python.
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(ErrorKind::$kind => stringify!($kind),)*
-                }
-            }
-        }
-    };
-}
-
-error_kinds! {
-    SyntaxError
-    IndentationError
-    TabError
-    NameError
-    UnboundLocalError
-    TypeError
-    ValueError
-    IndexError
-    KeyError
-    AttributeError
-    ZeroDivisionError
-    OverflowError
-    AssertionError
-    ImportError
-    ModuleNotFoundError
-    FileNotFoundError
-    IsADirectoryError
-    PermissionError
-    OSError
-    UnicodeDecodeError
-    MemoryError
-    RecursionError
-    RuntimeError
-    StopIteration
-    NotImplementedError
-    KeyboardInterrupt
-}
 
 /// One error: class, message, and the place it speaks of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,8 +88,8 @@ pub fn render_all(errors: &[Diagnostic], source: &Source, color: bool) -> String
 
 pub(crate) fn headline(kind: ErrorKind, message: &str) -> String {
     match message {
-        "" => kind.name().into(),
-        _ => format!("{}: {message}", kind.name()),
+        "" => kind.qualified_name().into(),
+        _ => format!("{}: {message}", kind.qualified_name()),
     }
 }
 

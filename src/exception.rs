@@ -1,28 +1,47 @@
-//! Exceptions on their way: cheap while they travel, given their places once, where they are raised.
+//! Exceptions on their way: cheap while they travel, objects once something looks at them.
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
-use crate::source::Span;
-use crate::traceback::{RuntimeDiagnostic, TraceFrame};
-use crate::value::{MAX_DECIMAL_DIGITS, Unhashable, Unordered, Unprintable};
+pub use crate::source::Place;
+use crate::traceback::{Chain, Link, RuntimeDiagnostic};
+use crate::value::{
+    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unhashable, Unordered, Unprintable, Value,
+    exception_text, str_repr, to_str,
+};
 
 /// A raised exception. One pointer, so that a handler's result stays small.
 #[derive(Debug)]
-pub struct Raised(Box<Exception>);
+pub struct Raised(Box<Raise>);
 
 #[derive(Debug)]
-pub struct Exception {
-    pub kind: ErrorKind,
-    pub message: String,
-    /// The active calls, innermost first, as the exception left them.
-    pub frames: Vec<Place>,
+struct Raise {
+    what: What,
+    /// Whether this raise knows what was being handled, or that nothing was.
+    has_context: bool,
 }
 
-/// Where a call stood when an exception passed through it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub function: std::rc::Rc<str>,
-    pub span: Span,
+#[derive(Debug)]
+enum What {
+    /// Raised by a built-in operation, and not yet seen by the script.
+    Fresh(Fresh),
+    Object(Value),
+}
+
+#[derive(Debug)]
+struct Fresh {
+    kind: ErrorKind,
+    arguments: Arguments,
+    members: Vec<Member>,
+    context: Option<Value>,
+    hint: Option<String>,
+    places: Vec<Place>,
+}
+
+#[derive(Debug)]
+enum Arguments {
+    /// One string, or none if it is empty.
+    Message(String),
+    Values(Vec<Value>),
 }
 
 pub type Result<T> = std::result::Result<T, Raised>;
@@ -30,7 +49,18 @@ pub type Result<T> = std::result::Result<T, Raised>;
 impl Raised {
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Raised {
-        Raised(Box::new(Exception { kind, message: message.into(), frames: Vec::new() }))
+        Raised::fresh(kind, Arguments::Message(message.into()))
+    }
+
+    /// An exception whose arguments are more, or something else, than a message.
+    #[cold]
+    pub fn with_args(kind: ErrorKind, args: Vec<Value>) -> Raised {
+        Raised::fresh(kind, Arguments::Values(args))
+    }
+
+    fn fresh(kind: ErrorKind, arguments: Arguments) -> Raised {
+        let fresh = Fresh { kind, arguments, members: Vec::new(), context: None, hint: None, places: Vec::new() };
+        Raised(Box::new(Raise { what: What::Fresh(fresh), has_context: false }))
     }
 
     #[cold]
@@ -53,20 +83,218 @@ impl Raised {
         Raised::new(ErrorKind::MemoryError, "")
     }
 
+    /// What a traceback says after the message; no part of `str(exception)`.
+    #[cold]
+    pub fn hint(mut self, hint: impl Into<String>) -> Raised {
+        let hint = Some(hint.into());
+        match &mut self.0.what {
+            What::Fresh(fresh) => fresh.hint = hint,
+            What::Object(value) => object(value).state.borrow_mut().hint = hint,
+        }
+        self
+    }
+
+    /// Sets an attribute of the class, such as `name` of a `NameError`.
+    #[cold]
+    pub fn member(mut self, name: &'static str, value: Value) -> Raised {
+        match &mut self.0.what {
+            What::Fresh(fresh) => fresh.members.push((name, value)),
+            What::Object(exception) => object(exception).state.borrow_mut().members.push((name, value)),
+        }
+        self
+    }
+
+    /// Raises an exception object. Goes on with one that was caught, too (at the end of `finally`, or where no
+    /// `except` matches): then the place where it goes on is not pushed.
+    pub fn from_value(exception: Value) -> Raised {
+        debug_assert!(exception.get::<ExceptionObject>().is_some());
+        Raised(Box::new(Raise { what: What::Object(exception), has_context: false }))
+    }
+
+    /// The exception as the script sees it.
+    pub fn into_value(self) -> Value {
+        match self.0.what {
+            What::Object(value) => value,
+            What::Fresh(fresh) => {
+                let args = match fresh.arguments {
+                    Arguments::Message(message) if message.is_empty() => Vec::new(),
+                    Arguments::Message(message) => vec![Value::str(message)],
+                    Arguments::Values(values) => values,
+                };
+                let state = ExceptionState {
+                    members: fresh.members,
+                    context: fresh.context,
+                    hint: fresh.hint,
+                    places: fresh.places,
+                    ..ExceptionState::new(args)
+                };
+                Value::new(ExceptionObject { class: fresh.kind, state: state.into() })
+            }
+        }
+    }
+
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.what {
+            What::Fresh(fresh) => fresh.kind,
+            What::Object(value) => object(value).class,
+        }
+    }
+
+    /// `str(exception)`, or CPython's stand-in where that fails.
+    pub fn message(&self) -> String {
+        match &self.0.what {
+            What::Fresh(fresh) => match &fresh.arguments {
+                Arguments::Message(message) if fresh.kind == ErrorKind::KeyError => str_repr(message),
+                Arguments::Message(message) => message.clone(),
+                Arguments::Values(values) => {
+                    exception_text(fresh.kind, values, &fresh.members).unwrap_or_else(|_| NO_TEXT.into())
+                }
+            },
+            What::Object(value) => safe_text(value, "exception"),
+        }
+    }
+
+    /// Notes a call that the exception leaves, or in which it was raised.
     pub fn push(&mut self, place: Place) {
-        self.0.frames.push(place);
+        match &mut self.0.what {
+            What::Fresh(fresh) => fresh.places.push(place),
+            What::Object(value) => object(value).state.borrow_mut().places.push(place),
+        }
     }
 
-    /// The exception as it is shown: outermost call first.
-    pub fn diagnostic(&self) -> RuntimeDiagnostic {
-        let frame = |place: &Place| TraceFrame { function: place.function.to_string(), span: place.span };
-        let traceback = self.0.frames.iter().rev().map(frame).collect();
-        RuntimeDiagnostic { kind: self.0.kind, message: self.0.message.clone(), traceback }
+    /// Notes which exception was being handled when this one was raised. The first call for a raise counts: calls
+    /// further out were handling theirs before.
+    pub fn set_context(&mut self, handled: &Value) {
+        if std::mem::replace(&mut self.0.has_context, true) {
+            return;
+        }
+        match &mut self.0.what {
+            What::Fresh(fresh) => fresh.context = Some(handled.clone()),
+            What::Object(value) => set_context(value, handled),
+        }
     }
 
-    pub fn exception(&self) -> &Exception {
-        &self.0
+    /// The exception and those that led to it, as they are shown: outermost call first.
+    pub fn diagnostic(self) -> Chain {
+        chain(&self.into_value())
     }
+
+    /// The exit status that this asks for, if it is a `SystemExit`; what else it was given is to be printed.
+    pub fn exit_code(&self) -> Option<ExitCode> {
+        if !self.kind().is_a(ErrorKind::SystemExit) {
+            return None;
+        }
+        let args = match &self.0.what {
+            What::Object(value) => object(value).state.borrow().args().to_vec(),
+            What::Fresh(fresh) => match &fresh.arguments {
+                Arguments::Message(message) if message.is_empty() => Vec::new(),
+                Arguments::Message(message) => vec![Value::str(message.as_str())],
+                Arguments::Values(values) => values.clone(),
+            },
+        };
+        Some(exit_code(&args))
+    }
+}
+
+/// How a script ends that raised `SystemExit`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExitCode {
+    Status(u8),
+    /// Said on standard error; the status is 1.
+    Message(String),
+}
+
+/// Integers beyond a machine word, and `False` as `0`, are CPython's business as well.
+fn exit_code(args: &[Value]) -> ExitCode {
+    let code = match args {
+        [] => return ExitCode::Status(0),
+        [code] => code.clone(),
+        _ => Value::tuple(args.to_vec()),
+    };
+    match code.kind() {
+        Kind::None => ExitCode::Status(0),
+        Kind::Int => ExitCode::Status(*code.get::<i64>().expect("the tag says so") as u8),
+        Kind::Bool => ExitCode::Status(*code.get::<bool>().expect("the tag says so") as u8),
+        Kind::BigInt => ExitCode::Status(u8::MAX),
+        _ => ExitCode::Message(safe_text(&code, "exception")),
+    }
+}
+
+const NO_TEXT: &str = "<exception str() failed>";
+
+/// `str(value)`, or CPython's stand-in where that fails.
+fn safe_text(value: &Value, what: &str) -> String {
+    to_str(value).unwrap_or_else(|_| format!("<{what} str() failed>"))
+}
+
+fn chain(exception: &Value) -> Chain {
+    let mut seen = vec![exception.address()];
+    let mut earlier = Vec::new();
+    let mut at = exception.clone();
+    loop {
+        let state = object(&at).state.borrow();
+        let unseen = |value: &Option<Value>| value.clone().filter(|value| !seen.contains(&value.address()));
+        let (next, link) = match unseen(&state.cause) {
+            Some(cause) => (Some(cause), Link::Cause),
+            None if state.suppress_context => (None, Link::Context),
+            None => (unseen(&state.context), Link::Context),
+        };
+        drop(state);
+        let Some(next) = next else { break };
+        seen.push(next.address());
+        earlier.push((diagnostic(&next), link));
+        at = next;
+    }
+    earlier.reverse();
+    Chain { earlier, last: diagnostic(exception) }
+}
+
+/// One exception, without what led to it.
+fn diagnostic(exception: &Value) -> RuntimeDiagnostic {
+    let mut message = safe_text(exception, "exception");
+    let object = object(exception);
+    let state = object.state.borrow();
+    if let Some(hint) = &state.hint {
+        message += &format!(". {hint}");
+    }
+    let notes = match &state.notes {
+        Some(notes) => match notes.get::<List>() {
+            Some(list) => list.0.snapshot().iter().map(|note| safe_text(note, "note")).collect(),
+            None => Vec::new(),
+        },
+        None => Vec::new(),
+    };
+    RuntimeDiagnostic { kind: object.class, message, notes, traceback: state.places.iter().rev().cloned().collect() }
+}
+
+fn object(value: &Value) -> &ExceptionObject {
+    value.get().expect("only exceptions are raised")
+}
+
+/// Makes `handled` the context of an exception. Neither becomes part of its own context: as CPython does, a chain that
+/// leads from `handled` back to the exception is cut.
+fn set_context(exception: &Value, handled: &Value) {
+    if exception.is(handled) {
+        return;
+    }
+    let context = |value: &Value| object(value).state.borrow().context.clone();
+    // Two walkers, one at half the speed: chains that are cycles already have no end.
+    let (mut at, mut slow, mut steps) = (handled.clone(), handled.clone(), 0_usize);
+    while let Some(next) = context(&at) {
+        if next.is(exception) {
+            object(&at).state.borrow_mut().context = None;
+            break;
+        }
+        at = next;
+        steps += 1;
+        if at.is(&slow) {
+            break;
+        }
+        if steps.is_multiple_of(2) {
+            slow = context(&slow).unwrap_or(slow);
+        }
+    }
+    object(exception).state.borrow_mut().context = Some(handled.clone());
 }
 
 impl From<ArrayError> for Raised {

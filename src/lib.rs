@@ -7,6 +7,7 @@ pub mod array;
 pub mod bytecode;
 pub mod cli;
 pub mod diagnostic;
+mod error_kind;
 pub mod exception;
 pub mod interp;
 pub mod jit;

@@ -1,6 +1,6 @@
 //! A script's text, its name, and places in it.
 
-use std::{fs, io, ops::Range, path::Path};
+use std::{fs, io, ops::Range, path::Path, rc::Rc};
 
 use crate::diagnostic::{Diagnostic, ErrorKind};
 
@@ -9,6 +9,15 @@ use crate::diagnostic::{Diagnostic, ErrorKind};
 pub struct Span {
     pub start: u32,
     pub end: u32,
+}
+
+/// Where a call stood when an exception passed through it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its function; `<module>` outside of any.
+    pub function: Rc<str>,
+    /// The expression or statement that it was at.
+    pub span: Span,
 }
 
 impl Span {

@@ -3,24 +3,55 @@
 
 use crate::{
     diagnostic::{ErrorKind, headline},
-    source::{Source, Span},
+    source::{Place, Source, Span},
     syntax::{self, ast::*},
 };
-
-/// One active call, or the module itself (`<module>`), and the expression that it was at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceFrame {
-    pub function: String,
-    pub span: Span,
-}
 
 /// An error that a running program did not catch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuntimeDiagnostic {
     pub kind: ErrorKind,
     pub message: String,
-    /// Outermost call first.
-    pub traceback: Vec<TraceFrame>,
+    /// What was added to the message, in lines of its own.
+    pub notes: Vec<String>,
+    /// Outermost call first. An exception that was never raised has none.
+    pub traceback: Vec<Place>,
+}
+
+/// What an earlier exception has to do with the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// `raise … from earlier`
+    Cause,
+    /// The next one was raised while the earlier one was handled.
+    Context,
+}
+
+impl Link {
+    const fn text(self) -> &'static str {
+        match self {
+            Link::Cause => "The above exception was the direct cause of the following exception:",
+            Link::Context => "During handling of the above exception, another exception occurred:",
+        }
+    }
+}
+
+/// An uncaught exception after those that led to it, the first one first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    pub earlier: Vec<(RuntimeDiagnostic, Link)>,
+    pub last: RuntimeDiagnostic,
+}
+
+impl Chain {
+    /// All tracebacks as CPython prints them; with ANSI colours if `color`. Ends in a line end.
+    pub fn render(&self, source: &Source, color: bool) -> String {
+        let mut out = String::new();
+        for (diagnostic, link) in &self.earlier {
+            out += &format!("{}\n{}\n\n", diagnostic.render(source, color), link.text());
+        }
+        out + &self.last.render(source, color)
+    }
 }
 
 impl RuntimeDiagnostic {
@@ -32,23 +63,30 @@ impl RuntimeDiagnostic {
     /// The traceback and the headline as CPython prints them; with ANSI colours if `color`. Ends in a line end.
     pub fn render(&self, source: &Source, color: bool) -> String {
         let paint = Paint { color };
-        let mut out = String::from("Traceback (most recent call last):\n");
+        let mut out = String::new();
+        if !self.traceback.is_empty() {
+            out += "Traceback (most recent call last):\n";
+        }
         let mut repeats = 0;
-        for (at, frame) in self.traceback.iter().enumerate() {
-            let line = |frame: &TraceFrame| (source.line(source.clamp(frame.span).start), frame.function.clone());
+        for (at, place) in self.traceback.iter().enumerate() {
+            let line = |place: &Place| (source.line(source.clamp(place.span).start), place.function.clone());
             let before = at.checked_sub(1).and_then(|before| self.traceback.get(before));
-            if before.is_some_and(|before| line(before) == line(frame)) {
+            if before.is_some_and(|before| line(before) == line(place)) {
                 repeats += 1;
             } else {
                 repeated(&mut out, repeats);
                 repeats = 0;
             }
             if repeats < MAX_REPEATS {
-                frame_text(&mut out, frame, source, paint);
+                place_text(&mut out, place, source, paint);
             }
         }
         repeated(&mut out, repeats);
-        out + &paint.headline(self.kind, &self.message) + "\n"
+        out += &paint.headline(self.kind, &self.message);
+        for line in self.notes.iter().flat_map(|note| note.split('\n')) {
+            out += &format!("\n{line}");
+        }
+        out + "\n"
     }
 }
 
@@ -64,10 +102,10 @@ fn repeated(out: &mut String, repeats: usize) {
     }
 }
 
-fn frame_text(out: &mut String, frame: &TraceFrame, source: &Source, paint: Paint) {
-    let span = source.clamp(frame.span);
+fn place_text(out: &mut String, place: &Place, source: &Source, paint: Paint) {
+    let span = source.clamp(place.span);
     let (first, last) = (source.line(span.start), source.line(span.end));
-    *out += &paint.place(&source.name, first, &frame.function);
+    *out += &paint.place(&source.name, first, &place.function);
     let anchor = anchor(source.slice(span)).map(|(l, r)| Span { start: span.start + l, end: span.start + r });
     let markers = Markers { span, anchor, shown: shows_carets(source, span, anchor.is_some()) };
 
@@ -239,7 +277,7 @@ impl Paint {
     }
 
     fn headline(self, kind: ErrorKind, message: &str) -> String {
-        let name = self.dress("1;35", kind.name());
+        let name = self.dress("1;35", kind.qualified_name());
         if message.is_empty() { name } else { format!("{name}: {}", self.dress("35", message)) }
     }
 

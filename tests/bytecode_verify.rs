@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use toy::bytecode::Verified;
-use toy::bytecode::chunk::{Chunk, Constant, Flags, Instr, Pc, Program, Signature};
+use toy::bytecode::chunk::{Chunk, Constant, Flags, Handler, Instr, Pc, Program, Reg, Signature};
 use toy::bytecode::op::{Op, Operand};
 use toy::source::Span;
 
@@ -11,11 +11,14 @@ use toy::source::Span;
 fn chunk(code: Vec<Instr>, functions: Vec<Rc<Chunk>>) -> Chunk {
     Chunk {
         name: "f".into(),
+        qualified: "f".into(),
         spans: vec![Span::default(); code.len()],
         code,
         constants: vec![Constant::None, Constant::Names(vec!["k".into()])],
         names: vec!["n".into()],
         functions,
+        handlers: vec![],
+        free: 0,
         signature: Signature { positional: vec!["x".into()], ..Signature::default() },
         locals: vec!["x".into(), "y".into()],
         registers: 4,
@@ -96,6 +99,7 @@ fn every_register_field_of_every_operation_is_checked() {
             let expected = match operand {
                 Operand::Dst | Operand::Src => format!("0: {operand:?} 4 of 4"),
                 Operand::Local => "0: Local 4 of 2".to_owned(),
+                Operand::Cell => "0: register 4 is no cell's".to_owned(),
                 Operand::Unused => "0: an unused field that is not zero".to_owned(),
                 Operand::Block | Operand::DstBlock | Operand::Const | Operand::Name | Operand::Global => continue,
                 Operand::Function | Operand::Count | Operand::Target | Operand::High => continue,
@@ -103,6 +107,48 @@ fn every_register_field_of_every_operation_is_checked() {
             assert_eq!(result, expected, "{operation:?} {field}");
         }
     }
+}
+
+#[test]
+fn cells() {
+    let cell = [op(Op::MakeCell, 1, 0, 0)];
+    let with = |rest: &[Instr]| [&cell[..], rest, &[ret(0)]].concat();
+    check(&with(&[op(Op::StoreCell, 0, 1, 0), op(Op::LoadCell, 2, 1, 0)]), "verified");
+    check(&with(&[op(Op::LoadCell, 2, 0, 0)]), "1: register 0 is no cell's");
+    check(&with(&[op(Op::Move, 1, 0, 0)]), "1: a cell's register is written");
+    check(&with(&[op(Op::UnpackSequence, 0, 0, 2)]), "1: a cell's register is written");
+    check(&with(&[op(Op::DeleteLocal, 1, 0, 0)]), "1: a cell's register is taken for a value's");
+    check(
+        &[op(Op::LoadCell, 2, 1, 0), op(Op::MakeCell, 1, 0, 0), ret(0)],
+        "0: register 1 read by LoadCell before it is written",
+    );
+}
+
+#[test]
+fn handlers_of_exceptions() {
+    let raising = vec![op(Op::GetIter, 2, 0, 0), ret(0), ret(3)];
+    let handler = |start, end, target, register| Handler {
+        start: Pc(start),
+        end: Pc(end),
+        target: Pc(target),
+        register: Reg(register),
+        depth: 0,
+    };
+    let verify_with = |code: Vec<Instr>, handler: Handler| {
+        let guarded = Chunk { handlers: vec![handler], ..chunk(code, vec![]) };
+        match Verified::new(Program { main: Rc::new(guarded), globals: vec![] }) {
+            Ok(_) => "verified".to_owned(),
+            Err(violation) => format!("{}: {}", violation.pc.0, violation.what),
+        }
+    };
+    assert_eq!(verify_with(raising.clone(), handler(0, 1, 2, 3)), "verified");
+    assert_eq!(verify_with(raising.clone(), handler(0, 4, 2, 3)), "0: a handler outside the code");
+    assert_eq!(verify_with(raising.clone(), handler(1, 0, 2, 3)), "0: a handler outside the code");
+    assert_eq!(verify_with(raising.clone(), handler(0, 1, 3, 3)), "0: a handler outside the code");
+    assert_eq!(verify_with(raising.clone(), handler(0, 1, 2, 4)), "0: a handler without a register");
+    // What the guarded code writes is not there for the handler.
+    let reads_result = vec![op(Op::GetIter, 2, 0, 0), ret(0), ret(2)];
+    assert_eq!(verify_with(reads_result, handler(0, 1, 2, 3)), "2: register 2 read by Return before it is written");
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use toy::{
     diagnostic::{Diagnostic, ErrorKind},
-    source::{Source, Span},
+    source::{Place, Source, Span},
     syntax::{dump_ast, dump_tokens, parse, token::Token, tokens},
-    traceback::{RuntimeDiagnostic, TraceFrame},
+    traceback::RuntimeDiagnostic,
 };
 
 /// Words and characters that scripts are made of, and a few that they are not.
@@ -190,8 +190,8 @@ proptest! {
         let span = Span { start, end: start + len };
         let error = Diagnostic::new(ErrorKind::ValueError, span, "told").label(Span { start: label, end: label + 3 }, "here");
         error.render(&source, false);
-        let frame = TraceFrame { function: "f".into(), span };
-        let error = RuntimeDiagnostic { kind: ErrorKind::ValueError, message: "told".into(), traceback: vec![frame] };
+        let frame = Place { function: "f".into(), span };
+        let error = RuntimeDiagnostic { kind: ErrorKind::ValueError, message: "told".into(), notes: Vec::new(), traceback: vec![frame] };
         prop_assert!(error.render(&source, false).ends_with("ValueError: told\n"));
     }
 }

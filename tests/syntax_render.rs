@@ -3,9 +3,9 @@
 use expect_test::{Expect, expect};
 use toy::{
     diagnostic::{Diagnostic, ErrorKind, render_all},
-    source::{Source, Span},
+    source::{Place, Source, Span},
     syntax::parse,
-    traceback::{RuntimeDiagnostic, TraceFrame},
+    traceback::RuntimeDiagnostic,
 };
 
 fn check(text: &str, expected: Expect) {
@@ -19,10 +19,12 @@ fn check_traceback(text: &str, frames: &[(&str, &str)], kind: ErrorKind, message
     let source = Source::new("test.toy", text);
     let frame = |(function, part): &(&str, &str)| {
         let start = text.find(part).expect("the part is in the text");
-        TraceFrame { function: function.to_string(), span: Span::new(start, start + part.len()) }
+        Place { function: (*function).into(), span: Span::new(start, start + part.len()) }
     };
     let traceback = frames.iter().map(frame).collect();
-    expected.assert_eq(&RuntimeDiagnostic { kind, message: message.into(), traceback }.render(&source, false));
+    expected.assert_eq(
+        &RuntimeDiagnostic { kind, message: message.into(), notes: Vec::new(), traceback }.render(&source, false),
+    );
 }
 
 #[test]

@@ -52,6 +52,16 @@ impl Flags {
 
     /// On a call of a module's function: arguments may be pending arrays.
     pub const LAZY_ARGS: Flags = Flags(4);
+    /// On `MakeCell`: what the register holds is not taken over.
+    pub const FRESH: Flags = Flags(1);
+    /// On `DeleteLocal`: the variable may be empty.
+    pub const QUIET: Flags = Flags(1);
+    /// On `ListExtend`: the items are arguments.
+    pub const ARGUMENTS: Flags = Flags(1);
+    /// On `Raise`: there is a cause.
+    pub const CAUSE: Flags = Flags(1);
+    /// On `ExitContext`: there is an exception.
+    pub const FAILED: Flags = Flags(1);
     /// On `AssertFailed`: there is a message.
     pub const MESSAGE: Flags = Flags(1);
     /// On `FormatValue`: there is a format spec. The conversion (`!s`, `!r`, `!a`) is the low two bits: 1, 2, 3.
@@ -127,22 +137,54 @@ impl Signature {
     }
 }
 
+/// Where an exception goes that an instruction between `start` and `end` raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    pub start: Pc,
+    /// Behind the last instruction.
+    pub end: Pc,
+    pub target: Pc,
+    /// What gets the exception.
+    pub register: Reg,
+    /// How many exceptions the function is handling there.
+    pub depth: u16,
+}
+
 /// The code of a module or of one function.
 #[derive(Debug)]
 pub struct Chunk {
     /// `<module>`, or the function's name.
     pub name: Rc<str>,
+    /// The name with those of the functions around it, as messages spell it.
+    pub qualified: Rc<str>,
     pub code: Vec<Instr>,
     /// For each instruction, the source it came from.
     pub spans: Vec<Span>,
     pub constants: Vec<Constant>,
     pub names: Vec<Rc<str>>,
     pub functions: Vec<Rc<Chunk>>,
+    /// Inner ones before those around them.
+    pub handlers: Vec<Handler>,
     pub signature: Signature,
-    /// Names of the first registers: parameters, then other locals.
+    /// How many registers behind the parameters hold cells of the functions around this one.
+    pub free: usize,
+    /// Names of the first registers: parameters, free variables, then other locals.
     pub locals: Vec<Rc<str>>,
     /// Size of the register window, parameters and temporaries included.
     pub registers: u16,
+}
+
+impl Chunk {
+    /// Registers that hold cells of the functions around this one.
+    pub fn free_registers(&self) -> std::ops::Range<usize> {
+        let first = self.signature.registers();
+        first..first + self.free
+    }
+
+    /// The innermost handler of an instruction.
+    pub fn handler(&self, pc: Pc) -> Option<&Handler> {
+        self.handlers.iter().find(|handler| (handler.start..handler.end).contains(&pc))
+    }
 }
 
 /// A compiled module.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::chunk::{Chunk, Instr, Pc, Reg};
+use super::chunk::{Chunk, Handler, Instr, Pc, Reg};
 use super::op::{Op, Operand};
-use super::verify::{defaults, reads};
+use super::verify::{defaults, leaves, reads};
 
 /// Bound on the memory that the analysis takes, in words of 64 registers.
 const MAX_WORDS: usize = 32 << 20;
@@ -14,7 +14,8 @@ type State = Vec<u64>;
 
 /// Follows all paths from the start until nothing changes; code that cannot be reached is not looked at.
 pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
-    let mut flow = Flow { chunk, states: HashMap::new(), pending: BTreeSet::new() };
+    let mut flow = Flow { chunk, handlers: handlers(chunk), states: HashMap::new(), pending: BTreeSet::new() };
+    flow.states.extend(chunk.handlers.iter().map(|handler| (handler.target, None)));
     for (pc, instr) in (0..).zip(&chunk.code) {
         if instr.op.operands()[1] == Operand::Target {
             flow.states.insert(instr.target(), None);
@@ -28,7 +29,7 @@ pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
         return Err((Pc(0), "a function too large to be checked".to_owned()));
     }
     let mut start = vec![0; words];
-    (0..chunk.signature.registers()).for_each(|register| set(&mut start, register, true));
+    (0..chunk.free_registers().end).for_each(|register| set(&mut start, register, true));
     flow.meet(Pc(0), &start);
     while let Some(pc) = flow.pending.pop_first() {
         flow.follow(pc)?;
@@ -36,8 +37,18 @@ pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
     Ok(())
 }
 
+/// For each instruction its innermost handler.
+fn handlers(chunk: &Chunk) -> Vec<Option<Handler>> {
+    let mut handlers = vec![None; chunk.code.len()];
+    for handler in chunk.handlers.iter().rev() {
+        handlers[handler.start.0 as usize..handler.end.0 as usize].fill(Some(*handler));
+    }
+    handlers
+}
+
 struct Flow<'a> {
     chunk: &'a Chunk,
+    handlers: Vec<Option<Handler>>,
     /// The state at each place that is jumped to; none before it is reached.
     states: HashMap<Pc, Option<State>>,
     pending: BTreeSet<Pc>,
@@ -51,12 +62,19 @@ impl Flow<'_> {
         let mut at = Some(start);
         while let Some(pc) = at {
             let instr = self.chunk.code[pc.0 as usize];
+            let before = self.handlers[pc.0 as usize].map(|handler| (handler, state.clone()));
             self.step(instr, &mut state).map_err(|register| {
                 (pc, format!("register {} read by {} before it is written", register.0, instr.op.name()))
             })?;
+            if let Some((handler, mut raising)) = before {
+                // It may have emptied its block, and has written nothing.
+                raising.iter_mut().zip(&state).for_each(|(word, after)| *word &= after);
+                set(&mut raising, handler.register.0 as usize, true);
+                self.meet(handler.target, &raising);
+            }
             let next = Pc(pc.0 + 1);
             let behind = match instr.op {
-                Op::Return | Op::AssertFailed => None,
+                op if leaves(op) => None,
                 Op::Jump => {
                     self.meet(instr.target(), &state);
                     None
@@ -91,7 +109,9 @@ impl Flow<'_> {
             let made = (instr.op == Op::MakeFunction).then(|| fields[2]..fields[2] + defaults(self.chunk, instr));
             block.or(made).unwrap_or(0..0)
         };
-        let sources = (0..3).filter(|at| operands[*at] == Operand::Src && reads(instr, *at)).map(|at| fields[at]);
+        let sources = (0..3)
+            .filter(|at| matches!(operands[*at], Operand::Src | Operand::Cell) && reads(instr, *at))
+            .map(|at| fields[at]);
         if let Some(register) = sources.chain(block()).find(|register| !get(state, *register)) {
             return Err(Reg(register as u16));
         }
@@ -101,7 +121,7 @@ impl Flow<'_> {
             // `ForIter` writes on one of its two ways only.
             Operand::Dst if instr.op != Op::ForIter => set(state, fields[0], true),
             Operand::DstBlock => (fields[0]..fields[0] + fields[2]).for_each(|register| set(state, register, true)),
-            Operand::Local => set(state, fields[0], true),
+            Operand::Local => set(state, fields[0], instr.op != Op::DeleteLocal),
             _ => {}
         }
         Ok(())
@@ -128,7 +148,7 @@ impl Flow<'_> {
 
 /// A callee's window begins at the call's block, so that everything above it is the callee's as well.
 fn is_call(op: Op) -> bool {
-    matches!(op, Op::Call | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
+    matches!(op, Op::Call | Op::CallKw | Op::CallUnpacked | Op::CallMethod | Op::CallMethodKw)
 }
 
 fn get(state: &State, register: usize) -> bool {

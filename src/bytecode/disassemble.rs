@@ -69,6 +69,8 @@ pub fn overhead_table() -> String {
 struct Listing {
     title: String,
     rows: Vec<Row>,
+    /// Where exceptions go, in words.
+    handlers: Vec<String>,
 }
 
 struct Row {
@@ -95,7 +97,15 @@ impl Listing {
                 counts: instr.op.paths().first().filter(|_| !word).map(|path| path.counts),
             }
         });
-        Listing { title: title(chunk), rows: rows.collect() }
+        let label = |pc: Pc| match labels.binary_search(&pc) {
+            Ok(at) if (pc.0 as usize) < chunk.code.len() => format!("L{}", at + 1),
+            _ => "the end".to_owned(),
+        };
+        let handlers = chunk.handlers.iter().map(|handler| {
+            let (start, end, target) = (label(handler.start), label(handler.end), label(handler.target));
+            format!("from {start} to {end}: → {target}, {} ← exception", printer.register(handler.register.0))
+        });
+        Listing { title: title(chunk), rows: rows.collect(), handlers: handlers.collect() }
     }
 
     fn print(&self, source: &Source, width: usize, text: &mut String) {
@@ -112,6 +122,12 @@ impl Listing {
             let row = format!("{pc:>6}  {label:<5}{:<15}{:<width$}{counts}", row.op, row.operands);
             let _ = writeln!(text, "{}", row.trim_end());
         }
+        if !self.handlers.is_empty() {
+            text.push_str("      exceptions\n");
+        }
+        for handler in &self.handlers {
+            let _ = writeln!(text, "        {handler}");
+        }
     }
 }
 
@@ -119,6 +135,7 @@ impl Listing {
 fn labels(chunk: &Chunk) -> Vec<Pc> {
     let jumps = chunk.code.iter().filter(|instr| instr.op.operands()[1] == Operand::Target);
     let mut labels: Vec<Pc> = jumps.map(|instr| instr.target()).collect();
+    labels.extend(chunk.handlers.iter().flat_map(|handler| [handler.start, handler.end, handler.target]));
     labels.sort();
     labels.dedup();
     labels
@@ -148,7 +165,7 @@ fn title(chunk: &Chunk) -> String {
         _ => format!("({})", parameters.join(", ")),
     };
     let (locals, registers) = (chunk.locals.len(), chunk.registers as usize);
-    format!("{}{parameters}: {registers} registers, {locals} of them local variables", chunk.name)
+    format!("{}{parameters}: {registers} registers, {locals} of them local variables", chunk.qualified)
 }
 
 struct Printer<'a> {
@@ -169,10 +186,18 @@ impl Printer<'_> {
                 Operand::DstBlock => written = format!("{} ← ", self.block(value, instr.c as usize)),
                 Operand::Src if instr.op == Op::MakeFunction => {
                     let count = defaults(self.chunk, instr);
-                    rest.extend((count > 0).then(|| format!("defaults {}", self.block(value, count))));
+                    let free = self.chunk.functions.get(instr.b as usize).map_or(0, |function| function.free);
+                    let what = if free == count {
+                        "cells"
+                    } else if free > 0 {
+                        "defaults, cells"
+                    } else {
+                        "defaults"
+                    };
+                    rest.extend((count > 0).then(|| format!("{what} {}", self.block(value, count))));
                 }
                 Operand::Src if !reads(instr, field) => {}
-                Operand::Src | Operand::Local => rest.push(self.register(value)),
+                Operand::Src | Operand::Local | Operand::Cell => rest.push(self.register(value)),
                 Operand::Block => rest.push(self.block(value, instr.c as usize)),
                 Operand::Const if before == Some(Op::CallMethod) => {}
                 Operand::Const => rest.push(self.constant(value)),
@@ -241,10 +266,13 @@ fn flags(instr: Instr) -> String {
     match instr.op {
         Op::UnpackStar => return format!("star at {}", instr.flags.0),
         Op::FormatValue => words.extend([None, Some("str"), Some("repr"), Some("ascii")][instr.flags.0 as usize & 3]),
-        Op::AssertFailed => {}
+        Op::MakeCell => words.extend(instr.flags.contains(Flags::FRESH).then_some("empty")),
+        Op::DeleteLocal => words.extend(instr.flags.contains(Flags::QUIET).then_some("if bound")),
+        Op::ExitContext => words.extend(instr.flags.contains(Flags::FAILED).then_some("failed")),
+        Op::AssertFailed | Op::ListExtend | Op::Raise => {}
         _ => words.extend(instr.flags.contains(Flags::IN_PLACE).then_some("in place")),
     }
-    if !matches!(instr.op, Op::FormatValue | Op::AssertFailed) {
+    if instr.op != Op::FormatValue {
         words.extend(instr.flags.contains(Flags::LAZY_ARGS).then_some("lazy arguments"));
         words.extend(instr.flags.contains(Flags::LAZY).then_some("lazy"));
     }
@@ -283,6 +311,7 @@ fn operand_name(operand: Operand) -> &'static str {
         Operand::Block => "block",
         Operand::DstBlock => "dst-block",
         Operand::Local => "local",
+        Operand::Cell => "cell",
         Operand::Const => "const",
         Operand::Name => "name",
         Operand::Global => "global",
@@ -301,6 +330,7 @@ fn operand_meaning(operand: Operand) -> &'static str {
         Operand::Block => "the first of several consecutive registers, as many as c says",
         Operand::DstBlock => "the first of several consecutive registers that are written, as many as c says",
         Operand::Local => "the register of a local variable, which may be empty",
+        Operand::Cell => "the register of a variable that functions share, in a cell",
         Operand::Const => "a constant of the function",
         Operand::Name => "the name of an attribute, a method or a module",
         Operand::Global => "a variable of the module, or a built-in",

@@ -22,6 +22,8 @@ pub enum Operand {
     DstBlock,
     /// A register of a local variable, which may be empty.
     Local,
+    /// A register that holds a cell, as all instructions agree.
+    Cell,
     Const,
     Name,
     Global,
@@ -138,8 +140,24 @@ ops! {
         paths!["any": 1 Other, 2 MemoryAccess;];
     CheckBound (Local Unused Unused) "UnboundLocalError if local a is empty"
         paths!["any": 1 Other;];
+    DeleteLocal (Local Unused Unused) "empty local a; UnboundLocalError if it is, unless flags say otherwise"
+        paths!["any": 1 Other;];
+    DeleteGlobal (Global Unused Unused) "empty global a, or NameError"
+        paths!["any": 1 Other;];
+
+    // Cells hold the variables that functions share.
+    MakeCell (Local Unused Unused) "a ← a new cell with what a holds; empty, if flags say so"
+        paths!["any": 1 Other;];
+    LoadCell (Dst Cell Unused) "a ← what cell b holds, or UnboundLocalError or NameError"
+        paths!["any": 1 Dereference, 3 MemoryAccess;];
+    StoreCell (Src Cell Unused) "cell b ← a"
+        paths!["any": 1 Dereference, 3 MemoryAccess;];
+    DeleteCell (Cell Unused Unused) "empty cell a, or UnboundLocalError or NameError"
+        paths!["any": 1 Other;];
     LoadModule (Dst Name Unused) "a ← built-in module named b"
         GENERIC;
+    ImportAll (Src Unused Unused) "every global that module a has a name for ← that"
+        paths!["any": 1 Other;];
     ImportFrom (Dst Src Name) "a ← name c of module b, or ImportError"
         GENERIC;
 
@@ -211,13 +229,35 @@ ops! {
         "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other;
     ];
+    DeleteItem (Src Src Unused) "del a[b]"
+        paths!["any": 1 Other;];
     BuildSlice (Dst Block Count) "a ← slice(b, b+1, b+2); c is 3" GENERIC;
     GetAttr (Dst Src Name) "a ← b.c" GENERIC;
+    SetAttr (Src Src Name) "a.c ← b"
+        paths!["any": 1 Other;];
+    DeleteAttr (Src Unused Name) "del a.c"
+        paths!["any": 1 Other;];
 
     // Displays
     BuildList (Dst Block Count) "a ← [b, b+1, …], c items" GENERIC;
     BuildTuple (Dst Block Count) "a ← (b, b+1, …), c items" GENERIC;
     BuildDict (Dst Block Count) "a ← {b: b+1, …}, c registers" GENERIC;
+    BuildSet (Dst Block Count) "a ← {b, b+1, …}, c items" GENERIC;
+    ListAppend (Src Src Unused) "a.append(b)"
+        paths!["any": 1 TypeCheck, 1 Dereference, 2 MemoryAccess;];
+    ListExtend (Src Src Src) "a.extend(b); flags: the items are arguments of c"
+        paths!["any": 1 Other;];
+    ListToTuple (Dst Src Unused) "a ← tuple(b), which is emptied" GENERIC;
+    SetAdd (Src Src Unused) "a.add(b)"
+        paths!["any": 1 Other;];
+    SetUpdate (Src Src Unused) "a.update(b)"
+        paths!["any": 1 Other;];
+    DictInsert (Src Src Src) "a[b] ← c"
+        paths!["any": 1 Other;];
+    DictUpdate (Src Src Unused) "a.update(b), a mapping"
+        paths!["any": 1 Other;];
+    DictMerge (Src Src Src) "a.update(b), keyword arguments of c, none twice"
+        paths!["any": 1 Other;];
     BuildString (Dst Block Count) "a ← the c strings from b on, joined" GENERIC;
     FormatValue (Dst Src Src) "a ← format(b, c); flags: conversion, and whether there is a format spec" GENERIC;
     UnpackSequence (DstBlock Src Count) "a, a+1, … ← the c items of b, or ValueError"
@@ -226,7 +266,10 @@ ops! {
         paths!["any": 1 Other;];
 
     // Functions. A call's block is emptied.
-    MakeFunction (Dst Function Src) "a ← function b, with defaults from c on" GENERIC;
+    MakeFunction (Dst Function Src) "a ← function b, with defaults and then cells from c on" GENERIC;
+    MakeGenerator (Dst Src Src) "a ← generator of function b over iterator c" GENERIC;
+    Yield (Src Unused Unused) "hand out a, and go on from here when the next item is wanted"
+        paths!["any": 1 Other, 1 MemoryAccess;];
     Call (Dst Block Count) "a ← b(b+1, …), c registers in all" paths![
         "function": 1 TypeCheck, 1 Dereference, 1 Other;
         "builtin": 1 TypeCheck, 1 Dereference, 1 Other, 1 MemoryAccess;
@@ -237,12 +280,31 @@ ops! {
     ];
     Keywords (Unused Const Unused) "names for the call before; never executed"
         paths!["operand":;];
+    CallUnpacked (Dst Block Count) "a ← b(*b+1), or b(*b+1, **b+2), as c says" paths![
+        "function": 1 TypeCheck, 1 Other;
+        "builtin": 1 TypeCheck, 1 Dereference, 1 Other, 1 MemoryAccess;
+    ];
     CallMethod (Dst Block Count) "a ← b.NAME(b+1, …), c registers in all, NAME in the next instruction" GENERIC;
     CallMethodKw (Dst Block Count) "as CallMethod, the last arguments by the names in the next instruction" GENERIC;
     Method (Unused Name Const) "name of the method, and of keyword arguments, of the call before; never executed"
         paths!["operand":;];
     Return (Src Unused Unused) "leave the function with a"
         paths!["any": 1 Other, 2 MemoryAccess;];
+
+    // Exceptions. Where one goes to, the table of handlers says.
+    Raise (Src Src Unused) "raise a; flags: from b"
+        paths!["any": 1 Other;];
+    RaiseAgain (Unused Unused Unused) "raise the exception that is being handled, or RuntimeError"
+        paths!["any": 1 Other;];
+    Reraise (Src Unused Unused) "go on with exception a as if it had not been caught"
+        paths!["any": 1 Other;];
+    MatchException (Dst Src Src) "a ← whether exception b is one of class c" GENERIC;
+    BeginHandling (Src Unused Unused) "exception a is being handled"
+        paths!["any": 1 Other;];
+    EndHandling (Unused Unused Unused) "the exception that was handled last is no longer"
+        paths!["any": 1 Other;];
+    EnterContext (Dst Src Unused) "a ← b.__enter__()" GENERIC;
+    ExitContext (Dst Src Src) "a ← whether b.__exit__ suppresses exception c; flags: there is one" GENERIC;
     AssertFailed (Src Unused Unused) "raise AssertionError; flags say whether a is its message"
         paths!["any": 1 Other;];
 }

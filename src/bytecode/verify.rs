@@ -1,5 +1,6 @@
 //! Checks every index of compiled code once, so that the interpreter need not: what runs is a [`Verified`] program.
 
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -16,6 +17,8 @@ use crate::source::Span;
 ///   empty their blocks, and calls all registers from their block on, since there the callee's window begins;
 /// - jumps go to instructions, not behind the end, nor to operand words (what follows a call with names, a method
 ///   call or `ForIter`), and operand words stand where they belong;
+/// - cells are made and handed over where they belong, and read and written as cells alone;
+/// - handlers of exceptions cover instructions of the code, and go to one;
 /// - no instruction is followed by the end of the code.
 #[derive(Debug)]
 pub struct Verified(Program);
@@ -24,7 +27,7 @@ impl Verified {
     pub fn new(program: Program) -> Result<Verified, Violation> {
         let mut pending = vec![program.main.clone()];
         while let Some(chunk) = pending.pop() {
-            Verifier { chunk: &chunk, globals: program.globals.len() }.check()?;
+            Verifier { chunk: &chunk, globals: program.globals.len(), cells: cells(&chunk) }.check()?;
             pending.extend(chunk.functions.iter().cloned());
         }
         Ok(Verified(program))
@@ -55,9 +58,16 @@ impl Violation {
     }
 }
 
+/// The registers of a function that hold cells.
+fn cells(chunk: &Chunk) -> HashSet<u16> {
+    let made = chunk.code.iter().filter(|instr| instr.op == Op::MakeCell).map(|instr| instr.a);
+    made.chain(chunk.free_registers().map(|register| register as u16)).collect()
+}
+
 struct Verifier<'a> {
     chunk: &'a Chunk,
     globals: usize,
+    cells: HashSet<u16>,
 }
 
 impl Verifier<'_> {
@@ -74,11 +84,23 @@ impl Verifier<'_> {
         ensure(code.len() == spans.len(), || "an instruction without a place in the source")?;
         ensure(u32::try_from(code.len()).is_ok(), || "too many instructions")?;
         ensure(locals.len() <= *registers as usize, || "more local variables than registers")?;
-        ensure(signature.registers() <= locals.len(), || "more parameters than local variables")?;
+        ensure(signature.registers() + self.chunk.free <= locals.len(), || "more parameters than local variables")?;
         ensure(signature.positional_only <= signature.positional.len(), || "a wrong signature")?;
         ensure(signature.positional_defaults <= signature.positional.len(), || "a wrong signature")?;
         ensure(signature.keyword_defaults.len() == signature.keyword_only.len(), || "a wrong signature")?;
-        ensure(!code.is_empty(), || "no instruction")
+        ensure(!code.is_empty(), || "no instruction")?;
+        self.chunk.handlers.iter().try_for_each(|handler| {
+            let in_code = handler.start <= handler.end && handler.end.0 as usize <= code.len();
+            ensure(in_code && self.is_target(handler.target), || "a handler outside the code")?;
+            ensure(handler.register.0 < *registers, || "a handler without a register")?;
+            ensure(!self.cells.contains(&handler.register.0), || "a handler that writes a cell's register")
+        })
+    }
+
+    /// Whether a jump may go there: not so to an operand word.
+    fn is_target(&self, pc: Pc) -> bool {
+        let at = pc.0 as usize;
+        at < self.chunk.code.len() && !(at > 0 && takes_next(self.chunk.code[at - 1].op))
     }
 
     fn instruction(&self, at: usize) -> Result<(), String> {
@@ -96,11 +118,25 @@ impl Verifier<'_> {
         let below = |len: usize| ensure((value as usize) < len, || format!("{operand:?} {value} of {len}"));
         match operand {
             Operand::Unused => ensure(value == 0, || "an unused field that is not zero"),
-            Operand::Dst | Operand::Src => below(chunk.registers as usize),
-            Operand::Local => below(chunk.locals.len()),
+            Operand::Src => below(chunk.registers as usize),
+            Operand::Dst => {
+                below(chunk.registers as usize)?;
+                ensure(!self.cells.contains(&value), || "a cell's register is written")
+            }
+            Operand::Local => {
+                below(chunk.locals.len())?;
+                ensure(
+                    instr.op == Op::MakeCell || !self.cells.contains(&value),
+                    || "a cell's register is taken for a value's",
+                )
+            }
+            Operand::Cell => ensure(self.cells.contains(&value), || format!("register {value} is no cell's")),
             Operand::Block | Operand::DstBlock => {
                 let end = value as usize + instr.c as usize;
-                ensure(end <= chunk.registers as usize, || format!("a block up to register {end}"))
+                ensure(end <= chunk.registers as usize, || format!("a block up to register {end}"))?;
+                let writes_cell =
+                    operand == Operand::DstBlock && (value..end as u16).any(|register| self.cells.contains(&register));
+                ensure(!writes_cell, || "a cell's register is written")
             }
             // A method call without keywords has no names: checked with the call.
             Operand::Const if instr.op == Op::Method => Ok(()),
@@ -109,9 +145,8 @@ impl Verifier<'_> {
             Operand::Global => below(self.globals),
             Operand::Function => below(chunk.functions.len()),
             Operand::Target => {
-                let target = instr.target().0 as usize;
-                let inside = target < chunk.code.len() && !(target > 0 && takes_next(chunk.code[target - 1].op));
-                ensure(inside, || format!("a jump to {target}"))
+                let target = instr.target();
+                ensure(self.is_target(target), || format!("a jump to {}", target.0))
             }
             Operand::Count | Operand::High => Ok(()),
         }
@@ -131,6 +166,9 @@ impl Verifier<'_> {
         }
         if instr.op == Op::UnpackStar {
             ensure((instr.flags.0 as u16) < instr.c, || "a star outside its targets")?;
+        }
+        if instr.op == Op::CallUnpacked {
+            ensure(matches!(instr.c, 2 | 3), || "unpacked arguments that are neither one nor two")?;
         }
         if instr.op == Op::MakeFunction {
             let end = instr.c as usize + defaults(self.chunk, instr);
@@ -161,7 +199,7 @@ impl Verifier<'_> {
             }
             _ => {}
         }
-        let leaves = matches!(op, Op::Return | Op::AssertFailed) || op == Op::Jump && before != Some(Op::ForIter);
+        let leaves = leaves(op) || op == Op::Jump && before != Some(Op::ForIter);
         ensure(leaves || next.is_some(), || "an end that can be reached")
     }
 
@@ -186,11 +224,17 @@ pub(super) fn takes_next(op: Op) -> bool {
     matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
 }
 
-/// How many registers with defaults a `MakeFunction` takes.
+/// Whether control never comes to the next instruction.
+pub(super) fn leaves(op: Op) -> bool {
+    matches!(op, Op::Return | Op::AssertFailed | Op::Raise | Op::RaiseAgain | Op::Reraise)
+}
+
+/// How many registers with defaults and cells a `MakeFunction` takes.
 pub(super) fn defaults(chunk: &Chunk, instr: Instr) -> usize {
     chunk.functions.get(instr.b as usize).map_or(0, |function| {
         let signature = &function.signature;
-        signature.positional_defaults + signature.keyword_defaults.iter().filter(|default| **default).count()
+        let keyword_defaults = signature.keyword_defaults.iter().filter(|default| **default).count();
+        signature.positional_defaults + keyword_defaults + function.free
     })
 }
 
@@ -200,6 +244,9 @@ pub(super) fn reads(instr: Instr, field: usize) -> bool {
         (Op::AssertFailed, 0) => instr.flags.contains(Flags::MESSAGE),
         (Op::FormatValue, 2) => instr.flags.contains(Flags::SPEC),
         (Op::MakeFunction, 2) => false,
+        (Op::ListExtend, 2) => instr.flags.contains(Flags::ARGUMENTS),
+        (Op::Raise, 1) => instr.flags.contains(Flags::CAUSE),
+        (Op::ExitContext, 2) => instr.flags.contains(Flags::FAILED),
         _ => true,
     }
 }

@@ -39,5 +39,5 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         let _ = out(text);
     });
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
-    machine.run(&script.program, Silent).map_err(|raised| script::report(&raised, &script.source, color(matches)))
+    machine.run(&script.program, Silent).map_err(|raised| script::report(raised, &script.source, color(matches)))
 }

@@ -40,6 +40,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Script) => ExitCode::from(FAILURE),
+        Err(Failure::Exit(status)) => ExitCode::from(status),
         Err(Failure::Usage(message)) => {
             streams::err(&format!("error: {message}\n\nFor more information, try '--help'.\n"));
             ExitCode::from(USAGE)
@@ -51,6 +52,8 @@ pub fn main() -> ExitCode {
 pub enum Failure {
     /// The script is wrong; it has been said.
     Script,
+    /// The script chose its exit status.
+    Exit(u8),
     /// The command line is; this is what to say.
     Usage(String),
 }

@@ -37,7 +37,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let result = machine.run(&script.program, Silent);
     let flushed = machine.runtime.host.flush();
     if let Err(raised) = result {
-        return Err(script::report(&raised, &script.source, color(matches)));
+        return Err(script::report(raised, &script.source, color(matches)));
     }
     flushed.map_err(|error| {
         // A reader that has gone away (`toy run … | head`) is no error of the script.

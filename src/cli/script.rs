@@ -8,7 +8,7 @@ use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::Diagnostic;
-use crate::exception::Raised;
+use crate::exception::{ExitCode, Raised};
 use crate::source::Source;
 use crate::syntax::{self, ast::Ast};
 
@@ -48,8 +48,16 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
     Failure::Script
 }
 
-/// Renders an exception that the script did not handle.
-pub fn report(raised: &Raised, source: &Source, color: bool) -> Failure {
+/// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
+pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
+    match raised.exit_code() {
+        Some(ExitCode::Status(status)) => return Failure::Exit(status),
+        Some(ExitCode::Message(message)) => {
+            err(&format!("{message}\n"));
+            return Failure::Script;
+        }
+        None => {}
+    }
     err(&raised.diagnostic().render(source, color));
     Failure::Script
 }

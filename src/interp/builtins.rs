@@ -88,7 +88,8 @@ pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
         entry.module.is_none() && TABLE.ids.get(&(None, entry.name)) == Some(&BuiltinId(*at as u16))
     });
     let functions = functions.map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
-    functions.chain(types).chain([("__name__", Value::str("__main__"))])
+    let exceptions = ErrorKind::builtins().map(|(name, class)| (name, Value::class(Type::Exception(class))));
+    functions.chain(types).chain(exceptions).chain([("__name__", Value::str("__main__"))])
 }
 
 fn builtin(id: BuiltinId) -> Value {
@@ -117,9 +118,9 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
     let names = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
-    let hint = suggest::suggest(name, names).map(|close| format!(". Did you mean: '{close}'?")).unwrap_or_default();
-    let message = format!("module '{}' has no attribute '{name}'{hint}", module.name());
-    Raised::new(ErrorKind::AttributeError, message)
+    let message = format!("module '{}' has no attribute '{name}'", module.name());
+    let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));
+    suggest::suggestion(raised, name, names)
 }
 
 pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::access::write;
+use super::bind::bind;
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Constant, Flags, Instr};
-use crate::exception::{Raised, Result};
-use crate::value::{Code, Function, Module, Value};
+use crate::bytecode::op::Op;
+use crate::exception::Result;
+use crate::value::{Code, Dict, Function, List, Module, Value};
 
 /// The window of a function that was just entered.
 pub struct Entered {
@@ -44,117 +46,62 @@ pub fn enter(
     let given = i.c - 1;
     let (size, wanted) = (chunk.registers, chunk.signature.registers());
     if keywords.is_none() && given as usize == wanted && chunk.signature.is_plain() {
-        let (mut window, fresh_segment) = registers.enter(w, i.b + 1, given, size);
+        let closure = &callee.closure;
+        let (mut window, fresh_segment) = registers.enter(w.share(), i.b + 1, given, size);
         // Temporaries of the caller may still lie where the callee's locals go.
         window.clear(given, size - given);
+        share_cells(&mut window, given, closure);
         return Ok(Entered { window, fresh_segment });
     }
     let mut arguments = w.share().take_block(i.b + 1, given);
     let names = keywords.map_or(&[] as &[_], |constant| keyword_names(code, constant));
     let keyword_values = arguments.split_off(given as usize - names.len());
     let keywords: Vec<_> = names.iter().cloned().zip(keyword_values).collect();
-    let values = bind(callee, arguments, &keywords)?;
-    let (mut window, fresh_segment) = registers.enter(w, i.b + 1, 0, size);
+    enter_with(registers, w.share(), i, callee, arguments, &keywords)
+}
+
+/// The cells of the functions around a callee, behind its parameters.
+#[inline(always)]
+fn share_cells(window: &mut Window, first: u16, closure: &[Value]) {
+    for (register, cell) in (first..).zip(closure) {
+        window.replace(register, cell.clone());
+    }
+}
+
+/// Enters the script function in register `b` with arguments that were collected: a list, and a dictionary if `c` is 3.
+pub fn enter_unpacked(registers: &mut RegisterStack, w: Window, i: Instr) -> Result<Entered> {
+    let args = unpacked(w.share(), i);
+    let Some(callee) = w.get(i.b).get::<Function>() else { unreachable!("its kind was tested") };
+    enter_with(registers, w.share(), i, callee, args.positional, &args.keywords)
+}
+
+/// The arguments of a `CallUnpacked`.
+fn unpacked(mut w: Window, i: Instr) -> Args {
+    let mut values = w.take_block(i.b + 1, i.c - 1).into_iter();
+    let positional = values.next().and_then(|list| list.get::<List>().map(|list| list.0.take())).unwrap_or_default();
+    let named = values.next().and_then(|dict| dict.get::<Dict>().map(Dict::entries)).unwrap_or_default();
+    let keywords = named.into_iter().filter_map(|(key, value)| Some((key.as_str()?.into(), value)));
+    Args { positional, keywords: keywords.collect() }
+}
+
+fn enter_with(
+    registers: &mut RegisterStack,
+    w: Window,
+    i: Instr,
+    callee: &Function,
+    positional: Vec<Value>,
+    keywords: &[(Rc<str>, Value)],
+) -> Result<Entered> {
+    let size = callee.code.chunk.registers;
+    let values = bind(callee, positional, keywords)?;
+    let (mut window, fresh_segment) = registers.enter(w.share(), i.b + 1, 0, size);
     window.clear(0, size);
+    let first = values.len() as u16;
     for (register, value) in values.into_iter().enumerate() {
         window.replace(register as u16, value);
     }
+    share_cells(&mut window, first, &callee.closure);
     Ok(Entered { window, fresh_segment })
-}
-
-/// Values for all parameters, in order of their registers.
-///
-/// # Errors
-/// `TypeError` in CPython's words where arguments and parameters do not fit.
-pub fn bind(callee: &Function, positional: Vec<Value>, keywords: &[(Rc<str>, Value)]) -> Result<Vec<Value>> {
-    let signature = &callee.code.chunk.signature;
-    let name = &callee.code.chunk.name;
-    let wanted = signature.positional.len();
-    let given = positional.len();
-    let mut slots: Vec<Option<Value>> = positional.into_iter().map(Some).collect();
-    slots.resize(given.max(wanted), None);
-    let extra = slots.split_off(wanted);
-    slots.resize(wanted + signature.keyword_only.len(), None);
-    for (keyword, value) in keywords {
-        let parameter = signature.positional[signature.positional_only..]
-            .iter()
-            .position(|parameter| parameter == keyword)
-            .map(|at| at + signature.positional_only)
-            .or_else(|| signature.keyword_only.iter().position(|parameter| parameter == keyword).map(|at| at + wanted));
-        match parameter {
-            Some(at) if slots[at].is_none() => slots[at] = Some(value.clone()),
-            Some(_) => {
-                return Err(Raised::type_error(format!("{name}() got multiple values for argument '{keyword}'")));
-            }
-            None if signature.positional[..signature.positional_only].contains(keyword) => {
-                return Err(Raised::type_error(format!(
-                    "{name}() got some positional-only arguments passed as keyword arguments: '{keyword}'"
-                )));
-            }
-            None => {
-                return Err(Raised::type_error(format!("{name}() got an unexpected keyword argument '{keyword}'")));
-            }
-        }
-    }
-    if !extra.is_empty() {
-        return Err(too_many(callee, given));
-    }
-    let required = wanted - signature.positional_defaults;
-    let missing: Vec<&str> = signature
-        .positional
-        .iter()
-        .zip(&slots)
-        .take(required)
-        .filter(|(_, slot)| slot.is_none())
-        .map(|(name, _)| &**name)
-        .collect();
-    if !missing.is_empty() {
-        return Err(missing_arguments(name, "positional", &missing));
-    }
-    for (at, default) in (required..wanted).zip(&callee.defaults) {
-        slots[at].get_or_insert_with(|| default.clone());
-    }
-    let mut keyword_defaults = callee.defaults[signature.positional_defaults..].iter();
-    let mut missing = Vec::new();
-    for (at, has_default) in signature.keyword_defaults.iter().enumerate() {
-        let default = if *has_default { keyword_defaults.next() } else { None };
-        match (&slots[wanted + at], default) {
-            (Some(_), _) => {}
-            (None, Some(default)) => slots[wanted + at] = Some(default.clone()),
-            (None, None) => missing.push(&*signature.keyword_only[at]),
-        }
-    }
-    if !missing.is_empty() {
-        return Err(missing_arguments(name, "keyword-only", &missing));
-    }
-    Ok(slots.into_iter().flatten().collect())
-}
-
-#[cold]
-fn missing_arguments(name: &str, what: &str, missing: &[&str]) -> Raised {
-    let quoted: Vec<String> = missing.iter().map(|name| format!("'{name}'")).collect();
-    let list = match &quoted[..] {
-        [one] => one.clone(),
-        [one, two] => format!("{one} and {two}"),
-        [first @ .., last] => format!("{}, and {last}", first.join(", ")),
-        [] => String::new(),
-    };
-    let (count, s) = (missing.len(), if missing.len() == 1 { "" } else { "s" });
-    Raised::type_error(format!("{name}() missing {count} required {what} argument{s}: {list}"))
-}
-
-#[cold]
-fn too_many(callee: &Function, given: usize) -> Raised {
-    let signature = &callee.code.chunk.signature;
-    let most = signature.positional.len();
-    let takes = match signature.positional_defaults {
-        0 => most.to_string(),
-        defaults => format!("from {} to {most}", most - defaults),
-    };
-    let s = if most == 1 && signature.positional_defaults == 0 { "" } else { "s" };
-    let were = if given == 1 { "was" } else { "were" };
-    let name = &callee.code.chunk.name;
-    Raised::type_error(format!("{name}() takes {takes} positional argument{s} but {given} {were} given"))
 }
 
 /// Takes the arguments of a call out of its block.
@@ -178,7 +125,10 @@ pub fn builtin<P: Probe>(
     let callee = w.get(i.b).clone();
     probe.record(Event::Dereference { value: &callee });
     probe.record(Event::Other { what: "built-in call" });
-    let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
+    let args = match i.op {
+        Op::CallUnpacked => unpacked(w.share(), i),
+        _ => arguments(code, w.share(), i.b + 1, i.c - 1, keywords),
+    };
     w.clear(i.b, 1);
     let value = cx.call(&callee, args, i.flags)?;
     write(&mut w, i.a, value, probe);
@@ -196,7 +146,7 @@ pub fn method<P: Probe>(
     probe: &mut P,
 ) -> Result<()> {
     probe.record(Event::Other { what: "method call" });
-    let keywords = (i.op == crate::bytecode::op::Op::CallMethodKw).then_some(operands.c);
+    let keywords = (i.op == Op::CallMethodKw).then_some(operands.c);
     let receiver = w.get(i.b).clone();
     let mut args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     w.clear(i.b, 1);

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::call::{self, Args};
+use super::bind::bind;
+use super::call::Args;
 use super::cursor::Cursor;
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
-use crate::bytecode::chunk::Instr;
+use crate::bytecode::chunk::{Instr, Pc};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{Code, Function, Value};
@@ -21,10 +22,19 @@ pub struct Frame {
     pub call: Instr,
     /// The callee's window needed a segment of its own.
     pub fresh_segment: bool,
+    /// How many exceptions were being handled when the callee began.
+    pub handled: usize,
 }
 
-/// Runs code in a window to its end, watched as the run that is under way is.
-pub type Execute = Rc<dyn Fn(&mut Runtime, Rc<Code>, Window) -> Result<Value>>;
+/// How a run of the loop ends.
+pub enum Outcome {
+    Returned(Value),
+    /// An item of a generator, and where it goes on.
+    Yielded(Value, Pc),
+}
+
+/// Runs code in a window from an instruction on, watched as the run that is under way is.
+pub type Execute = Rc<dyn Fn(&mut Runtime, Rc<Code>, Window, Pc) -> Result<Outcome>>;
 
 #[derive(Default)]
 pub struct Calls {
@@ -54,18 +64,20 @@ impl Runtime {
         let Some(function) = callee.get::<Function>() else {
             return Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name())));
         };
-        let values = call::bind(function, args.positional, &args.keywords)?;
+        let values = bind(function, args.positional, &args.keywords)?;
         let mut window = self.calls.registers.begin(function.code.chunk.registers);
-        for (register, value) in values.into_iter().enumerate() {
+        for (register, value) in values.into_iter().chain(function.closure.iter().cloned()).enumerate() {
             window.replace(register as u16, value);
         }
-        let result = self.execute(function.code.clone(), window);
+        let outcome = self.execute(function.code.clone(), window, Pc(0));
         self.calls.registers.leave_segment();
-        result
+        match outcome? {
+            Outcome::Returned(value) | Outcome::Yielded(value, _) => Ok(value),
+        }
     }
 
     /// Runs code in the window at the bottom of the newest segment.
-    pub fn execute(&mut self, code: Rc<Code>, window: Window) -> Result<Value> {
+    pub fn execute(&mut self, code: Rc<Code>, window: Window, start: Pc) -> Result<Outcome> {
         let Some(execute) = self.calls.execute.clone() else {
             return Err(Raised::new(ErrorKind::RuntimeError, "a call outside a run"));
         };
@@ -74,7 +86,7 @@ impl Runtime {
         }
         let (frames, segments) = (self.calls.frames.len(), self.calls.registers.depth());
         self.calls.nested += 1;
-        let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || execute(self, code, window));
+        let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || execute(self, code, window, start));
         self.calls.nested -= 1;
         self.calls.frames.truncate(frames);
         self.calls.registers.truncate(segments);

@@ -19,6 +19,11 @@ impl Cursor {
         Cursor { start, next: start }
     }
 
+    /// Where the next instruction is.
+    pub fn next(&self) -> Pc {
+        Pc(self.last().0 + 1)
+    }
+
     /// The next instruction, or the operand word of the last one.
     #[inline(always)]
     pub fn fetch(&mut self) -> Instr {

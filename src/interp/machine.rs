@@ -5,14 +5,14 @@
 use std::rc::Rc;
 
 use super::call::{self, Args, Entered};
-use super::calls::{self, Frame};
+use super::calls::{self, Frame, Outcome};
 use super::cursor::Cursor;
-use super::ops::{arithmetic, build, compare, element, iterate, moves};
+use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves};
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::Window;
 use crate::bytecode::Verified;
-use crate::bytecode::chunk::Flags;
+use crate::bytecode::chunk::{Flags, Pc};
 use crate::bytecode::op::Op;
 use crate::exception::{Place, Raised, Result};
 use crate::syntax::ast::{BinaryOp, UnaryOp};
@@ -40,7 +40,7 @@ impl Machine {
         let code = self.runtime.load(program);
         self.watch(probe);
         let window = self.runtime.calls.registers.begin(code.chunk.registers);
-        let result = self.runtime.execute(code, window);
+        let result = self.runtime.execute(code, window, Pc(0));
         self.runtime.calls.registers.leave_segment();
         result.map(drop)
     }
@@ -57,15 +57,24 @@ impl Machine {
     }
 
     fn watch<P: Probe + Clone + 'static>(&mut self, probe: P) {
-        let execute = move |cx: &mut Runtime, code, window| interpret(cx, code, window, &mut probe.clone());
+        let execute =
+            move |cx: &mut Runtime, code, window, start| interpret(cx, code, window, start, &mut probe.clone());
         self.runtime.calls.execute = Some(Rc::new(execute));
     }
 }
 
-/// Runs code from its start until it returns.
-fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window, probe: &mut P) -> Result<Value> {
+/// Runs code from an instruction on until it returns or hands out an item.
+fn interpret<P: Probe>(
+    cx: &mut Runtime,
+    mut code: Rc<Code>,
+    mut window: Window,
+    start: Pc,
+    probe: &mut P,
+) -> Result<Outcome> {
+    let handled = cx.handled.len();
     let base = cx.calls.frames.len();
     let mut cursor = Cursor::start(&code);
+    cursor.jump(start);
     loop {
         let i = cursor.fetch();
         probe.record(Event::Dispatch { pc: cursor.last(), op: i.op });
@@ -76,7 +85,14 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
             Op::LoadGlobal => moves::load_global(cx, w, i, probe),
             Op::StoreGlobal => moves::store_global(cx, w, i, probe),
             Op::CheckBound => moves::check_bound(&code, w, i, probe),
+            Op::DeleteLocal => cells::delete_local(&code, w, i, probe),
+            Op::DeleteGlobal => cells::delete_global(cx, i, probe),
+            Op::MakeCell => cells::make(w, i, probe),
+            Op::LoadCell => cells::load(&code, w, i, probe),
+            Op::StoreCell => cells::store(w, i, probe),
+            Op::DeleteCell => cells::delete(&code, w, i, probe),
             Op::LoadModule => moves::load_module(&code, cx, w, i, probe),
+            Op::ImportAll => moves::import_all(cx, w, i, probe),
             Op::ImportFrom => moves::import_from(&code, cx, w, i, probe),
 
             Op::Add => arithmetic::arithmetic::<arithmetic::Add, P>(cx, w, i, probe),
@@ -133,18 +149,35 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
 
             Op::GetItem => element::get_item(cx, w, i, probe),
             Op::SetItem => element::set_item(cx, w, i, probe),
+            Op::DeleteItem => element::delete_item(cx, w, i, probe),
+            Op::SetAttr => element::set_attr(&code, cx, w, i, probe),
+            Op::DeleteAttr => element::delete_attr(&code, cx, w, i, probe),
             Op::GetAttr => element::get_attr(&code, cx, w, i, probe),
             Op::BuildSlice => build::slice(w, i, probe),
             Op::BuildList => build::list(w, i, probe),
             Op::BuildTuple => build::tuple(w, i, probe),
             Op::BuildDict => build::dict(w, i, probe),
+            Op::BuildSet => build::set(cx, w, i, probe),
+            Op::ListAppend => collect::append(w, i, probe),
+            Op::ListExtend => collect::extend(cx, w, i, probe),
+            Op::ListToTuple => collect::to_tuple(w, i, probe),
+            Op::SetAdd => collect::set_add(cx, w, i, probe),
+            Op::SetUpdate => collect::set_update(cx, w, i, probe),
+            Op::DictInsert => collect::insert(w, i, probe),
+            Op::DictUpdate => collect::update(w, i, probe),
+            Op::DictMerge => collect::merge(w, i, probe),
             Op::BuildString => build::string(w, i, probe),
             Op::FormatValue => build::format(cx, w, i, probe),
             Op::UnpackSequence => iterate::unpack(None, cx, w, i, probe),
             Op::UnpackStar => iterate::unpack(Some(i.flags.0), cx, w, i, probe),
             Op::MakeFunction => build::function(&code, w, i, probe),
+            Op::MakeGenerator => build::generator(w, i, probe),
+            Op::Yield => {
+                probe.record(Event::Other { what: "hand out an item" });
+                return Ok(Outcome::Yielded(super::access::retain(w.get(i.a), probe), cursor.next()));
+            }
 
-            Op::Call | Op::CallKw => {
+            Op::Call | Op::CallKw | Op::CallUnpacked => {
                 let keywords = if i.op == Op::CallKw { Some(cursor.fetch().b) } else { None };
                 if super::access::kind(w.get(i.b), probe) == Kind::Function {
                     let callee: &Function = super::access::payload(w.get(i.b), probe);
@@ -153,7 +186,12 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
                     if cx.calls.is_full(cx.max_depth) {
                         Err(calls::too_deep())
                     } else {
-                        match call::enter(&mut cx.calls.registers, &code, w.share(), i, keywords) {
+                        let registers = &mut cx.calls.registers;
+                        let entered = match i.op {
+                            Op::CallUnpacked => call::enter_unpacked(registers, w.share(), i),
+                            _ => call::enter(registers, &code, w.share(), i, keywords),
+                        };
+                        match entered {
                             Ok(Entered { window: entered, fresh_segment }) => {
                                 let resume = Cursor::start(&callee);
                                 cx.calls.frames.push(Frame {
@@ -162,6 +200,7 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
                                     cursor: std::mem::replace(&mut cursor, resume),
                                     call: i,
                                     fresh_segment,
+                                    handled: cx.handled.len(),
                                 });
                                 Ok(())
                             }
@@ -181,7 +220,7 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
                 let value = super::access::retain(w.get(i.a), probe);
                 w.clear(0, code.chunk.registers);
                 if cx.calls.frames.len() == base {
-                    return Ok(value);
+                    return Ok(Outcome::Returned(value));
                 }
                 let Some(frame) = cx.calls.frames.pop() else { unreachable!("a frame above the base") };
                 if frame.fresh_segment {
@@ -194,6 +233,14 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
                 super::access::write(&mut window, frame.call.a, value, probe);
                 Ok(())
             }
+            Op::Raise => Err(exceptions::raise(w, i, probe)),
+            Op::RaiseAgain => Err(exceptions::raise_again(cx, probe)),
+            Op::Reraise => Err(exceptions::reraise(w, i, probe)),
+            Op::MatchException => exceptions::matches(w, i, probe),
+            Op::BeginHandling => exceptions::begin(cx, w, i, probe),
+            Op::EndHandling => exceptions::end(cx, probe),
+            Op::EnterContext => exceptions::enter(cx, w, i, probe),
+            Op::ExitContext => exceptions::exit(cx, w, i, probe),
             Op::AssertFailed => {
                 probe.record(Event::Other { what: "failed assertion" });
                 let message = i.flags.contains(Flags::MESSAGE).then(|| w.get(i.a));
@@ -202,31 +249,70 @@ fn interpret<P: Probe>(cx: &mut Runtime, mut code: Rc<Code>, mut window: Window,
             Op::Keywords | Op::Method => unreachable!("operands are not executed"),
         };
         if let Err(raised) = result {
-            return Err(unwind(cx, raised, base, &code, cursor, window));
+            let interrupted = Interrupted { code, window, cursor };
+            Interrupted { code, window, cursor } = unwind(cx, raised, base, handled, interrupted)?;
         }
     }
 }
 
-/// Leaves every call above `base`, noting where each stood.
+/// A call that an exception has stopped.
+struct Interrupted {
+    code: Rc<Code>,
+    window: Window,
+    cursor: Cursor,
+}
+
+/// Takes an exception to its handler, which goes on then; or out of every call above `base`, noting where each stood.
 #[cold]
 #[inline(never)]
-fn unwind(cx: &mut Runtime, mut raised: Raised, base: usize, code: &Code, at: Cursor, mut window: Window) -> Raised {
-    raised.push(place(code, at));
-    window.clear(0, code.chunk.registers);
-    while cx.calls.frames.len() > base {
-        let Some(mut frame) = cx.calls.frames.pop() else { break };
+fn unwind(
+    cx: &mut Runtime,
+    mut raised: Raised,
+    base: usize,
+    handled: usize,
+    interrupted: Interrupted,
+) -> Result<Interrupted> {
+    let Interrupted { mut code, mut window, mut cursor } = interrupted;
+    let again = match code.chunk.code[stopped_at(&code, cursor).0 as usize].op {
+        Op::Reraise => true,
+        Op::RaiseAgain => !cx.handled.is_empty(),
+        _ => false,
+    };
+    if !again {
+        if let Some(handled) = cx.handled.last() {
+            raised.set_context(handled);
+        }
+        raised.push(place(&code, cursor));
+    }
+    loop {
+        let called = cx.calls.frames.len() > base;
+        let outside = if called { cx.calls.frames.last().map_or(handled, |frame| frame.handled) } else { handled };
+        if let Some(handler) = code.chunk.handler(stopped_at(&code, cursor)) {
+            cx.handled.truncate(outside + handler.depth as usize);
+            drop(window.replace(handler.register.0, raised.into_value()));
+            cursor.jump(handler.target);
+            return Ok(Interrupted { code, window, cursor });
+        }
+        cx.handled.truncate(outside);
+        window.clear(0, code.chunk.registers);
+        let Some(frame) = called.then(|| cx.calls.frames.pop()).flatten() else { return Err(raised) };
         if frame.fresh_segment {
             cx.calls.registers.leave_segment();
         }
-        raised.push(place(&frame.code, frame.cursor));
-        frame.window.clear(0, frame.code.chunk.registers);
+        Frame { code, window, cursor, .. } = frame;
+        drop(window.take(frame.call.b));
+        raised.push(place(&code, cursor));
     }
-    raised
 }
 
-/// Where a call stands: at the instruction that was fetched last, or whose operand word was.
+/// The instruction that was fetched last, or whose operand word was.
+fn stopped_at(code: &Code, cursor: Cursor) -> Pc {
+    let last = cursor.last();
+    let is_operand = matches!(code.chunk.code[last.0 as usize].op, Op::Keywords | Op::Method);
+    Pc(last.0 - is_operand as u32)
+}
+
 fn place(code: &Code, cursor: Cursor) -> Place {
-    let last = cursor.last().0 as usize;
-    let is_operand = matches!(code.chunk.code[last].op, Op::Keywords | Op::Method);
-    Place { function: code.chunk.name.clone(), span: code.chunk.spans[last - is_operand as usize] }
+    let at = stopped_at(code, cursor).0 as usize;
+    Place { function: code.chunk.name.clone(), span: code.chunk.spans[at] }
 }

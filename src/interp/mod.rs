@@ -2,10 +2,12 @@
 
 mod access;
 mod arrays;
+mod bind;
 mod builtins;
 mod call;
 mod calls;
 mod cursor;
+mod generators;
 pub mod host;
 pub mod machine;
 mod numpy;

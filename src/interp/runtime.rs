@@ -25,6 +25,8 @@ pub struct Runtime {
     /// How many calls may wait for one another, Python's recursion limit.
     pub max_depth: usize,
     pub(super) calls: Calls,
+    /// The exceptions that are being handled, the last one innermost.
+    pub(super) handled: Vec<Value>,
     globals: Vec<Option<Value>>,
     names: Vec<Rc<str>>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
@@ -38,6 +40,7 @@ impl Runtime {
             engine,
             max_depth: MAX_DEPTH,
             calls: Calls::default(),
+            handled: Vec::new(),
             globals: Vec::new(),
             names: Vec::new(),
             pending: Vec::new(),
@@ -69,20 +72,48 @@ impl Runtime {
         self.globals[id.0 as usize].replace(value)
     }
 
+    /// Unbinds a global; a built-in of that name is seen again.
+    pub fn delete_global(&mut self, id: GlobalId) -> Result<()> {
+        let at = id.0 as usize;
+        let builtin = builtins::globals().find(|(name, _)| **name == *self.names[at]).map(|(_, value)| value);
+        let is_builtin =
+            |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
+        if self.globals[at].as_ref().is_none_or(is_builtin) {
+            return Err(self.unknown_name(id));
+        }
+        drop(std::mem::replace(&mut self.globals[at], builtin));
+        Ok(())
+    }
+
+    /// `from module import *`
+    pub fn import_all(&mut self, module: &Value) -> Result<()> {
+        let Some(Module(id)) = module.get::<Module>() else { return Ok(()) };
+        let id = *id;
+        for at in 0..self.names.len() {
+            let name = self.names[at].clone();
+            if !name.starts_with('_')
+                && let Some(value) = builtins::module_attribute(self, id, &name)
+            {
+                self.globals[at] = Some(value);
+            }
+        }
+        Ok(())
+    }
+
     #[cold]
     pub fn unknown_name(&self, id: GlobalId) -> Raised {
         let name = &self.names[id.0 as usize];
         let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
-        let message = format!("name '{name}' is not defined");
+        let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
+        let raised = raised.member("name", Value::str(&**name));
         let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        let hint = match suggest::suggest(name, candidates) {
-            Some(close) => format!(". Did you mean: '{close}'?"),
+        match suggest::suggest(name, candidates) {
+            Some(close) => raised.hint(format!("Did you mean: '{close}'?")),
             None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
-                format!(". Did you forget to import '{name}'?")
+                raised.hint(format!("Did you forget to import '{name}'?"))
             }
-            None => String::new(),
-        };
-        Raised::new(ErrorKind::NameError, message + &hint)
+            None => raised,
+        }
     }
 
     pub fn module(&self, name: &str) -> Result<Value> {
@@ -165,7 +196,7 @@ impl Runtime {
 
     /// The items of `value` for `count` targets; target number `star` takes a list of what the others leave.
     pub fn unpack(&mut self, value: &Value, count: usize, star: Option<usize>) -> Result<Vec<Value>> {
-        let iterator = self.get_iter(value).map_err(|raised| match raised.exception().kind {
+        let iterator = self.get_iter(value).map_err(|raised| match raised.kind() {
             ErrorKind::TypeError => {
                 Raised::type_error(format!("cannot unpack non-iterable {} object", value.type_name()))
             }
@@ -237,6 +268,53 @@ impl Runtime {
         methods::attribute(object, name)
     }
 
+    pub fn delete_item(&mut self, object: &Value, index: &Value) -> Result<()> {
+        if object.kind() == Kind::Array {
+            return Err(Raised::value_error("cannot delete array elements"));
+        }
+        subscript::delete_item(object, index)
+    }
+
+    /// Sets an attribute, or deletes it.
+    pub fn set_attr(&mut self, object: &Value, name: &str, _value: Option<&Value>) -> Result<()> {
+        let class = object.type_name();
+        Err(match self.get_attr(object, name) {
+            Ok(_) => {
+                Raised::new(ErrorKind::AttributeError, format!("'{class}' object attribute '{name}' is read-only"))
+            }
+            Err(_) => Raised::new(
+                ErrorKind::AttributeError,
+                format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
+            ),
+        })
+    }
+
+    // Sets
+
+    pub fn new_set(&mut self, _items: Vec<Value>) -> Result<Value> {
+        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
+    }
+
+    pub fn set_add(&mut self, _set: &Value, _item: &Value) -> Result<()> {
+        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
+    }
+
+    pub fn set_update(&mut self, _set: &Value, _items: &Value) -> Result<()> {
+        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
+    }
+
+    // Context managers
+
+    pub fn enter_context(&mut self, manager: &Value) -> Result<Value> {
+        let class = manager.type_name();
+        Err(Raised::type_error(format!("'{class}' object does not support the context manager protocol")))
+    }
+
+    /// Tells a context manager that its block is left; whether it suppresses the exception that did it.
+    pub fn exit_context(&mut self, _manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+        Ok(false)
+    }
+
     pub fn format(&mut self, value: &Value, conversion: Option<char>, spec: &str) -> Result<Value> {
         Ok(Value::str(format::format_value(value, conversion, spec)?))
     }
@@ -299,7 +377,7 @@ impl Caller for Runtime {
     }
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
-        Err(Raised::type_error(format!("'{}' object is not an iterator", generator.type_name())))
+        self.resume_generator(generator)
     }
 
     fn check_interrupt(&mut self) -> Result<()> {

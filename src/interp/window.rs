@@ -7,7 +7,7 @@
 
 use std::ptr::NonNull;
 
-use crate::value::Value;
+use crate::value::{Registers, Value};
 
 type Slot = Option<Value>;
 
@@ -24,7 +24,7 @@ pub struct RegisterStack {
     spare: Vec<Segment>,
 }
 
-type Segment = Box<[Slot]>;
+type Segment = Registers;
 
 /// The registers of one call.
 pub struct Window {
@@ -43,7 +43,7 @@ impl RegisterStack {
     }
 
     /// Puts a segment on the stack, and hands out the window at its bottom.
-    fn push(&mut self, mut segment: Segment) -> Window {
+    pub fn push(&mut self, mut segment: Segment) -> Window {
         let base = NonNull::new(segment.as_mut_ptr()).expect("a slice's pointer");
         self.segments.push(segment);
         Window { base }
@@ -83,6 +83,11 @@ impl RegisterStack {
             }
         }
         moved
+    }
+
+    /// Takes the newest segment off the stack, with what is in it.
+    pub fn pop(&mut self) -> Option<Segment> {
+        self.segments.pop()
     }
 
     /// Takes the newest segment away, after the call that needed it has left and emptied it.

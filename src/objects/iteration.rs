@@ -47,7 +47,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             }
             Value::iter(IterState::Array { array: value.clone(), next: 0 })
         }
-        Kind::RangeIter | Kind::ListIter | Kind::Iter => value.clone(),
+        Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool
@@ -56,11 +56,14 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::Float
         | Kind::Slice
         | Kind::Function
+        | Kind::Cell
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::UnboundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::DType
         | Kind::Scalar => {
             return Err(Raised::type_error(format!("'{}' object is not iterable", value.type_name())));
@@ -89,6 +92,9 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
     }
     if let Some(list) = iterator.get::<ListIter>() {
         return Ok(list.advance());
+    }
+    if iterator.kind() == Kind::Generator {
+        return cx.resume(iterator);
     }
     let Some(iter) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));
@@ -272,7 +278,7 @@ impl Combined {
 /// A function that raises `StopIteration` ends the iterator that called it.
 fn until_stop(result: Result<Value>) -> Result<Option<Value>> {
     match result {
-        Err(raised) if raised.exception().kind == ErrorKind::StopIteration => Ok(None),
+        Err(raised) if raised.kind() == ErrorKind::StopIteration => Ok(None),
         other => other.map(Some),
     }
 }

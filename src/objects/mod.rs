@@ -7,6 +7,7 @@ pub mod arguments;
 mod bigint;
 pub mod caller;
 pub mod convert;
+pub mod exceptions;
 mod float;
 pub mod format;
 mod integer;
@@ -34,13 +35,9 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::Raised;
 use crate::value::Value;
 
-/// A `KeyError` shows the key as `repr` does.
 #[cold]
 fn key_error(key: &Value) -> Raised {
-    match crate::value::repr(key) {
-        Ok(text) => Raised::new(ErrorKind::KeyError, text),
-        Err(too_deep) => too_deep.into(),
-    }
+    Raised::with_args(ErrorKind::KeyError, vec![key.clone()])
 }
 
 /// The Python number that a NumPy scalar holds; every other value as it is.

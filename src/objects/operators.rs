@@ -243,11 +243,15 @@ pub fn truth(value: &Value) -> Result<bool> {
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::UnboundMethod
         | Kind::Type
         | Kind::Module
+        | Kind::Exception
+        | Kind::Traceback
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
@@ -302,7 +306,7 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             ErrorKind::NotImplementedError,
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
-        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
             let mut items = iteration::Items::of(container)?;
             while let Some(candidate) = items.next(cx)? {
                 if candidate.is(item) || equal(&candidate, item)? {

@@ -121,7 +121,7 @@ fn long_integers_are_not_written_wherever_they_are() {
     assert_eq!(text::str(&longest).unwrap().len(), 4300);
     let longer = op(BinaryOp::Mul, &longest, &Value::int(10));
     for value in [longer.clone(), Value::list(vec![Value::tuple(vec![longer])])] {
-        let message = text::str(&value).unwrap_err().exception().message.clone();
+        let message = text::str(&value).unwrap_err().message();
         assert!(message.starts_with("Exceeds the limit (4300 digits) for integer string conversion;"), "{message}");
     }
 }
@@ -140,6 +140,6 @@ fn absurd_sizes_are_refused_before_they_are_built() {
     ];
     for (operator, a, b) in cases {
         let raised = binary(operator, a, b).unwrap_err();
-        assert_eq!(raised.exception().kind, crate::diagnostic::ErrorKind::MemoryError, "{operator:?}");
+        assert_eq!(raised.kind(), crate::diagnostic::ErrorKind::MemoryError, "{operator:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! "Did you mean …?": the known name nearest to a mistyped one, as CPython's `Python/suggestions.c` finds it.
 
+use crate::exception::Raised;
+
 /// The cost of one inserted, deleted or replaced character.
 const MOVE_COST: usize = 2;
 
@@ -24,6 +26,15 @@ pub fn suggest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// The exception with the hint that one of `names` may have been meant.
+#[cold]
+pub fn suggestion<'a>(raised: Raised, wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Raised {
+    match suggest(wrong, names) {
+        Some(near) => raised.hint(format!("Did you mean: '{near}'?")),
+        None => raised,
+    }
 }
 
 /// Levenshtein's distance, weighted.

@@ -39,7 +39,7 @@ pub fn check_rows(file: &str, answer: impl Fn(&str, &[Value], &[(std::rc::Rc<str
 pub fn shown(answer: Result<Value>) -> String {
     match answer.and_then(|value| text::repr(&value)) {
         Ok(text) => text,
-        Err(raised) => format!("!{:?}: {}", raised.exception().kind, raised.exception().message),
+        Err(raised) => format!("!{:?}: {}", raised.kind(), raised.message()),
     }
 }
 

@@ -1,11 +1,10 @@
 //! What can be called, and modules.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Value;
 use crate::bytecode::chunk::Chunk;
+use crate::diagnostic::ErrorKind;
 
 /// A chunk made ready to run: its constants are boxed values.
 pub struct Code {
@@ -19,6 +18,8 @@ pub struct Function {
     pub code: Rc<Code>,
     /// Values of the last positional parameters, then of keyword-only ones that have a default.
     pub defaults: Vec<Value>,
+    /// Cells of the functions around it, in order of their registers.
+    pub closure: Vec<Value>,
 }
 
 /// Index into the interpreter's table of built-in functions.
@@ -59,6 +60,8 @@ pub enum Type {
     Slice,
     Type,
     Function,
+    Cell,
+    Generator,
     Builtin,
     Module,
     Ellipsis,
@@ -91,17 +94,8 @@ pub enum Type {
     NpInt64,
     NpFloat32,
     NpFloat64,
-}
-
-thread_local! {
-    static CLASSES: RefCell<HashMap<Type, Value>> = RefCell::default();
-}
-
-impl Value {
-    /// The type as a value: there is one of each, for `type(x) is int`.
-    pub fn class(class: Type) -> Value {
-        CLASSES.with(|known| known.borrow_mut().entry(class).or_insert_with(|| Value::new(class)).clone())
-    }
+    Traceback,
+    Exception(ErrorKind),
 }
 
 /// One of the modules that are built in.

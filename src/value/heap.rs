@@ -1,14 +1,14 @@
 //! Memory for boxes: free lists of small ones over slabs, as CPython keeps free lists over arenas,
-//! and the values that are made once: `None`, `True`, `False`, small integers.
+//! and the values that are made once: `None`, `True`, `False`, small integers, types.
 
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
 use super::boxed::Immortal;
-use super::{EllipsisType, NoneType, Value};
+use super::{EllipsisType, NoneType, Type, Value};
 
 /// Sizes of small boxes in bytes: a header with 8 bytes of payload (a float, an int), or with 16 (a NumPy scalar).
 const SIZES: [usize; 2] = [24, 32];
@@ -100,6 +100,7 @@ struct Immortals {
     ellipsis: Immortal,
     bools: [Immortal; 2],
     small_ints: Box<[Immortal]>,
+    classes: RefCell<Vec<(Type, Immortal)>>,
 }
 
 #[inline(always)]
@@ -117,6 +118,7 @@ fn make_immortals() -> &'static Immortals {
         ellipsis: Immortal::new(Value::new(EllipsisType)),
         bools: [false, true].map(|bit| Immortal::new(Value::new(bit))),
         small_ints: SMALL_INTS.map(|i| Immortal::new(Value::new(i))).collect(),
+        classes: RefCell::default(),
     }));
     IMMORTALS.set(Some(immortals));
     immortals
@@ -135,6 +137,17 @@ impl Value {
     #[inline(always)]
     pub fn bool(bit: bool) -> Value {
         (*immortals().bools[bit as usize]).clone()
+    }
+
+    /// The one object of a type: `type(x) is int`.
+    pub fn class(class: Type) -> Value {
+        let mut classes = immortals().classes.borrow_mut();
+        if let Some((_, value)) = classes.iter().find(|(known, _)| *known == class) {
+            return (**value).clone();
+        }
+        let value = Value::new(class);
+        classes.push((class, Immortal::new(value.clone())));
+        value
     }
 
     /// The cached box of a small integer.

@@ -9,7 +9,9 @@ mod boxed;
 pub mod cell;
 mod compare;
 mod dict;
+mod exception;
 mod function;
+mod generator;
 mod hash;
 mod heap;
 mod iter;
@@ -20,7 +22,9 @@ mod string;
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
+pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
+pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple};
@@ -81,6 +85,8 @@ boxed::kinds! {
     Range(Range) "range",
     Slice(Slice) "slice",
     Function(Function) "function",
+    Cell(Cell) "cell",
+    Generator(Generator) "generator",
     Builtin(Builtin) "builtin_function_or_method",
     BoundMethod(BoundMethod) "builtin_function_or_method",
     UnboundMethod(UnboundMethod) "method_descriptor",
@@ -92,4 +98,6 @@ boxed::kinds! {
     Array(NdArray) "numpy.ndarray",
     Scalar(Scalar) "numpy.generic",
     DType(DType) "numpy.dtype",
+    Exception(ExceptionObject) "BaseException",
+    Traceback(Traceback) "traceback",
 }

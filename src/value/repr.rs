@@ -2,9 +2,10 @@
 
 use num_bigint::BigInt;
 
+use super::exception::{ExceptionObject, exception_to_str};
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Iter, Kind, List, Module, NdArray,
-    Range, Slice, Str, Tuple, Type, UnboundMethod, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, Iter, Kind, List, Module,
+    NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -42,6 +43,7 @@ pub fn to_str(value: &Value) -> Result<String, Unprintable> {
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
         Kind::Array => Ok(value.with_array(format::array_str)),
         Kind::DType => Ok(value.get::<DType>().expect("the tag says so").name().to_string()),
+        Kind::Exception => exception_to_str(value),
         _ => repr(value),
     }
 }
@@ -148,9 +150,14 @@ impl Printer {
                 })?;
             }
             Kind::Function => {
-                let name = value.get::<Function>().map(|function| function.code.chunk.name.clone());
+                let name = value.get::<Function>().map(|function| function.code.chunk.qualified.clone());
                 self.push(name.map(|name| format!("<function {name} at {:#x}>", value.address())));
             }
+            Kind::Generator => {
+                let name = value.get::<Generator>().map(|generator| generator.code.chunk.qualified.clone());
+                self.push(name.map(|name| format!("<generator object {name} at {:#x}>", value.address())));
+            }
+            Kind::Cell => self.out.push_str(&format!("<cell at {:#x}>", value.address())),
             Kind::Builtin => {
                 self.push(value.get::<Builtin>().map(|builtin| format!("<built-in function {}>", builtin.name)));
             }
@@ -168,11 +175,25 @@ impl Printer {
                     .map(|method| format!("<method '{}' of '{}' objects>", method.name, method.class.qualified_name())),
             ),
             Kind::Type => self.push(value.get::<Type>().map(|class| format!("<class '{}'>", class.qualified_name()))),
+            Kind::Exception => {
+                let exception = value.get::<ExceptionObject>().expect("the tag says so");
+                let args = exception.state.borrow().args.clone();
+                self.out.push_str(exception.class.name());
+                self.nested(value, |printer| match args.get::<Tuple>().map(|args| &*args.0) {
+                    Some([only]) => {
+                        printer.out.push('(');
+                        printer.write(only)?;
+                        printer.out.push(')');
+                        Ok(())
+                    }
+                    _ => printer.write(&args),
+                })?;
+            }
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
             }
             Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
-            Kind::RangeIter | Kind::ListIter | Kind::Iter => {
+            Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Traceback => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
             }
         }
@@ -209,13 +230,23 @@ impl Printer {
             self.out.push_str(again);
             return Ok(());
         }
+        self.out.push_str(open);
+        self.nested(value, inside)?;
+        self.out.push_str(close);
+        Ok(())
+    }
+
+    /// Writes what is inside of a value.
+    fn nested(
+        &mut self,
+        value: &Value,
+        inside: impl FnOnce(&mut Printer) -> Result<(), Unprintable>,
+    ) -> Result<(), Unprintable> {
         if self.open.len() >= MAX_DEPTH {
             return Err(Unprintable::TooDeep);
         }
         self.open.push(value.address());
-        self.out.push_str(open);
         inside(self)?;
-        self.out.push_str(close);
         self.open.pop();
         Ok(())
     }
@@ -246,6 +277,7 @@ impl Value {
                 DictPart::Values => "dict_values",
                 DictPart::Items => "dict_items",
             },
+            Kind::Exception => self.get::<ExceptionObject>().expect("the tag says so").class.name(),
             kind => kind.name(),
         }
     }
@@ -271,6 +303,8 @@ impl Type {
             Type::Slice => "slice",
             Type::Type => "type",
             Type::Function => "function",
+            Type::Cell => "cell",
+            Type::Generator => "generator",
             Type::Builtin => "builtin_function_or_method",
             Type::Module => "module",
             Type::Ellipsis => "ellipsis",
@@ -303,6 +337,8 @@ impl Type {
             Type::NpInt64 => "numpy.int64",
             Type::NpFloat32 => "numpy.float32",
             Type::NpFloat64 => "numpy.float64",
+            Type::Traceback => "traceback",
+            Type::Exception(class) => class.qualified_name(),
         }
     }
 

@@ -83,7 +83,11 @@ impl<'a> Function<'_, 'a> {
                 let index = self.operand(*index, Feeds::Other);
                 self.emit(Op::SetItem, object.0, index.0, value.0, span);
             }
-            ExprKind::Attribute { .. } => self.unit.refuse(span, "assignment to attributes"),
+            ExprKind::Attribute { value: object, name } => {
+                let object = self.operand(*object, Feeds::Other);
+                let attribute = self.emit.name(&name.text, name.span);
+                self.emit(Op::SetAttr, object.0, value.0, attribute.0, span);
+            }
             ExprKind::Starred(_) => self.unit.error(span, "starred assignment target must be in a list or tuple"),
             _ => self.unit.error(span, "cannot assign to expression"),
         }
@@ -138,18 +142,11 @@ impl<'a> Function<'_, 'a> {
         let target_span = self.span(target);
         let op = binary_op(op);
         match &ast.expr(target).kind {
-            ExprKind::Name(name) => match self.unit.scopes.place(self.scope, name) {
-                Place::Local(_) => {
-                    let local = self.operand(target, Feeds::Operation);
-                    self.in_place(op, local, value, span);
-                }
-                Place::Global => {
-                    let register = self.operand(target, Feeds::Operation);
-                    self.in_place(op, register, value, span);
-                    self.store(name, register, target_span);
-                }
-                Place::Enclosing(function) => self.refuse_closure(name, &function, target_span),
-            },
+            ExprKind::Name(name) => {
+                let register = self.operand(target, Feeds::Operation);
+                self.in_place(op, register, value, span);
+                self.store(name, register, target_span);
+            }
             ExprKind::Subscript { value: object, index } => {
                 let object = self.operand(*object, Feeds::Other);
                 let index = self.operand(*index, Feeds::Other);
@@ -158,7 +155,14 @@ impl<'a> Function<'_, 'a> {
                 self.in_place(op, item, value, span);
                 self.emit(Op::SetItem, object.0, index.0, item.0, target_span);
             }
-            ExprKind::Attribute { .. } => self.unit.refuse(target_span, "assignment to attributes"),
+            ExprKind::Attribute { value: object, name } => {
+                let object = self.operand(*object, Feeds::Other);
+                let attribute = self.emit.name(&name.text, name.span);
+                let item = self.emit.temp(target_span);
+                self.emit(Op::GetAttr, item.0, object.0, attribute.0, target_span);
+                self.in_place(op, item, value, span);
+                self.emit(Op::SetAttr, object.0, item.0, attribute.0, target_span);
+            }
             ExprKind::Tuple(_) => {
                 self.unit.error(target_span, "'tuple' is an illegal expression for augmented assignment")
             }
@@ -188,7 +192,7 @@ impl<'a> Function<'_, 'a> {
                 _ => {}
             },
         }
-        if self.is_module {
+        if self.is_module && !self.unit.postponed_annotations {
             self.discard(annotation);
         }
     }
@@ -205,7 +209,45 @@ impl<'a> Function<'_, 'a> {
     pub(super) fn local_target(&self, target: ExprId) -> Option<Reg> {
         match self.unit.scopes.place(self.scope, self.target_name(target)?) {
             Place::Local(local) => Some(Reg(local as u16)),
-            Place::Global | Place::Enclosing(_) => None,
+            Place::Global | Place::Cell(_) => None,
+        }
+    }
+
+    /// `del target`
+    pub(super) fn delete(&mut self, target: ExprId) {
+        let ast = self.unit.ast;
+        let span = self.span(target);
+        let mark = self.emit.mark();
+        match &ast.expr(target).kind {
+            ExprKind::Name(name) => self.unbind(name, Flags::default(), span),
+            ExprKind::Tuple(items) | ExprKind::List(items) => items.iter().for_each(|item| self.delete(*item)),
+            ExprKind::Subscript { value: object, index } => {
+                let object = self.operand(*object, Feeds::Other);
+                let index = self.operand(*index, Feeds::Other);
+                self.emit(Op::DeleteItem, object.0, index.0, 0, span);
+            }
+            ExprKind::Attribute { value: object, name } => {
+                let object = self.operand(*object, Feeds::Other);
+                let attribute = self.emit.name(&name.text, name.span);
+                self.emit(Op::DeleteAttr, object.0, 0, attribute.0, span);
+            }
+            _ => self.unit.error(span, "cannot delete expression"),
+        }
+        self.emit.release(mark);
+    }
+
+    /// Unbinds a name; for a local variable, flags say whether it may be unbound already.
+    pub(super) fn unbind(&mut self, name: &str, flags: Flags, span: Span) {
+        match self.unit.scopes.place(self.scope, name) {
+            Place::Local(local) => {
+                self.emit.emit(Instr { flags, ..Instr::new(Op::DeleteLocal, local as u16, 0, 0) }, span);
+                self.bound.remove(local);
+            }
+            Place::Cell(cell) => self.emit(Op::DeleteCell, cell as u16, 0, 0, span),
+            Place::Global => {
+                let global = self.unit.global(name, span);
+                self.emit(Op::DeleteGlobal, global.0, 0, 0, span);
+            }
         }
     }
 }

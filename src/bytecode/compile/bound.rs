@@ -1,6 +1,7 @@
 //! Which local variables are certainly bound at the point that the compiler has reached.
 //!
-//! Nothing unbinds a variable, so that a loop's head knows what was known before the loop, whatever its body does:
+//! Variables that are unbound somewhere are left out: they are checked wherever they are read. Nothing unbinds the
+//! others, so that a loop's head knows what was known before the loop, whatever its body does:
 //! one pass in the order of execution is exact.
 
 #[derive(Clone, Debug)]
@@ -24,6 +25,10 @@ impl Bound {
 
     pub fn insert(&mut self, local: usize) {
         self.words[local / 64] |= 1 << (local % 64);
+    }
+
+    pub fn remove(&mut self, local: usize) {
+        self.words[local / 64] &= !(1 << (local % 64));
     }
 
     pub fn unreachable(&self) -> Bound {

@@ -9,9 +9,16 @@ use crate::bytecode::op::Op;
 use crate::source::Span;
 use crate::syntax::ast::{Arg, ExprId, ExprKind};
 
+/// A call with more arguments collects them in a list: registers are few.
+const MAX_ARGUMENTS: usize = 250;
+
 impl Function<'_, '_> {
     pub(super) fn call(&mut self, callee: ExprId, args: &[Arg], dst: Reg, feeds: Feeds, span: Span) {
         let ast = self.unit.ast;
+        let starred = |arg: &Arg| matches!(arg, Arg::Star(_) | Arg::DoubleStar(_));
+        if args.len() > MAX_ARGUMENTS || args.iter().any(starred) {
+            return self.call_unpacked(callee, args, dst, span);
+        }
         let method = match &ast.expr(callee).kind {
             ExprKind::Attribute { value, name } => Some((*value, name)),
             _ => None,
@@ -73,18 +80,64 @@ impl Function<'_, '_> {
                     keywords.push(name.text.as_str().into());
                     *value
                 }
-                Arg::Star(value) => {
-                    self.refuse_at(*value, "* in a call");
-                    *value
-                }
-                Arg::DoubleStar(value) => {
-                    self.refuse_at(*value, "** in a call");
-                    *value
-                }
+                Arg::Star(value) | Arg::DoubleStar(value) => *value,
             };
             let register = self.emit.temp(self.span(value));
             self.into(value, register, feeds);
         }
         keywords
+    }
+
+    /// A call whose arguments are collected first: positional ones in a list, the others in a dictionary.
+    fn call_unpacked(&mut self, callee: ExprId, args: &[Arg], dst: Reg, span: Span) {
+        let block = self.item(callee);
+        let positional = self.emit.temp(span);
+        let keywords = self.emit.temp(span);
+        self.emit(Op::BuildList, positional.0, 0, 0, span);
+        for arg in args {
+            let mark = self.emit.mark();
+            match arg {
+                Arg::Positional(value) => {
+                    let value = self.operand(*value, Feeds::Other);
+                    self.emit(Op::ListAppend, positional.0, value.0, 0, span);
+                }
+                Arg::Star(value) => {
+                    let values = self.operand(*value, Feeds::Other);
+                    let flags = Flags::ARGUMENTS;
+                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, block.0);
+                    self.emit.emit(Instr { flags, ..extend }, span);
+                }
+                Arg::Keyword(..) | Arg::DoubleStar(_) => {}
+            }
+            self.emit.release(mark);
+        }
+        let named = args.iter().any(|arg| matches!(arg, Arg::Keyword(..) | Arg::DoubleStar(_)));
+        if named {
+            self.emit(Op::BuildDict, keywords.0, 0, 0, span);
+            self.keywords(args, keywords, block, span);
+        }
+        self.emit(Op::CallUnpacked, dst.0, block.0, 2 + named as u16, span);
+    }
+
+    /// Keyword arguments into a dictionary, in which no name may come twice.
+    fn keywords(&mut self, args: &[Arg], keywords: Reg, callee: Reg, span: Span) {
+        for arg in args {
+            let mark = self.emit.mark();
+            match arg {
+                Arg::Keyword(name, value) => {
+                    let pair = self.constant(Constant::Str(name.text.as_str().into()), name.span);
+                    self.item(*value);
+                    let one = self.emit.temp(span);
+                    self.emit(Op::BuildDict, one.0, pair.0, 2, span);
+                    self.emit(Op::DictMerge, keywords.0, one.0, callee.0, span);
+                }
+                Arg::DoubleStar(value) => {
+                    let mapping = self.operand(*value, Feeds::Other);
+                    self.emit(Op::DictMerge, keywords.0, mapping.0, callee.0, span);
+                }
+                Arg::Positional(_) | Arg::Star(_) => {}
+            }
+            self.emit.release(mark);
+        }
     }
 }

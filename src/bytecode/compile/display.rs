@@ -8,33 +8,98 @@ use crate::bytecode::op::Op;
 use crate::source::Span;
 use crate::syntax::ast::{ExprId, ExprKind, FStringPart};
 
+/// A display with more items is put together one by one: registers are few.
+const MAX_BLOCK: usize = 256;
+
 impl Function<'_, '_> {
     pub(super) fn sequence(&mut self, op: Op, items: &[ExprId], dst: Reg, span: Span) {
-        let mut first = None;
-        for item in items {
-            if let ExprKind::Starred(_) = self.unit.ast.expr(*item).kind {
-                self.refuse_at(*item, "* in a list or tuple");
-                continue;
-            }
-            let register = self.item(*item);
-            first.get_or_insert(register);
+        let starred = items.iter().any(|item| matches!(self.unit.ast.expr(*item).kind, ExprKind::Starred(_)));
+        if starred || items.len() > MAX_BLOCK {
+            return self.unpacked(op, items, dst, span);
         }
-        self.emit(op, dst.0, first.unwrap_or(Reg(0)).0, items.len() as u16, span);
+        let registers: Vec<Reg> = items.iter().map(|item| self.item(*item)).collect();
+        self.emit(op, dst.0, registers.first().copied().unwrap_or(Reg(0)).0, items.len() as u16, span);
+    }
+
+    /// A display that grows item by item.
+    fn unpacked(&mut self, op: Op, items: &[ExprId], dst: Reg, span: Span) {
+        let collection = self.scratch(dst, span);
+        match op {
+            Op::BuildSet => {
+                self.emit(Op::BuildSet, collection.0, 0, 0, span);
+                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None);
+            }
+            _ => {
+                self.emit(Op::BuildList, collection.0, 0, 0, span);
+                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None);
+            }
+        }
+        match op {
+            Op::BuildTuple => self.emit(Op::ListToTuple, dst.0, collection.0, 0, span),
+            _ => self.move_to(dst, collection, span),
+        }
+    }
+
+    /// Adds items one by one, and what is starred whole. With `callee`, they are its arguments.
+    pub(super) fn grow(
+        &mut self,
+        items: impl Iterator<Item = ExprId>,
+        [add, extend]: [Op; 2],
+        collection: Reg,
+        callee: Option<Reg>,
+    ) {
+        for item in items {
+            let mark = self.emit.mark();
+            let span = self.span(item);
+            match self.unit.ast.expr(item).kind {
+                ExprKind::Starred(items) => {
+                    let items = self.operand(items, Feeds::Other);
+                    let flags = if callee.is_some() { Flags::ARGUMENTS } else { Flags::default() };
+                    let callee = callee.unwrap_or(Reg(0));
+                    self.emit.emit(Instr { flags, ..Instr::new(extend, collection.0, items.0, callee.0) }, span);
+                }
+                _ => {
+                    let item = self.operand(item, Feeds::Other);
+                    self.emit(add, collection.0, item.0, 0, span);
+                }
+            }
+            self.emit.release(mark);
+        }
     }
 
     pub(super) fn dict(&mut self, items: &[(Option<ExprId>, ExprId)], dst: Reg, span: Span) {
+        if 2 * items.len() > MAX_BLOCK || items.iter().any(|(key, _)| key.is_none()) {
+            return self.unpacked_dict(items, dst, span);
+        }
         let mut first = None;
         for (key, value) in items {
-            match key {
-                Some(key) => {
-                    let register = self.item(*key);
-                    first.get_or_insert(register);
-                }
-                None => self.refuse_at(*value, "** in a dictionary"),
+            for part in key.iter().chain([value]) {
+                let register = self.item(*part);
+                first.get_or_insert(register);
             }
-            self.item(*value);
         }
         self.emit(Op::BuildDict, dst.0, first.unwrap_or(Reg(0)).0, (items.len() * 2) as u16, span);
+    }
+
+    fn unpacked_dict(&mut self, items: &[(Option<ExprId>, ExprId)], dst: Reg, span: Span) {
+        let dict = self.scratch(dst, span);
+        self.emit(Op::BuildDict, dict.0, 0, 0, span);
+        for (key, value) in items {
+            let mark = self.emit.mark();
+            match key {
+                Some(key) => {
+                    let key = self.operand(*key, Feeds::Other);
+                    let value = self.operand(*value, Feeds::Other);
+                    self.emit(Op::DictInsert, dict.0, key.0, value.0, span);
+                }
+                None => {
+                    let mapping = self.operand(*value, Feeds::Other);
+                    self.emit(Op::DictUpdate, dict.0, mapping.0, 0, self.span(*value));
+                }
+            }
+            self.emit.release(mark);
+        }
+        self.move_to(dst, dict, span);
     }
 
     pub(super) fn slice(&mut self, bounds: [Option<ExprId>; 3], dst: Reg, span: Span) {

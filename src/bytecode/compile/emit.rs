@@ -4,13 +4,18 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Instr, NameId, Pc, Reg, Signature};
+use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Handler, Instr, NameId, Pc, Reg, Signature};
 use crate::bytecode::op::Op;
+use crate::bytecode::scope::Scope;
+use crate::bytecode::verify::leaves;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::source::Span;
 
 /// How many registers, constants, names, functions or globals there can be: operands have 16 bits.
 pub const MAX_OPERAND: usize = u16::MAX as usize;
+
+/// What a label stands for that was never bound: no instruction.
+const NOWHERE: Pc = Pc(u32::MAX);
 
 /// A place in the code that jumps go to, before or after it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +24,14 @@ pub struct Label(usize);
 /// The first register that was free at some time; releasing to it frees all that were taken since.
 #[derive(Clone, Copy, Debug)]
 pub struct Mark(usize);
+
+/// Where exceptions of a stretch of code go, and with how many others being handled.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard {
+    pub target: Label,
+    pub register: Reg,
+    pub depth: u16,
+}
 
 /// What has no room, and where it was first noticed.
 #[derive(Debug)]
@@ -102,6 +115,8 @@ pub struct Emitter {
     functions: Vec<Rc<Chunk>>,
     labels: Vec<Option<Pc>>,
     jumps: Vec<(usize, Label)>,
+    /// Guarded code, from one label to another.
+    guarded: Vec<(Label, Label, Guard)>,
     /// Registers of local variables; those above are temporaries, taken and released as a stack.
     locals: usize,
     next: usize,
@@ -119,6 +134,7 @@ impl Emitter {
             functions: Vec::new(),
             labels: Vec::new(),
             jumps: Vec::new(),
+            guarded: Vec::new(),
             locals,
             next: locals,
             high: locals,
@@ -151,10 +167,28 @@ impl Emitter {
         self.labels[label.0] = Some(Pc(self.code.len() as u32));
     }
 
+    /// A label at the instruction that comes next.
+    pub fn here(&mut self) -> Label {
+        let label = self.label();
+        self.bind(label);
+        label
+    }
+
+    /// Guards the code between two labels that are bound already. What is guarded inside comes before.
+    pub fn guard(&mut self, start: Label, end: Label, guard: Guard) {
+        if self.labels[start.0] != self.labels[end.0] {
+            self.guarded.push((start, end, guard));
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.code.len()
+    }
+
     /// Whether the last instruction leaves the function, and no jump goes behind it.
     pub fn ends(&self) -> bool {
         let end = Pc(self.code.len() as u32);
-        let leaves = self.code.last().is_some_and(|instr| matches!(instr.op, Op::Return | Op::Jump));
+        let leaves = self.code.last().is_some_and(|instr| leaves(instr.op) || instr.op == Op::Jump);
         let after_loop_test = self.code.iter().rev().nth(1).is_some_and(|instr| instr.op == Op::ForIter);
         leaves && !after_loop_test && !self.labels.contains(&Some(end))
     }
@@ -207,24 +241,35 @@ impl Emitter {
         0
     }
 
-    pub fn finish(mut self, name: Rc<str>, signature: Signature, locals: Vec<Rc<str>>) -> Result<Chunk, Diagnostic> {
+    pub fn finish(mut self, scope: &Scope, signature: Signature) -> Result<Chunk, Diagnostic> {
         if let Some(overflow) = self.overflow {
             return Err(overflow.diagnostic());
         }
         for (at, label) in self.jumps {
-            let target = self.labels[label.0].unwrap_or(Pc(u32::MAX));
+            let target = self.labels[label.0].unwrap_or(NOWHERE);
             let jump = self.code[at];
             self.code[at] = Instr { flags: jump.flags, ..Instr::wide(jump.op, jump.a, target) };
         }
+        let place = |label: Label| self.labels[label.0].unwrap_or(NOWHERE);
+        let handlers = self.guarded.iter().map(|(start, end, guard)| Handler {
+            start: place(*start),
+            end: place(*end),
+            target: place(guard.target),
+            register: guard.register,
+            depth: guard.depth,
+        });
         Ok(Chunk {
-            name,
+            name: scope.name.clone(),
+            qualified: scope.qualified.clone(),
+            handlers: handlers.collect(),
+            free: scope.free.len(),
             code: self.code,
             spans: self.spans,
             constants: self.constants.items,
             names: self.names.items,
             functions: self.functions,
             signature,
-            locals,
+            locals: scope.locals.clone(),
             registers: self.high.max(1) as u16,
         })
     }

@@ -7,7 +7,7 @@ use crate::bytecode::op::Op;
 use crate::bytecode::scope::Place;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::source::Span;
-use crate::syntax::ast::{BinaryOp, BoolOp, CompareOp, ComprehensionKind, ExprId, ExprKind, UnaryOp};
+use crate::syntax::ast::{BinaryOp, BoolOp, CompareOp, ComprehensionKind, ExprId, ExprKind, Name, UnaryOp};
 
 /// Where a value goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl<'a> Function<'_, 'a> {
     /// The register that holds an expression's value: a local variable's own, or a temporary.
     ///
     /// A local variable is used in place, although operands that come after it are evaluated before it is read: only
-    /// `:=` could bind it again in between, and that is refused.
+    /// `:=` can bind it again in between, and variables that it binds are copied.
     pub(super) fn operand(&mut self, id: ExprId, feeds: Feeds) -> Reg {
         match self.local(id) {
             Some(local) => local,
@@ -65,16 +65,26 @@ impl<'a> Function<'_, 'a> {
         self.emit.release(mark);
     }
 
-    /// A local variable's register, checked where it may be unbound.
+    /// A local variable's register, checked where it may be unbound; none if the variable has to be copied.
     fn local(&mut self, id: ExprId) -> Option<Reg> {
         let expr = self.unit.ast.expr(id);
         let ExprKind::Name(name) = &expr.kind else { return None };
-        let Place::Local(local) = self.unit.scopes.place(self.scope, name) else { return None };
-        if !self.bound.contains(local) {
-            self.emit(Op::CheckBound, local as u16, 0, 0, expr.span);
+        match self.unit.scopes.place(self.scope, name) {
+            Place::Local(local) if !self.unit.scopes.is_volatile(self.scope, name) => {
+                Some(self.checked(local, name, expr.span))
+            }
+            Place::Local(_) | Place::Cell(_) | Place::Global => None,
+        }
+    }
+
+    /// The register of a local variable that is about to be read.
+    fn checked(&mut self, local: usize, name: &str, span: Span) -> Reg {
+        let deleted = self.unit.scopes.is_deleted(self.scope, name);
+        if deleted || !self.bound.contains(local) {
+            self.emit(Op::CheckBound, local as u16, 0, 0, span);
             self.bound.insert(local);
         }
-        Some(Reg(local as u16))
+        Reg(local as u16)
     }
 
     /// Writes an expression's value to `dst`. Only the last instruction that is executed writes a local variable;
@@ -95,9 +105,10 @@ impl<'a> Function<'_, 'a> {
             | ExprKind::Float(_)
             | ExprKind::Str(_) => {}
             ExprKind::FString(parts) => self.fstring(parts, dst, span),
-            ExprKind::Name(name) => self.name(id, name, dst, span),
+            ExprKind::Name(name) => self.name(name, dst, span),
             ExprKind::List(items) => self.sequence(Op::BuildList, items, dst, span),
             ExprKind::Tuple(items) => self.sequence(Op::BuildTuple, items, dst, span),
+            ExprKind::Set(items) => self.sequence(Op::BuildSet, items, dst, span),
             ExprKind::Dict(items) => self.dict(items, dst, span),
             ExprKind::Unary { op, operand } => self.unary(*op, *operand, dst, feeds, span),
             ExprKind::Binary { .. } => self.binary(id, dst, feeds),
@@ -119,16 +130,10 @@ impl<'a> Function<'_, 'a> {
             }
             ExprKind::Slice { start, stop, step } => self.slice([*start, *stop, *step], dst, span),
             ExprKind::Starred(_) => self.unit.error(span, "can't use starred expression here"),
-            ExprKind::Set(_) => self.unit.refuse(span, "sets"),
-            ExprKind::Lambda { .. } => self.unit.refuse(span, "lambda"),
-            ExprKind::Walrus { .. } => self.unit.refuse(span, "the := operator"),
-            ExprKind::Comprehension { kind, .. } => self.unit.refuse(
-                span,
-                match kind {
-                    ComprehensionKind::List | ComprehensionKind::Set | ComprehensionKind::Dict => "comprehensions",
-                    ComprehensionKind::Generator => "generator expressions",
-                },
-            ),
+            ExprKind::Lambda { params, body } => self.lambda(id, params, *body, dst, span),
+            ExprKind::Walrus { target, value } => self.walrus(target, *value, dst),
+            ExprKind::Comprehension { kind: ComprehensionKind::Generator, .. } => self.generator(id, dst),
+            ExprKind::Comprehension { .. } => self.comprehension(id, dst),
         }
         self.emit.release(mark);
     }
@@ -142,18 +147,26 @@ impl<'a> Function<'_, 'a> {
         self.emit(Op::LoadConst, dst.0, constant.0, 0, span);
     }
 
-    fn name(&mut self, id: ExprId, name: &str, dst: Reg, span: Span) {
+    fn name(&mut self, name: &str, dst: Reg, span: Span) {
         match self.unit.scopes.place(self.scope, name) {
-            Place::Local(_) => {
-                let local = self.operand(id, Feeds::Other);
+            Place::Local(local) => {
+                let local = self.checked(local, name, span);
                 self.move_to(dst, local, span);
             }
+            Place::Cell(cell) => self.emit(Op::LoadCell, dst.0, cell as u16, 0, span),
             Place::Global => {
                 let global = self.unit.global(name, span);
                 self.emit(Op::LoadGlobal, dst.0, global.0, 0, span);
             }
-            Place::Enclosing(function) => self.refuse_closure(name, &function, span),
         }
+    }
+
+    /// `target := value`
+    fn walrus(&mut self, target: &Name, value: ExprId, dst: Reg) {
+        let scratch = self.scratch(dst, target.span);
+        self.into(value, scratch, Feeds::Other);
+        self.store(&target.text, scratch, target.span);
+        self.move_to(dst, scratch, target.span);
     }
 
     /// A temporary to compute in, before `dst` is written: `dst` itself if it is a temporary.
@@ -308,10 +321,6 @@ impl<'a> Function<'_, 'a> {
     /// What a condition is known to be, before the program runs.
     pub(super) fn known_truth(&self, id: ExprId) -> Option<bool> {
         self.unit.folded.get(id).map(truth)
-    }
-
-    pub(super) fn refuse_at(&mut self, id: ExprId, what: &str) {
-        self.unit.refuse(self.span(id), what);
     }
 
     pub(super) fn module_not_found(&mut self, name: &str, span: Span) {

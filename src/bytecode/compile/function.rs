@@ -3,14 +3,16 @@
 use std::rc::Rc;
 
 use super::Unit;
+use super::blocks::Block;
 use super::bound::Bound;
-use super::emit::{Emitter, Label};
+use super::emit::Emitter;
+use super::expr::Feeds;
 use super::walk;
-use crate::bytecode::chunk::{Chunk, Constant, Instr, Reg, Signature};
+use crate::bytecode::chunk::{Chunk, Constant, Flags, Instr, Reg, Signature};
 use crate::bytecode::op::Op;
 use crate::bytecode::scope::{Place, Scope};
 use crate::source::Span;
-use crate::syntax::ast::{ExprId, Name, Param, Params, StmtId, StmtKind};
+use crate::syntax::ast::{ExprId, ExprKind, Name, Param, Params, StmtId, StmtKind};
 
 /// What is known while one function is compiled.
 pub struct Function<'u, 'a> {
@@ -18,41 +20,45 @@ pub struct Function<'u, 'a> {
     pub(super) scope: &'a Scope,
     pub(super) emit: Emitter,
     pub(super) bound: Bound,
-    pub(super) loops: Vec<Loop>,
+    pub(super) blocks: Vec<Block<'a>>,
     pub(super) is_module: bool,
-}
-
-/// A loop around the statement that is being compiled.
-pub struct Loop {
-    pub next: Label,
-    pub exit: Label,
-    /// What is bound where all `break`s of the loop arrive.
-    pub at_exit: Bound,
 }
 
 impl<'u, 'a> Function<'u, 'a> {
     /// The module's code; none if it does not fit (then the reason is among the diagnostics).
     pub fn module(unit: &'u mut Unit<'a>) -> Option<Chunk> {
         let (scope, body) = (unit.scopes.module(), &unit.ast.body);
-        let mut module = Function::new(unit, scope, 0, true);
+        let mut module = Function::new(unit, scope, true);
         module.body(body);
-        module.finish(Signature::default(), body)
+        let end = body.last().map_or(Span::default(), |last| module.last_line(*last));
+        module.finish(Signature::default(), end)
     }
 
-    fn new(unit: &'u mut Unit<'a>, scope: &'a Scope, parameters: usize, is_module: bool) -> Function<'u, 'a> {
+    /// Code that begins with the cells of the variables that functions inside share.
+    fn new(unit: &'u mut Unit<'a>, scope: &'a Scope, is_module: bool) -> Function<'u, 'a> {
         let locals = scope.locals.len();
         let emit = Emitter::new(locals, Span::default());
-        Function { unit, scope, emit, bound: Bound::at_start(parameters, locals), loops: Vec::new(), is_module }
+        let bound = Bound::at_start(scope.parameters, locals);
+        let mut function = Function { unit, scope, emit, bound, blocks: Vec::new(), is_module };
+        function.make_cells(Span::default());
+        function
+    }
+
+    /// Cells for the current scope's variables that live in cells.
+    pub(super) fn make_cells(&mut self, span: Span) {
+        for (register, parameter) in self.unit.scopes.cells(self.scope) {
+            let flags = if parameter { Flags::default() } else { Flags::FRESH };
+            self.emit.emit(Instr { flags, ..Instr::new(Op::MakeCell, register as u16, 0, 0) }, span);
+        }
     }
 
     /// Adds the `return None` at the end, if the end can be reached.
-    fn finish(mut self, signature: Signature, body: &[StmtId]) -> Option<Chunk> {
+    fn finish(mut self, signature: Signature, end: Span) -> Option<Chunk> {
         if self.bound.reachable || !self.emit.ends() {
-            let span = body.last().map_or(Span::default(), |last| self.last_line(*last));
-            let none = self.constant(Constant::None, span);
-            self.emit(Op::Return, none.0, 0, 0, span);
+            let none = self.constant(Constant::None, end);
+            self.emit(Op::Return, none.0, 0, 0, end);
         }
-        match self.emit.finish(self.scope.name.clone(), signature, self.scope.locals.clone()) {
+        match self.emit.finish(self.scope, signature) {
             Ok(chunk) => Some(chunk),
             Err(error) => {
                 self.unit.diagnostics.push(error);
@@ -83,38 +89,84 @@ impl<'u, 'a> Function<'u, 'a> {
     ) {
         let span = self.unit.ast.stmt(id).span;
         let span = Span { start: span.start, end: name.span.end.max(span.start) };
-        for (star, what) in [(&params.star, "*args parameters"), (&params.double_star, "**kwargs parameters")] {
-            if let Some(star) = star {
-                self.unit.refuse(star.span, what);
-            }
-        }
         let mark = self.emit.mark();
-        let defaults = params.positional.iter().chain(&params.keyword_only).filter_map(|param| param.default);
-        let registers: Vec<Reg> = defaults.map(|default| self.item(default)).collect();
-        for param in annotated(params) {
-            self.discard(param);
+        let defaults = self.defaults(params);
+        if !self.unit.postponed_annotations {
+            for param in annotated(params) {
+                self.discard(param);
+            }
+            returns.into_iter().for_each(|returns| self.discard(returns));
         }
-        returns.into_iter().for_each(|returns| self.discard(returns));
-
-        let signature = signature(params);
         let scope = self.unit.scopes.of_def(id);
-        let mut function = Function::new(self.unit, scope, signature.registers(), false);
+        let mut function = Function::new(self.unit, scope, false);
         function.body(body);
-        if let Some(chunk) = function.finish(signature, body) {
-            let function = self.emit.function(Rc::new(chunk), name.span);
+        let end = body.last().map_or(span, |last| function.last_line(*last));
+        if let Some(chunk) = function.finish(signature(params), end) {
             let dst = self.destination(&name.text, name.span);
-            let defaults = registers.first().copied().unwrap_or(Reg(0));
-            self.emit(Op::MakeFunction, dst.0, function.0, defaults.0, span);
+            self.make_function(chunk, scope, defaults, dst, span);
             self.store(&name.text, dst, name.span);
         }
         self.emit.release(mark);
+    }
+
+    pub(super) fn lambda(&mut self, id: ExprId, params: &'a Params, body: ExprId, dst: Reg, span: Span) {
+        let defaults = self.defaults(params);
+        let scope = self.unit.scopes.of_expr(id);
+        let mut function = Function::new(self.unit, scope, false);
+        let value = function.operand(body, Feeds::Other);
+        function.emit(Op::Return, value.0, 0, 0, function.span(body));
+        function.bound.reachable = false;
+        if let Some(chunk) = function.finish(signature(params), span) {
+            self.make_function(chunk, scope, defaults, dst, span);
+        }
+    }
+
+    /// A generator expression: its first iterable is evaluated here, everything else when items are asked for.
+    pub(super) fn generator(&mut self, id: ExprId, dst: Reg) {
+        let ast = self.unit.ast;
+        let expr = ast.expr(id);
+        let ExprKind::Comprehension { element, clauses, .. } = &expr.kind else { return };
+        let iterator = self.emit.temp(expr.span);
+        self.iterator(clauses, 0, iterator);
+        let scope = self.unit.scopes.of_expr(id);
+        let mut function = Function::new(self.unit, scope, false);
+        function.clauses(clauses, 0, Reg(0), expr.span, &mut |function| {
+            let value = function.operand(*element, Feeds::Other);
+            function.emit(Op::Yield, value.0, 0, 0, function.span(*element));
+        });
+        let signature = Signature { positional: vec![".0".into()], ..Signature::default() };
+        if let Some(chunk) = function.finish(signature, expr.span) {
+            let made = self.emit.temp(expr.span);
+            self.make_function(chunk, scope, Vec::new(), made, expr.span);
+            self.emit(Op::MakeGenerator, dst.0, made.0, iterator.0, expr.span);
+        }
+    }
+
+    /// Default values of parameters, in consecutive registers.
+    fn defaults(&mut self, params: &Params) -> Vec<Reg> {
+        let defaults = params.positional.iter().chain(&params.keyword_only).filter_map(|param| param.default);
+        defaults.map(|default| self.item(default)).collect()
+    }
+
+    /// A function of its code, its defaults (the registers taken last), and the cells that it shares with this one.
+    fn make_function(&mut self, chunk: Chunk, scope: &Scope, defaults: Vec<Reg>, dst: Reg, span: Span) {
+        let mut block = defaults;
+        for name in &scope.free {
+            if let Place::Cell(cell) = self.unit.scopes.place(self.scope, name) {
+                let register = self.emit.temp(span);
+                self.emit(Op::Move, register.0, cell as u16, 0, span);
+                block.push(register);
+            }
+        }
+        let function = self.emit.function(Rc::new(chunk), span);
+        self.emit(Op::MakeFunction, dst.0, function.0, block.first().copied().unwrap_or(Reg(0)).0, span);
     }
 
     /// The register of a name if it is a local variable, a temporary if not: `store` moves it from there.
     pub(super) fn destination(&mut self, name: &str, span: Span) -> Reg {
         match self.unit.scopes.place(self.scope, name) {
             Place::Local(local) => Reg(local as u16),
-            Place::Global | Place::Enclosing(_) => self.emit.temp(span),
+            Place::Global | Place::Cell(_) => self.emit.temp(span),
         }
     }
 
@@ -129,13 +181,8 @@ impl<'u, 'a> Function<'u, 'a> {
                 let global = self.unit.global(name, span);
                 self.emit(Op::StoreGlobal, value.0, global.0, 0, span);
             }
-            Place::Enclosing(function) => self.refuse_closure(name, &function, span),
+            Place::Cell(cell) => self.emit(Op::StoreCell, value.0, cell as u16, 0, span),
         }
-    }
-
-    pub(super) fn refuse_closure(&mut self, name: &str, function: &str, span: Span) {
-        let help = format!("'{name}' is a local variable of '{function}': pass it as an argument");
-        self.unit.refuse_with(span, "closures", Some(help));
     }
 
     pub(super) fn move_to(&mut self, dst: Reg, src: Reg, span: Span) {

@@ -1,16 +1,14 @@
 //! Loops, rotated: the test is behind the body, so that an iteration takes one jump.
 
+use super::blocks::{Block, Loop};
 use super::bound::Bound;
 use super::emit::Label;
 use super::expr::Feeds;
-use super::function::{Function, Loop};
+use super::function::Function;
 use crate::bytecode::chunk::Reg;
 use crate::bytecode::op::Op;
 use crate::source::Span;
 use crate::syntax::ast::{ExprId, StmtId};
-
-/// CPython's own limit.
-const MAX_NESTED_LOOPS: usize = 21;
 
 impl<'a> Function<'_, 'a> {
     pub(super) fn while_loop(&mut self, test: ExprId, body: &'a [StmtId], otherwise: &'a [StmtId], span: Span) {
@@ -64,13 +62,14 @@ impl<'a> Function<'_, 'a> {
 
     /// Compiles a loop's body, given the label that `continue` goes to.
     fn looped(&mut self, span: Span, body: impl FnOnce(&mut Self, Label)) -> Loop {
-        if self.loops.len() >= MAX_NESTED_LOOPS {
-            self.unit.error_at_head(span, "too many statically nested blocks");
-        }
         let (next, exit) = (self.emit.label(), self.emit.label());
-        self.loops.push(Loop { next, exit, at_exit: self.bound.unreachable() });
+        let at_exit = self.bound.unreachable();
+        self.enter(Block::Loop(Loop { next, exit, at_exit: at_exit.clone() }), span);
         body(self, next);
-        self.loops.pop().unwrap_or(Loop { next, exit, at_exit: self.bound.unreachable() })
+        match self.blocks.pop() {
+            Some(Block::Loop(innermost)) => innermost,
+            _ => Loop { next, exit, at_exit },
+        }
     }
 
     /// `else`, where the loop ended by itself; `break` comes behind it.
@@ -81,23 +80,30 @@ impl<'a> Function<'_, 'a> {
     }
 
     pub(super) fn break_loop(&mut self, span: Span) {
-        match self.loops.last_mut() {
-            Some(innermost) => {
-                innermost.at_exit.join(&self.bound);
-                self.emit.jump(Op::Jump, Reg(0), innermost.exit, span);
-                self.bound.reachable = false;
+        let Some((at, exit)) = self.innermost_loop(|innermost| innermost.exit) else {
+            return self.unit.error(span, "'break' outside loop");
+        };
+        self.leave(at + 1, span, |function| {
+            let bound = function.bound.clone();
+            if let Some(Block::Loop(innermost)) = function.blocks.get_mut(at) {
+                innermost.at_exit.join(&bound);
             }
-            None => self.unit.error(span, "'break' outside loop"),
-        }
+            function.emit.jump(Op::Jump, Reg(0), exit, span);
+        });
     }
 
     pub(super) fn continue_loop(&mut self, span: Span) {
-        match self.loops.last() {
-            Some(innermost) => {
-                self.emit.jump(Op::Jump, Reg(0), innermost.next, span);
-                self.bound.reachable = false;
-            }
+        match self.innermost_loop(|innermost| innermost.next) {
+            Some((at, next)) => self.leave(at + 1, span, |function| function.emit.jump(Op::Jump, Reg(0), next, span)),
             None => self.unit.error(span, "'continue' not properly in loop"),
         }
+    }
+
+    /// Which of the blocks is the innermost loop, and one of its labels.
+    fn innermost_loop(&self, label: impl Fn(&Loop) -> Label) -> Option<(usize, Label)> {
+        self.blocks.iter().enumerate().rev().find_map(|(at, block)| match block {
+            Block::Loop(innermost) => Some((at, label(innermost))),
+            _ => None,
+        })
     }
 }

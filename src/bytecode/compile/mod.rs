@@ -1,11 +1,14 @@
 //! The compiler: a tree goes in, verified code comes out, or everything that is wrong with it.
 
 mod assign;
+mod blocks;
 mod bound;
 mod branch;
 mod call;
+mod comprehension;
 mod display;
 mod emit;
+mod exceptions;
 mod expr;
 mod fold;
 mod function;
@@ -32,7 +35,9 @@ pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> 
     let mut diagnostics = Vec::new();
     let scopes = Scopes::analyze(ast, &mut diagnostics);
     let folded = Folded::new(ast);
-    let mut unit = Unit { ast, source, scopes: &scopes, folded: &folded, diagnostics, globals: Pool::new() };
+    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics);
+    let globals = Pool::new();
+    let mut unit = Unit { ast, source, scopes: &scopes, folded: &folded, diagnostics, globals, postponed_annotations };
     let main = Function::module(&mut unit);
     let Unit { mut diagnostics, globals, .. } = unit;
     match main {
@@ -55,6 +60,8 @@ struct Unit<'a> {
     folded: &'a Folded,
     diagnostics: Vec<Diagnostic>,
     globals: Pool<Rc<str>, Rc<str>>,
+    /// `from __future__ import annotations`: they are not evaluated.
+    postponed_annotations: bool,
 }
 
 impl Unit<'_> {

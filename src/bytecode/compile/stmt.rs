@@ -34,20 +34,18 @@ impl<'a> Function<'_, 'a> {
             }
             StmtKind::Break => self.break_loop(span),
             StmtKind::Continue => self.continue_loop(span),
-            StmtKind::Pass | StmtKind::Global(_) => {}
+            StmtKind::Pass | StmtKind::Global(_) | StmtKind::Nonlocal(_) => {}
             StmtKind::Return(value) => self.return_statement(*value, span),
             StmtKind::Def { name, params, returns, body } => self.def(id, name, params, *returns, body),
             StmtKind::Assert { test, message } => self.assert(*test, *message, span),
             StmtKind::Import(modules) => self.import(modules),
             StmtKind::FromImport { module, names } => self.import_names(module, names, span),
-            StmtKind::Nonlocal(_) if self.is_module => {
-                self.unit.error(span, "nonlocal declaration not allowed at module level")
+            StmtKind::Del(targets) => targets.iter().for_each(|target| self.delete(*target)),
+            StmtKind::Raise { exception, cause } => self.raise(*exception, *cause, span),
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                self.try_statement(body, handlers, otherwise, finally, span)
             }
-            StmtKind::Nonlocal(_) => self.unit.refuse(span, "nonlocal"),
-            StmtKind::Del(_) => self.unit.refuse(span, "del"),
-            StmtKind::Raise { .. } => self.unit.refuse(span, "raise"),
-            StmtKind::Try { .. } => self.unit.refuse(span, "try"),
-            StmtKind::With { .. } => self.unit.refuse(span, "with"),
+            StmtKind::With { items, body } => self.with(items, body, span),
         }
     }
 
@@ -83,11 +81,12 @@ impl<'a> Function<'_, 'a> {
             self.unit.error(span, "'return' outside function");
         }
         let value = match value {
+            // What runs on the way out must not change it.
+            Some(value) if self.has_clean_up() => self.item(value),
             Some(value) => self.operand(value, Feeds::Other),
             None => self.constant(Constant::None, span),
         };
-        self.emit(Op::Return, value.0, 0, 0, span);
-        self.bound.reachable = false;
+        self.leave(0, span, |function| function.emit(Op::Return, value.0, 0, 0, span));
     }
 
     fn assert(&mut self, test: ExprId, message: Option<ExprId>, span: Span) {

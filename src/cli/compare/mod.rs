@@ -51,7 +51,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
     let engine = engine(matches)?;
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
-    let fail = |raised| script::report(&raised, &script.source, color(matches));
+    let fail = |raised| script::report(raised, &script.source, color(matches));
     machine.run(&script.program, Silent).map_err(fail)?;
 
     let pairs = Pair::find(&script, &machine)
@@ -67,7 +67,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
             let mut progress = |share: f64| bar.set_position(((done + share) * 100.0) as u64);
             let row: Row =
                 pair.measure(&mut machine, *n as usize, BUDGET, &mut progress).map_err(|wrong| match wrong {
-                    pair::Wrong::Raised(raised) => script::report(&raised, &script.source, color(matches)),
+                    pair::Wrong::Raised(raised) => script::report(raised, &script.source, color(matches)),
                     pair::Wrong::Diagnostic(diagnostic) => script::say(&[diagnostic], &script.source, color(matches)),
                 })?;
             rows.push(row);

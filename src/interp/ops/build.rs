@@ -1,14 +1,12 @@
 //! Displays: lists, tuples, dicts, slices, strings; and functions.
 
-use std::rc::Rc;
-
 use crate::bytecode::chunk::{Flags, Instr};
 use crate::exception::Result;
 use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, Function, Slice, Value};
+use crate::value::{Code, Dict, Function, Generator, Slice, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -74,7 +72,29 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
     Ok(())
 }
 
-/// `a ← function b`, its defaults from `c` on.
+/// `a ← {b, b+1, …}`
+#[inline(always)]
+pub fn set<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "build" });
+    let items = w.take_block(i.b, i.c);
+    let set = cx.new_set(items)?;
+    write(w, i.a, set, probe);
+    Ok(())
+}
+
+/// `a ← generator of function b over iterator c`
+#[inline(always)]
+pub fn generator<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "build" });
+    let function = w.get(i.b).get::<Function>().expect("the compiler made it a function");
+    let mut first = vec![w.get(i.c).clone()];
+    first.extend(function.closure.iter().cloned());
+    let generator = Value::new(Generator::new(function.code.clone(), first));
+    write(w, i.a, generator, probe);
+    Ok(())
+}
+
+/// `a ← function b`, its defaults and cells from `c` on.
 #[inline(always)]
 pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "build" });
@@ -82,6 +102,7 @@ pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) 
     let signature = &code.chunk.signature;
     let count = signature.positional_defaults + signature.keyword_defaults.iter().filter(|has| **has).count();
     let defaults = w.take_block(i.c, count as u16);
-    write(w, i.a, Value::new(Function { code: Rc::clone(&code), defaults }), probe);
+    let closure = w.take_block(i.c + count as u16, code.chunk.free as u16);
+    write(w, i.a, Value::new(Function { code, defaults, closure }), probe);
     Ok(())
 }

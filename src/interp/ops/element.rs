@@ -87,6 +87,24 @@ pub fn set_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
     cx.set_item(object, index, value)
 }
 
+/// `del a[b]`
+pub fn delete_item<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic subscript" });
+    cx.delete_item(w.get(i.a), w.get(i.b))
+}
+
+/// `a.c ← b`
+pub fn set_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "attribute lookup" });
+    cx.set_attr(w.get(i.a), name(code, NameId(i.c)), Some(w.get(i.b)))
+}
+
+/// `del a.c`
+pub fn delete_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "attribute lookup" });
+    cx.set_attr(w.get(i.a), name(code, NameId(i.c)), None)
+}
+
 /// `a ← b.c`
 #[inline(always)]
 pub fn get_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {

@@ -5,7 +5,10 @@
 
 pub mod arithmetic;
 pub mod build;
+pub mod cells;
+pub mod collect;
 pub mod compare;
 pub mod element;
+pub mod exceptions;
 pub mod iterate;
 pub mod moves;

@@ -56,7 +56,7 @@ pub fn check_bound<P: Probe>(code: &Code, w: &Window, i: Instr, probe: &mut P) -
 }
 
 #[cold]
-fn unbound_local(name: &str) -> Raised {
+pub fn unbound_local(name: &str) -> Raised {
     let message = format!("cannot access local variable '{name}' where it is not associated with a value");
     Raised::new(ErrorKind::UnboundLocalError, message)
 }
@@ -68,6 +68,12 @@ pub fn load_module<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: I
     let module = cx.module(name(code, NameId(i.b)))?;
     write(w, i.a, module, probe);
     Ok(())
+}
+
+/// Every global that module `a` has a name for ← that.
+pub fn import_all<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "import" });
+    cx.import_all(w.get(i.a))
 }
 
 /// `a ← name c of module b`

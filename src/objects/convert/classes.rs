@@ -2,11 +2,12 @@
 
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
+use super::super::exceptions;
 use super::{containers, iterators, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{DictPart, DictView, Iter, Kind, Tuple, Type, Value};
+use crate::value::{DictPart, DictView, ExceptionObject, Iter, Kind, Tuple, Type, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -41,7 +42,9 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             arguments::count("ellipsis", args, 0, 0)?;
             Ok(Value::ellipsis())
         }
-        Type::Builtin
+        Type::Exception(class) => exceptions::construct(class, args, keywords),
+        Type::Generator
+        | Type::Builtin
         | Type::MethodDescriptor
         | Type::DictKeys
         | Type::DictValues
@@ -63,7 +66,7 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         | Type::TupleIterator => {
             Err(Raised::type_error(format!("cannot create '{}' instances", class.qualified_name())))
         }
-        Type::Function | Type::Module | Type::NdArray => Err(Raised::new(
+        Type::Function | Type::Cell | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -94,10 +97,14 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Range => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
+        Kind::Cell => Type::Cell,
+        Kind::Generator => Type::Generator,
         Kind::Builtin | Kind::BoundMethod => Type::Builtin,
         Kind::Type => Type::Type,
         Kind::Module => Type::Module,
         Kind::Array => Type::NdArray,
+        Kind::Exception => Type::Exception(value.get::<ExceptionObject>().expect("the tag says so").class),
+        Kind::Traceback => Type::Traceback,
         Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
             Scalar::Bool(_) => Type::NpBool,
             Scalar::Int64(_) => Type::NpInt64,
@@ -126,10 +133,28 @@ pub fn type_of(value: &Value) -> Result<Type> {
 pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("isinstance", keywords)?;
     arguments::count("isinstance", args, 2, 2)?;
-    Ok(Value::bool(is_instance(&args[0], &args[1], 0)?))
+    // An iterator whose type is no value is an instance of none of the types that are.
+    let own = type_of(&args[0]).ok();
+    let found = any_class(own, &args[1], 0)?;
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
 }
 
-fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
+pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
+    arguments::no_keywords("issubclass", keywords)?;
+    arguments::count("issubclass", args, 2, 2)?;
+    let Some(own) = args[0].get::<Type>() else {
+        return Err(Raised::type_error("issubclass() arg 1 must be a class"));
+    };
+    let found = any_class(Some(*own), &args[1], 0)?;
+    found
+        .map(Value::bool)
+        .ok_or_else(|| Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
+}
+
+/// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
+fn any_class(own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
     /// Tuples of types nested deeper than this are not searched.
     const MAX_DEPTH: u32 = 500;
     if depth > MAX_DEPTH {
@@ -137,19 +162,23 @@ fn is_instance(value: &Value, classes: &Value, depth: u32) -> Result<bool> {
     }
     if let Some(tuple) = classes.get::<Tuple>() {
         for class in &tuple.0 {
-            if is_instance(value, class, depth + 1)? {
-                return Ok(true);
+            match any_class(own, class, depth + 1)? {
+                Some(false) => {}
+                decided => return Ok(decided),
             }
         }
-        return Ok(false);
+        return Ok(Some(false));
     }
-    let Some(class) = classes.get::<Type>() else {
-        return Err(Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
-    };
-    // A value whose type is no value is an instance of none of the types that are.
-    Ok(type_of(value).is_ok_and(|own| {
-        own == *class || matches!((own, class), (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float))
-    }))
+    Ok(classes.get::<Type>().map(|class| own.is_some_and(|own| is_subclass(own, *class))))
+}
+
+/// Whether values of one type are values of the other.
+fn is_subclass(own: Type, class: Type) -> bool {
+    match (own, class) {
+        (Type::Exception(own), Type::Exception(class)) => own.is_a(class),
+        (Type::Bool, Type::Int) | (Type::NpFloat64, Type::Float) => true,
+        _ => own == class,
+    }
 }
 
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -29,6 +29,7 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("hex", strings::hex),
     ("id", classes::id),
     ("isinstance", classes::isinstance),
+    ("issubclass", classes::issubclass),
     ("iter", iterators::iter),
     ("len", containers::len),
     ("oct", strings::oct),

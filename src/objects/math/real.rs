@@ -143,7 +143,7 @@ fn logarithm_of(value: &Value, function: fn(f64) -> f64) -> Result<f64> {
     }
     let x = match to_real(value) {
         // Just below 2^1024, rounded up.
-        Err(raised) if raised.exception().kind == ErrorKind::OverflowError => {
+        Err(raised) if raised.kind() == ErrorKind::OverflowError => {
             return Ok(function(0.5) + function(2.0) * 1025.0);
         }
         other => other?,

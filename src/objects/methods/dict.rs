@@ -84,7 +84,7 @@ fn popitem(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
     arguments::none("dict.popitem", args, keywords)?;
     match dict(receiver).pop_last() {
         Some((key, value)) => Ok(Value::tuple(vec![key, value])),
-        None => Err(Raised::new(ErrorKind::KeyError, "'popitem(): dictionary is empty'")),
+        None => Err(Raised::new(ErrorKind::KeyError, "popitem(): dictionary is empty")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Methods and attributes of every value but arrays, functions and modules: one table for each type.
 
 mod dict;
+mod exception;
 mod list;
 mod number;
 mod other;
@@ -11,7 +12,7 @@ mod text_split;
 
 use super::arguments::{CallingFn, Keywords};
 use super::caller::Caller;
-use super::suggest::suggest;
+use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, UnboundMethod, Value};
@@ -66,9 +67,12 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Range => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
+        Kind::Exception => &exception::EXCEPTION,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
+        | Kind::Cell
+        | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
         | Kind::UnboundMethod
@@ -78,7 +82,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::Array
-        | Kind::DType => &NOTHING,
+        | Kind::DType
+        | Kind::Traceback => &NOTHING,
     }
 }
 
@@ -172,10 +177,13 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Slice => Kind::Slice,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
         Type::DictKeys | Type::DictValues | Type::DictItems => Kind::DictView,
+        Type::Exception(_) => Kind::Exception,
         Type::NoneType
         | Type::Ellipsis
         | Type::Type
         | Type::Function
+        | Type::Cell
+        | Type::Generator
         | Type::Builtin
         | Type::MethodDescriptor
         | Type::Module
@@ -199,7 +207,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::StrAsciiIterator
         | Type::StrIterator
         | Type::TupleIterator
-        | Type::NdArray => return None,
+        | Type::NdArray
+        | Type::Traceback => return None,
     })
 }
 
@@ -217,6 +226,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     }
     if let Some(method) = value.get::<Type>().and_then(|class| method_of_class(*class, name)) {
         return Ok(method);
+    }
+    if let Some(found) = exception::member(value, name) {
+        return found;
     }
     match (name, value.kind()) {
         ("__name__", Kind::UnboundMethod) => {
@@ -267,7 +279,10 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    missing(&subject, name, names(value.kind()))
+    let mut names = names(value.kind());
+    names.extend(exception::names(value));
+    names.sort_unstable();
+    missing(&subject, name, names).member("obj", value.clone())
 }
 
 #[cold]
@@ -282,13 +297,9 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
     missing(&format!("type object '{}'", class.qualified_name()), name, names)
 }
 
-/// CPython appends the suggestion when it prints the error.
 fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
-    let hint = match suggest(name, names) {
-        Some(near) => format!(". Did you mean: '{near}'?"),
-        None => String::new(),
-    };
-    Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'{hint}"))
+    let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
+    suggestion(raised.member("name", Value::str(name)), name, names)
 }
 
 #[cfg(test)]
