@@ -15,9 +15,11 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{convert, format, iteration, methods, operators, subscript, suggest};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, UnboundMethod, Value, to_str};
+use crate::value::{
+    Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value, to_str,
+};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -103,6 +105,9 @@ impl Runtime {
     #[cold]
     pub fn unknown_name(&self, id: GlobalId) -> Raised {
         let name = &self.names[id.0 as usize];
+        if convert::REFUSED.contains(&&**name) {
+            return Raised::new(ErrorKind::NotImplementedError, format!("toy does not have '{name}'"));
+        }
         let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
         let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
         let raised = raised.member("name", Value::str(&**name));
@@ -333,6 +338,10 @@ impl Runtime {
                 let method = callee.get::<BoundMethod>().expect("the tag says so");
                 self.call_method(method.receiver.clone(), &method.name, args, flags)
             }
+            Kind::Alias => {
+                let class = callee.get::<GenericAlias>().expect("the tag says so").origin;
+                builtins::construct(self, class, args)
+            }
             Kind::UnboundMethod => {
                 let method = callee.get::<UnboundMethod>().expect("the tag says so");
                 methods::call_unbound(self, method.class, method.name, &args.positional, &args.keywords)
@@ -378,6 +387,10 @@ impl Caller for Runtime {
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
         self.resume_generator(generator)
+    }
+
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value> {
+        self.get_attr(object, name)
     }
 
     fn check_interrupt(&mut self) -> Result<()> {

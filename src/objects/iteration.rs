@@ -61,6 +61,8 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::BoundMethod
         | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback

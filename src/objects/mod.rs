@@ -3,6 +3,7 @@
 //! The interpreter's handlers try their fast paths first and fall back to the functions here. Nothing here knows
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
+pub mod annotations;
 pub mod arguments;
 mod bigint;
 pub mod caller;

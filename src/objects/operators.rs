@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 
 use super::caller::Caller;
-use super::{convert, format, iteration, number, scalar, sequence, subscript};
+use super::{annotations, convert, format, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
@@ -75,7 +75,10 @@ fn apply(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
     let result = match op {
         BinaryOp::Add => sequence::concatenate(a, b)?,
         BinaryOp::Mul => sequence::repeat(a, b)?,
-        BinaryOp::BitOr => merged(a, b)?,
+        BinaryOp::BitOr => match merged(a, b)? {
+            None => annotations::union(a, b)?,
+            merged => merged,
+        },
         BinaryOp::Mod => a.as_str().map(|text| format::percent(text, b).map(Value::str)).transpose()?,
         BinaryOp::Sub
         | BinaryOp::TrueDiv
@@ -249,6 +252,8 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::BoundMethod
         | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback

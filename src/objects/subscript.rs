@@ -3,10 +3,10 @@
 use super::caller::Caller;
 use super::number::{IndexValue, index_value};
 use super::sequence::check_items;
-use super::{iteration, key_error};
+use super::{annotations, iteration, key_error};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+use crate::value::{Dict, Kind, List, Range, Slice, Str, Tuple, Value};
 
 /// `object[index]`. Arrays are the caller's.
 ///
@@ -24,9 +24,9 @@ pub fn get_item(object: &Value, index: &Value) -> Result<Value> {
         },
         Kind::Scalar if index.get::<Tuple>().is_some_and(|tuple| tuple.0.is_empty()) => Ok(object.clone()),
         Kind::Scalar => Err(Raised::index_error("invalid index to scalar variable.")),
-        Kind::Type => {
-            let name = object.get::<Type>().expect("the tag says so").qualified_name();
-            Err(Raised::type_error(format!("type '{name}' is not subscriptable")))
+        Kind::Type => annotations::subscript(*object.get().expect("the tag says so"), index),
+        Kind::Alias | Kind::Union => {
+            Err(Raised::type_error(format!("{} is not a generic class", super::text::repr(object)?)))
         }
         _ => Err(Raised::type_error(format!("'{}' object is not subscriptable", object.type_name()))),
     }

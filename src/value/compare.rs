@@ -6,8 +6,8 @@ use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{
-    Big, BoundMethod, Builtin, Dict, DictPart, DictView, Kind, List, Range, Slice, Str, Tuple, Type, UnboundMethod,
-    Value,
+    Big, BoundMethod, Builtin, Dict, DictPart, DictView, GenericAlias, Kind, List, Range, Slice, Str, Tuple, Type,
+    UnboundMethod, Union, Value,
 };
 use crate::array::{DType, Scalar};
 
@@ -173,6 +173,12 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
         return Ok(a.id == b.id);
     }
+    if let (Some(a), Some(b)) = (a.get::<GenericAlias>(), b.get::<GenericAlias>()) {
+        return Ok(a.origin == b.origin && items_equal(&a.args, &b.args, depth)?);
+    }
+    if let (Some(a), Some(b)) = (a.get::<Union>(), b.get::<Union>()) {
+        return members_equal(&a.0, &b.0, depth);
+    }
     if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
         return Ok(a == b);
     }
@@ -201,6 +207,20 @@ fn views_equal(a: &DictView, b: &DictView, depth: u32) -> Result<bool, Unordered
         }
     }
     Ok(true)
+}
+
+/// Whether two unions have the same members, in whatever order.
+fn members_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {
+    for member in a {
+        let mut found = false;
+        for other in b {
+            found = found || same_or_equal(member, other, depth + 1)?;
+        }
+        if !found {
+            return Ok(false);
+        }
+    }
+    Ok(a.len() == b.len())
 }
 
 fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {

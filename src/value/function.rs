@@ -66,6 +66,8 @@ pub enum Type {
     Module,
     Ellipsis,
     MethodDescriptor,
+    GenericAlias,
+    Union,
     DictKeys,
     DictValues,
     DictItems,

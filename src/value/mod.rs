@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)] // `kinds!` implements an unsafe trait, here where the table stands.
 
+mod alias;
 mod boxed;
 pub mod cell;
 mod compare;
@@ -19,6 +20,7 @@ mod repr;
 mod sequence;
 mod string;
 
+pub use alias::{GenericAlias, Union};
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView, Unhashable};
@@ -91,6 +93,8 @@ boxed::kinds! {
     BoundMethod(BoundMethod) "builtin_function_or_method",
     UnboundMethod(UnboundMethod) "method_descriptor",
     Type(Type) "type",
+    Alias(GenericAlias) "types.GenericAlias",
+    Union(Union) "types.UnionType",
     Module(Module) "module",
     RangeIter(RangeIter) "range_iterator",
     ListIter(ListIter) "list_iterator",

@@ -4,8 +4,8 @@ use num_bigint::BigInt;
 
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, Iter, Kind, List, Module,
-    NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, GenericAlias, Iter, Kind,
+    List, Module, NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -189,6 +189,23 @@ impl Printer {
                     _ => printer.write(&args),
                 })?;
             }
+            Kind::Alias => {
+                let alias = value.get::<GenericAlias>().expect("the tag says so");
+                self.out.push_str(alias.origin.qualified_name());
+                self.nested(value, |printer| {
+                    printer.out.push('[');
+                    match alias.args.is_empty() {
+                        true => printer.out.push_str("()"),
+                        false => printer.annotations(&alias.args, ", ")?,
+                    }
+                    printer.out.push(']');
+                    Ok(())
+                })?;
+            }
+            Kind::Union => {
+                let members = &value.get::<Union>().expect("the tag says so").0;
+                self.nested(value, |printer| printer.annotations(members, " | "))?;
+            }
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
             }
@@ -237,6 +254,33 @@ impl Printer {
     }
 
     /// Writes what is inside of a value.
+    /// Arguments of an alias or members of a union: types by their names.
+    fn annotations(&mut self, items: &[Value], separator: &str) -> Result<(), Unprintable> {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            match item.kind() {
+                Kind::Ellipsis => self.out.push_str("..."),
+                Kind::Type if separator == " | " && item.get::<Type>() == Some(&Type::NoneType) => {
+                    self.out.push_str("None");
+                }
+                Kind::Type => self.push(item.get::<Type>().map(|class| class.qualified_name().to_string())),
+                Kind::Builtin => self.push(item.get::<Builtin>().map(|builtin| builtin.name.to_string())),
+                Kind::Function => {
+                    let name = item.get::<Function>().map(|function| function.code.chunk.name.clone());
+                    self.push(name.map(|name| format!("__main__.{name}")));
+                }
+                Kind::List => {
+                    let items = item.get::<List>().expect("the tag says so").0.snapshot();
+                    self.container(item, "[", "]", "[...]", |printer| printer.annotations(&items, ", "))?;
+                }
+                _ => self.write(item)?,
+            }
+        }
+        Ok(())
+    }
+
     fn nested(
         &mut self,
         value: &Value,
@@ -309,6 +353,8 @@ impl Type {
             Type::Module => "module",
             Type::Ellipsis => "ellipsis",
             Type::MethodDescriptor => "method_descriptor",
+            Type::GenericAlias => "types.GenericAlias",
+            Type::Union => "types.UnionType",
             Type::DictKeys => "dict_keys",
             Type::DictValues => "dict_values",
             Type::DictItems => "dict_items",

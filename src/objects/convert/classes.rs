@@ -7,7 +7,7 @@ use super::{containers, iterators, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{DictPart, DictView, ExceptionObject, Iter, Kind, Tuple, Type, Value};
+use crate::value::{DictPart, DictView, ExceptionObject, Iter, Kind, Tuple, Type, Union, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -46,6 +46,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::Generator
         | Type::Builtin
         | Type::MethodDescriptor
+        | Type::GenericAlias
+        | Type::Union
         | Type::DictKeys
         | Type::DictValues
         | Type::DictItems
@@ -113,6 +115,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         },
         Kind::Ellipsis => Type::Ellipsis,
         Kind::UnboundMethod => Type::MethodDescriptor,
+        Kind::Alias => Type::GenericAlias,
+        Kind::Union => Type::Union,
         Kind::DictView => match value.get::<DictView>().expect("the tag says so").part {
             DictPart::Keys => Type::DictKeys,
             DictPart::Values => Type::DictValues,
@@ -135,7 +139,7 @@ pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("isinstance", args, 2, 2)?;
     // An iterator whose type is no value is an instance of none of the types that are.
     let own = type_of(&args[0]).ok();
-    let found = any_class(own, &args[1], 0)?;
+    let found = any_class("isinstance", own, &args[1], 0)?;
     found
         .map(Value::bool)
         .ok_or_else(|| Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
@@ -147,22 +151,26 @@ pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
     let Some(own) = args[0].get::<Type>() else {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     };
-    let found = any_class(Some(*own), &args[1], 0)?;
+    let found = any_class("issubclass", Some(*own), &args[1], 0)?;
     found
         .map(Value::bool)
         .ok_or_else(|| Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
 }
 
 /// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
-fn any_class(own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
+fn any_class(asker: &str, own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
     /// Tuples of types nested deeper than this are not searched.
     const MAX_DEPTH: u32 = 500;
     if depth > MAX_DEPTH {
         return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in __instancecheck__"));
     }
-    if let Some(tuple) = classes.get::<Tuple>() {
-        for class in &tuple.0 {
-            match any_class(own, class, depth + 1)? {
+    if classes.kind() == Kind::Alias {
+        return Err(Raised::type_error(format!("{asker}() argument 2 cannot be a parameterized generic")));
+    }
+    let several = classes.get::<Tuple>().map(|tuple| &tuple.0);
+    if let Some(several) = several.or_else(|| classes.get::<Union>().map(|union| &union.0)) {
+        for class in several {
+            match any_class(asker, own, class, depth + 1)? {
                 Some(false) => {}
                 decided => return Ok(decided),
             }
@@ -186,7 +194,10 @@ pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
 }
 
 pub fn is_callable(value: &Value) -> bool {
-    matches!(value.kind(), Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::UnboundMethod | Kind::Type)
+    matches!(
+        value.kind(),
+        Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::UnboundMethod | Kind::Type | Kind::Alias
+    )
 }
 
 pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {

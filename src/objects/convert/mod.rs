@@ -1,5 +1,6 @@
 //! The built-in functions and types that need neither the host nor a call back into the script.
 
+mod attributes;
 mod classes;
 mod containers;
 mod iterators;
@@ -43,6 +44,8 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
 pub const CALLING: &[(&str, CallingFn)] = &[
     ("all", reduce::all),
     ("any", reduce::any),
+    ("getattr", attributes::getattr),
+    ("hasattr", attributes::hasattr),
     ("max", reduce::max),
     ("min", reduce::min),
     ("next", iterators::next),
@@ -67,6 +70,54 @@ pub const TYPES: &[(&str, Type)] = &[
     ("tuple", Type::Tuple),
     ("type", Type::Type),
     ("zip", Type::Zip),
+];
+
+/// Names that every Python script knows and toy refuses, where nothing of that name is defined.
+pub const REFUSED: &[&str] = &[
+    "NotImplemented",
+    "__annotations__",
+    "__build_class__",
+    "__builtins__",
+    "__cached__",
+    "__debug__",
+    "__doc__",
+    "__file__",
+    "__import__",
+    "__loader__",
+    "__package__",
+    "__spec__",
+    "aiter",
+    "anext",
+    "breakpoint",
+    "bytearray",
+    "bytes",
+    "classmethod",
+    "compile",
+    "complex",
+    "copyright",
+    "credits",
+    "delattr",
+    "dir",
+    "eval",
+    "exec",
+    "exit",
+    "frozenset",
+    "globals",
+    "hash",
+    "help",
+    "input",
+    "license",
+    "locals",
+    "memoryview",
+    "object",
+    "open",
+    "property",
+    "quit",
+    "set",
+    "setattr",
+    "staticmethod",
+    "super",
+    "vars",
 ];
 
 #[cfg(test)]

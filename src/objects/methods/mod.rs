@@ -15,7 +15,9 @@ use super::caller::Caller;
 use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, UnboundMethod, Value};
+use crate::value::{
+    BoundMethod, Builtin, Function, GenericAlias, Kind, Module, Tuple, Type, UnboundMethod, Union, Value,
+};
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
 pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
@@ -77,6 +79,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::BoundMethod
         | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::RangeIter
         | Kind::ListIter
@@ -112,8 +116,8 @@ pub fn call(cx: &mut dyn Caller, receiver: &Value, name: &str, args: &[Value], k
     if let Some(method) = find(receiver.kind(), name) {
         return method.call(cx, receiver, args, keywords);
     }
-    if let Some(class) = receiver.get::<Type>() {
-        return call_unbound(cx, *class, name, args, keywords);
+    if let Some(class) = receiver.get::<Type>().copied().or_else(|| receiver.get::<GenericAlias>().map(|a| a.origin)) {
+        return call_unbound(cx, class, name, args, keywords);
     }
     let value = attribute(receiver, name)?;
     Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())))
@@ -186,6 +190,8 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::Generator
         | Type::Builtin
         | Type::MethodDescriptor
+        | Type::GenericAlias
+        | Type::Union
         | Type::Module
         | Type::Enumerate
         | Type::Filter
@@ -231,6 +237,18 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         return found;
     }
     match (name, value.kind()) {
+        ("__origin__", Kind::Alias) => {
+            return Ok(Value::class(value.get::<GenericAlias>().expect("the tag says so").origin));
+        }
+        ("__args__", Kind::Alias) => {
+            return Ok(Value::new(Tuple(value.get::<GenericAlias>().expect("the tag says so").args.clone())));
+        }
+        ("__args__", Kind::Union) => {
+            return Ok(Value::new(Tuple(value.get::<Union>().expect("the tag says so").0.clone())));
+        }
+        (_, Kind::Alias) => {
+            return attribute(&Value::class(value.get::<GenericAlias>().expect("the tag says so").origin), name);
+        }
         ("__name__", Kind::UnboundMethod) => {
             return Ok(Value::str(value.get::<UnboundMethod>().expect("the tag says so").name));
         }
