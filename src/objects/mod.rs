@@ -28,6 +28,7 @@ pub mod suggest;
 #[cfg(test)]
 mod testing;
 pub mod text;
+mod timsort;
 mod unicode;
 
 pub use number::IndexValue;
