@@ -11,7 +11,9 @@ use super::{bigint, operators};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
-use crate::value::{Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Tuple, Value};
+use crate::value::{
+    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Tuple, Value,
+};
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
 const MAX_DEPTH: u32 = 20_000;
@@ -31,8 +33,12 @@ pub fn get_iter(value: &Value) -> Result<Value> {
     Ok(match value.kind() {
         Kind::Range => {
             let range = value.get::<Range>().expect("the tag says so");
-            Value::new(RangeIter { next: Cell::new(range.start), left: Cell::new(range.len()), step: range.step })
+            match fits_words(range.stop, range.step, range.len()) {
+                true => range_iter(range.start, range.step, range.len()),
+                false => big_range_iter(BigRange::of(value).expect("a range")),
+            }
         }
+        Kind::BigRange => big_range_iter(BigRange::of(value).expect("a range")),
         Kind::List => Value::new(ListIter { list: value.clone(), next: Cell::new(0) }),
         Kind::Tuple => Value::iter(IterState::Tuple { tuple: value.clone(), next: 0 }),
         Kind::Str => Value::iter(IterState::Str { text: value.clone(), next: 0 }),
@@ -71,6 +77,34 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             return Err(Raised::type_error(format!("'{}' object is not iterable", value.type_name())));
         }
     })
+}
+
+fn range_iter(start: i64, step: i64, len: u64) -> Value {
+    Value::new(RangeIter { next: Cell::new(start), left: Cell::new(len), step })
+}
+
+fn big_range_iter(range: BigRange) -> Value {
+    Value::iter(IterState::BigRange { left: range.len(), next: range.start, step: range.step })
+}
+
+/// Whether CPython walks a range by machine words: its length is one, and so is what follows its last item.
+fn fits_words(stop: i64, step: i64, len: u64) -> bool {
+    let end_fits = if step > 0 { stop <= i64::MAX - (step - 1) } else { stop >= i64::MIN + (-1 - step) };
+    len <= i64::MAX as u64 && (len == 0 || end_fits)
+}
+
+/// `reversed(range)`
+pub fn reversed_range(range: &Value) -> Value {
+    if let Some(range) = range.get::<Range>()
+        && let (Some(stop), Some(step)) = (range.start.checked_sub(range.step), range.step.checked_neg())
+    {
+        let len = range.len();
+        let start = len.checked_sub(1).and_then(|at| range.get(at)).unwrap_or(stop);
+        if len <= i64::MAX as u64 {
+            return range_iter(start, step, len);
+        }
+    }
+    big_range_iter(BigRange::of(range).expect("a range").reversed())
 }
 
 /// An iterator over keys, values or items of a dict.

@@ -4,12 +4,14 @@
 
 use std::cmp::Ordering;
 
+use num_traits::ToPrimitive;
+
 use super::caller::Caller;
 use super::{annotations, convert, format, iteration, number, scalar, sequence, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
+use crate::value::{Big, BigRange, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
 
 pub use iteration::{get_iter, iter_next};
 pub use subscript::{delete_item, get_item, set_item};
@@ -99,7 +101,7 @@ fn in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<O
         (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
         (BinaryOp::BitOr, _, Some(dict)) => convert::update(cx, dict, b)?,
         // CPython does not ask the right operand of what it takes for a sequence, dicts and ranges included.
-        (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range) => {
+        (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range | Kind::BigRange) => {
             return Err(unsupported(op, a, b, true));
         }
         _ => return Ok(None),
@@ -242,7 +244,9 @@ pub fn truth(value: &Value) -> Result<bool> {
             )),
             _ => Err(Unordered::AmbiguousTruth.into()),
         })?,
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Range => length(value)? > 0,
+        Kind::Range => value.get::<Range>().is_some_and(|range| !range.is_empty()),
+        Kind::BigRange => value.get::<BigRange>().is_some_and(|range| !range.is_empty()),
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView => length(value)? > 0,
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
@@ -276,6 +280,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::Dict => value.get::<Dict>().map(Dict::len),
         Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
+        Kind::BigRange => value.get::<BigRange>().map(|range| range.len().to_usize().unwrap_or(usize::MAX)),
         Kind::Array => value.with_array(|array| array.shape().first().copied()),
         _ => None,
     };
@@ -307,11 +312,15 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             let range = container.get::<Range>().expect("the tag says so");
             Ok(number::to_index(item).is_ok_and(|i| range.contains(i)))
         }
+        Kind::BigRange if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
+            let range = container.get::<BigRange>().expect("the tag says so");
+            Ok(number::index_integer(item).is_some_and(|item| range.index_of(&item.to_big()).is_some()))
+        }
         Kind::Array => Err(Raised::new(
             ErrorKind::NotImplementedError,
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
-        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
+        Kind::List | Kind::Range | Kind::BigRange | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
             let mut items = iteration::Items::of(container)?;
             while let Some(candidate) = items.next(cx)? {
                 if candidate.is(item) || equal(&candidate, item)? {

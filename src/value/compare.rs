@@ -6,8 +6,8 @@ use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{
-    Big, BoundMethod, Builtin, Dict, DictPart, DictView, GenericAlias, Kind, List, Range, Slice, Str, Tuple, Type,
-    UnboundMethod, Union, Value,
+    Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, GenericAlias, Kind, List, Range, Slice, Str, Tuple,
+    Type, UnboundMethod, Union, Value,
 };
 use crate::array::{DType, Scalar};
 
@@ -154,6 +154,9 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
         let len = a.len();
         return Ok(len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step)));
+    }
+    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
+        return Ok(BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b)));
     }
     if let (Some(a), Some(b)) = (a.get::<Slice>(), b.get::<Slice>()) {
         return Ok(same_or_equal(&a.start, &b.start, depth + 1)?

@@ -16,6 +16,7 @@ mod generator;
 mod hash;
 mod heap;
 mod iter;
+mod range;
 mod repr;
 mod sequence;
 mod string;
@@ -28,8 +29,9 @@ pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exceptio
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
+pub use range::{BigRange, Range};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
-pub use sequence::{List, Range, Slice, Tuple};
+pub use sequence::{List, Slice, Tuple};
 pub use string::Str;
 
 use crate::array::{Array, DType, Scalar};
@@ -85,6 +87,7 @@ boxed::kinds! {
     Dict(Dict) "dict",
     DictView(DictView) "dict_keys",
     Range(Range) "range",
+    BigRange(BigRange) "range",
     Slice(Slice) "slice",
     Function(Function) "function",
     Cell(Cell) "cell",

@@ -1,11 +1,12 @@
 //! `repr` and `str` of every value.
 
 use num_bigint::BigInt;
+use num_traits::One;
 
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, GenericAlias, Iter, Kind,
-    List, Module, NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, GenericAlias, Iter,
+    Kind, List, Module, NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -143,6 +144,7 @@ impl Printer {
                 1 => format!("range({}, {})", range.start, range.stop),
                 step => format!("range({}, {}, {step})", range.start, range.stop),
             })),
+            Kind::BigRange => self.push(value.get::<BigRange>().map(range_repr).transpose()?),
             Kind::Slice => {
                 let slice = value.get::<Slice>().expect("the tag says so");
                 self.container(value, "slice(", ")", "slice(...)", |printer| {
@@ -325,6 +327,14 @@ impl Value {
             kind => kind.name(),
         }
     }
+}
+
+fn range_repr(range: &BigRange) -> Result<String, Unprintable> {
+    let (start, stop) = (decimal(&range.start)?, decimal(&range.stop)?);
+    Ok(match range.step.is_one() {
+        true => format!("range({start}, {stop})"),
+        false => format!("range({start}, {stop}, {})", decimal(&range.step)?),
+    })
 }
 
 fn value_part(view: &Value) -> DictPart {

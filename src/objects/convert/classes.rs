@@ -96,7 +96,7 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::List => Type::List,
         Kind::Tuple => Type::Tuple,
         Kind::Dict => Type::Dict,
-        Kind::Range => Type::Range,
+        Kind::Range | Kind::BigRange => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
         Kind::Cell => Type::Cell,

@@ -1,13 +1,15 @@
 //! Containers made out of iterables.
 
+use num_bigint::BigInt;
+use num_traits::Zero;
+
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
-use super::super::number::{IndexValue, index_value, not_an_integer};
+use super::super::number::{index_integer, not_an_integer};
 use super::super::{iteration, operators};
 use super::sort::Order;
-use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, Kind, Range, Slice, Value};
+use crate::value::{BigRange, Dict, Kind, Slice, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {
     operators::length(arguments::one("len", args, keywords)?).map(Value::int)
@@ -74,25 +76,19 @@ pub fn update(cx: &mut dyn Caller, dict: &Dict, source: &Value) -> Result<()> {
 pub fn range(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("range", keywords)?;
     arguments::count("range", args, 1, 3)?;
-    if let Some(wrong) = args.iter().find(|part| index_value(part).is_none()) {
-        return Err(not_an_integer(wrong));
-    }
-    let part = |value: &Value| match index_value(value) {
-        Some(IndexValue::At(i)) => Ok(i),
-        Some(IndexValue::Huge { .. }) => {
-            Err(Raised::new(ErrorKind::OverflowError, "toy does not have ranges beyond 64-bit integers"))
-        }
+    let part = |value: &Value| match index_integer(value) {
+        Some(integer) => Ok(integer.to_big().into_owned()),
         None => Err(not_an_integer(value)),
     };
     let (start, stop, step) = match args {
-        [stop] => (0, part(stop)?, 1),
-        [start, stop] => (part(start)?, part(stop)?, 1),
+        [stop] => (BigInt::ZERO, part(stop)?, BigInt::from(1)),
+        [start, stop] => (part(start)?, part(stop)?, BigInt::from(1)),
         _ => (part(&args[0])?, part(&args[1])?, part(&args[2])?),
     };
-    if step == 0 {
+    if step.is_zero() {
         return Err(Raised::value_error("range() arg 3 must not be zero"));
     }
-    Ok(Value::new(Range { start, stop, step }))
+    Ok(Value::range(BigRange { start, stop, step }))
 }
 
 pub fn slice(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -1,6 +1,5 @@
 //! Iterators made out of iterables and functions.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use super::super::arguments::{self, Keywords};
@@ -11,7 +10,7 @@ use super::super::operators;
 use super::classes::is_callable;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, DictPart, DictView, IterState, Kind, Range, RangeIter, Tuple, Value};
+use crate::value::{Dict, DictPart, DictView, IterState, Kind, Tuple, Value};
 
 pub fn iter(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("iter", keywords)?;
@@ -98,12 +97,7 @@ pub fn reversed(args: &[Value], keywords: Keywords) -> Result<Value> {
             let left = operators::length(value)? as usize;
             Value::iter(IterState::ListReversed { list: value.clone(), left })
         }
-        Kind::Range => {
-            let range = value.get::<Range>().expect("the tag says so");
-            let len = range.len();
-            let last = len.checked_sub(1).and_then(|at| range.get(at)).unwrap_or(range.start);
-            Value::new(RangeIter { next: Cell::new(last), left: Cell::new(len), step: range.step.wrapping_neg() })
-        }
+        Kind::Range | Kind::BigRange => iteration::reversed_range(value),
         Kind::Dict => reversed_dict(value, DictPart::Keys),
         Kind::DictView => {
             let view = value.get::<DictView>().expect("the tag says so");

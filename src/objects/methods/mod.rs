@@ -66,7 +66,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Tuple => &other::TUPLE,
         Kind::Dict => &dict::DICT,
         Kind::DictView => &dict::VIEW,
-        Kind::Range => &other::RANGE,
+        Kind::Range | Kind::BigRange => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
