@@ -16,4 +16,5 @@ pub mod objects;
 pub mod source;
 pub mod syntax;
 pub mod traceback;
+mod unicode;
 pub mod value;

@@ -29,7 +29,6 @@ pub mod suggest;
 mod testing;
 pub mod text;
 mod timsort;
-mod unicode;
 
 pub use number::IndexValue;
 

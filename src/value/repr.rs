@@ -10,6 +10,7 @@ use super::{
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
+use crate::unicode;
 
 /// Containers nested deeper than this raise `RecursionError`.
 const MAX_DEPTH: usize = 500;
@@ -68,7 +69,7 @@ pub fn str_repr(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c == quote => out.extend(['\\', c]),
-            c if is_printable(c) => out.push(c),
+            c if unicode::is_printable(c) => out.push(c),
             c => match c as u32 {
                 code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
                 code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
@@ -78,19 +79,6 @@ pub fn str_repr(text: &str) -> String {
     }
     out.push(quote);
     out
-}
-
-/// Whether `str.isprintable` holds: std escapes what Unicode calls neither printable nor a grapheme extension.
-fn is_printable(c: char) -> bool {
-    c == ' '
-        || c.is_ascii_graphic()
-        || (!c.is_ascii() && !c.is_whitespace() && c.escape_debug().len() == 1)
-        || is_combining(c)
-}
-
-/// `escape_debug` also escapes grapheme extensions, which Python prints.
-fn is_combining(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x591..=0x5bd | 0x64b..=0x65f | 0x1ab0..=0x1aff | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f)
 }
 
 struct Printer {

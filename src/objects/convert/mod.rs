@@ -14,6 +14,7 @@ pub use classes::{construct, type_of};
 pub use containers::update;
 pub use numbers::{abs, float_to_int, parse_float, parse_int};
 pub use sort::{Order, sort};
+pub use strings::no_surrogates;
 
 use super::arguments::{BuiltinFn, CallingFn};
 use crate::value::Type;

@@ -1,6 +1,6 @@
 //! Methods of lists.
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Caller;
@@ -21,8 +21,7 @@ pub(super) static LIST: Members = Members {
         ("reverse", reverse),
     ],
     calling: &[("extend", extend), ("sort", sort)],
-    attributes: &[],
-    refused: &[],
+    ..NOTHING
 };
 
 fn list(receiver: &Value) -> &List {

@@ -2,6 +2,7 @@
 
 mod dict;
 mod exception;
+mod hexadecimal;
 mod list;
 mod number;
 mod other;
@@ -9,8 +10,9 @@ mod text;
 mod text_case;
 mod text_search;
 mod text_split;
+mod text_translate;
 
-use super::arguments::{CallingFn, Keywords};
+use super::arguments::Keywords;
 use super::caller::Caller;
 use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
@@ -51,11 +53,13 @@ struct Members {
     methods: &'static [(&'static str, Method)],
     calling: &'static [(&'static str, CallingMethod)],
     attributes: &'static [(&'static str, Attribute)],
+    /// Names of the methods that belong to the class: they need no receiver.
+    of_class: &'static [&'static str],
     /// Names that Python knows and toy refuses.
     refused: &'static [&'static str],
 }
 
-const NOTHING: Members = Members { methods: &[], calling: &[], attributes: &[], refused: &[] };
+const NOTHING: Members = Members { methods: &[], calling: &[], attributes: &[], of_class: &[], refused: &[] };
 
 fn members(kind: Kind) -> &'static Members {
     match kind {
@@ -128,13 +132,13 @@ pub fn call(cx: &mut dyn Caller, receiver: &Value, name: &str, args: &[Value], k
 /// # Errors
 /// `TypeError` if the receiver is missing or of another type; what the method raises.
 pub fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
-    if let Some(method) = find_of_class(class, name) {
-        return method(cx, args, keywords);
-    }
     let Some((owner, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
         let value = attribute(&Value::class(class), name)?;
         return Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())));
     };
+    if members(owner).of_class.contains(&name) {
+        return method.call(cx, &Value::class(class), args, keywords);
+    }
     let Some((receiver, args)) = args.split_first() else {
         let class = class.qualified_name();
         return Err(Raised::type_error(format!("unbound method {class}.{name}() needs an argument")));
@@ -149,20 +153,13 @@ pub fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value]
     method.call(cx, receiver, args, keywords)
 }
 
-/// Methods that need no object of their class: they belong to the class itself.
-fn find_of_class(class: Type, name: &str) -> Option<CallingFn> {
-    match (class, name) {
-        (Type::Dict, "fromkeys") => Some(dict::fromkeys),
-        _ => None,
-    }
-}
-
 /// A method taken from its type, without calling it.
 fn method_of_class(class: Type, name: &str) -> Option<Value> {
-    if find_of_class(class, name).is_some() {
+    let kind = kind_of(class)?;
+    let (name, _) = find_named(kind, name)?;
+    if members(kind).of_class.contains(&name) {
         return Some(Value::new(BoundMethod { receiver: Value::class(class), name: name.into() }));
     }
-    let (name, _) = find_named(kind_of(class)?, name)?;
     // A truth value's methods are integers'.
     let class = if class == Type::Bool { Type::Int } else { class };
     Some(Value::new(UnboundMethod { class, name }))
@@ -228,7 +225,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         return Ok(attribute(value));
     }
     if find(value.kind(), name).is_some() {
-        return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
+        let receiver = match known.of_class.contains(&name) {
+            true => super::convert::type_of(value).map(Value::class)?,
+            false => value.clone(),
+        };
+        return Ok(Value::new(BoundMethod { receiver, name: name.into() }));
     }
     if let Some(method) = value.get::<Type>().and_then(|class| method_of_class(*class, name)) {
         return Ok(method);

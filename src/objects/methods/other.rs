@@ -1,7 +1,7 @@
 //! Methods and attributes of tuples, ranges and slices.
 
-use super::Members;
 use super::list::{count_equal, position_of};
+use super::{Members, NOTHING};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Caller;
@@ -9,29 +9,26 @@ use crate::objects::number::{index_integer, not_an_integer};
 use crate::objects::{bigint, operators, subscript, text};
 use crate::value::{BigRange, Kind, Slice, Tuple, Value};
 
-pub(super) static TUPLE: Members =
-    Members { methods: &[("count", tuple_count), ("index", tuple_index)], calling: &[], attributes: &[], refused: &[] };
+pub(super) static TUPLE: Members = Members { methods: &[("count", tuple_count), ("index", tuple_index)], ..NOTHING };
 
 pub(super) static RANGE: Members = Members {
-    methods: &[],
     calling: &[("count", range_count), ("index", range_index)],
     attributes: &[
         ("start", |value| bigint::to_value(range(value).start)),
         ("step", |value| bigint::to_value(range(value).step)),
         ("stop", |value| bigint::to_value(range(value).stop)),
     ],
-    refused: &[],
+    ..NOTHING
 };
 
 pub(super) static SLICE: Members = Members {
     methods: &[("indices", slice_indices)],
-    calling: &[],
     attributes: &[
         ("start", |value| slice(value).start.clone()),
         ("step", |value| slice(value).step.clone()),
         ("stop", |value| slice(value).stop.clone()),
     ],
-    refused: &[],
+    ..NOTHING
 };
 
 fn tuple(receiver: &Value) -> &[Value] {
