@@ -6,15 +6,13 @@ use super::caller::Caller;
 use super::sequence::check_items;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::value::{
     Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Str, Tuple, Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
 const MAX_DEPTH: u32 = 200;
-
-/// So many items are walked before somebody looks whether the user is still waiting.
-const POLL: usize = 1 << 12;
 
 /// `iter(value)`; an iterator is its own.
 ///
@@ -250,13 +248,11 @@ pub fn for_each(
     mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
 ) -> Result<()> {
     let iterator = get_iter(iterable)?;
-    let mut items = 0usize;
+    let mut items = 0;
     while let Some(item) = iter_next(cx, &iterator)? {
         action(cx, item)?;
         items += 1;
-        if items % POLL == 0 {
-            cx.check_interrupt()?;
-        }
+        interrupt::check_at(items)?;
     }
     Ok(())
 }

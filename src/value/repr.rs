@@ -10,6 +10,7 @@ use super::{
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
+use crate::interrupt::{self, Interrupted};
 
 /// Containers nested deeper than this raise `RecursionError`.
 const MAX_DEPTH: usize = 500;
@@ -24,6 +25,14 @@ pub enum Unprintable {
     TooDeep,
     /// It is, or holds, an integer of more than [`MAX_DECIMAL_DIGITS`] digits.
     TooManyDigits,
+    /// It is so long that the user did not want to wait.
+    Interrupted,
+}
+
+impl From<Interrupted> for Unprintable {
+    fn from(_: Interrupted) -> Unprintable {
+        Unprintable::Interrupted
+    }
 }
 
 /// The decimal digits of an integer, with its sign.
@@ -127,7 +136,7 @@ impl Printer {
                 let entries = value.get::<Dict>().expect("the tag says so").entries();
                 self.container(value, "{", "}", "{...}", |printer| {
                     for (at, (key, value)) in entries.iter().enumerate() {
-                        printer.separate(at);
+                        printer.separate(at)?;
                         printer.write(key)?;
                         printer.out.push_str(": ");
                         printer.write(value)?;
@@ -208,15 +217,17 @@ impl Printer {
         self.out.push_str(&text.expect("the tag says so"));
     }
 
-    fn separate(&mut self, at: usize) {
+    fn separate(&mut self, at: usize) -> Result<(), Unprintable> {
+        interrupt::check_at(at)?;
         if at > 0 {
             self.out.push_str(", ");
         }
+        Ok(())
     }
 
     fn items(&mut self, items: &[Value]) -> Result<(), Unprintable> {
         for (at, item) in items.iter().enumerate() {
-            self.separate(at);
+            self.separate(at)?;
             self.write(item)?;
         }
         Ok(())

@@ -12,8 +12,6 @@ use crate::value::{Str, Value};
 const MIN_RUN: usize = 32;
 /// Runs of this length the standard library sorts in a few milliseconds.
 const MAX_RUN: usize = 1 << 15;
-/// So many items are merged before somebody looks whether the user is still waiting.
-const POLL: usize = 1 << 12;
 
 /// The items in ascending order, or in descending order if `reverse`; equal items keep their order.
 ///
@@ -92,9 +90,7 @@ fn merge(
     let mut merged = Vec::with_capacity(left.len() + right.len());
     let (mut left, mut right) = (left.into_iter(), right.into_iter());
     while let ([a, ..], [b, ..]) = (left.as_slice(), right.as_slice()) {
-        if merged.len() % POLL == 0 {
-            interrupt::check()?;
-        }
+        interrupt::check_at(merged.len())?;
         let smaller = if less(b, a)? { &mut right } else { &mut left };
         merged.extend(smaller.next());
     }
