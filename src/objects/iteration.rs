@@ -8,7 +8,7 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::value::{
-    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Str, Tuple, Value,
+    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Str, Tuple, Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
@@ -44,6 +44,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         }
         Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
         Kind::File => super::files::enter(value)?,
+        Kind::Record => {
+            let record = value.get::<Record>().expect("the tag says so");
+            Value::iter_items(record.fields.iter().map(|(_, value)| value.clone()).collect())
+        }
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool

@@ -89,6 +89,7 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         | Kind::Exception
         | Kind::Traceback
         | Kind::File
+        | Kind::Record
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter => Ok(identity(value)),

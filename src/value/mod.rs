@@ -16,6 +16,7 @@ mod generator;
 mod hash;
 mod heap;
 mod iter;
+mod record;
 mod repr;
 mod sequence;
 mod set;
@@ -30,6 +31,7 @@ pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, Modu
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::{Key, hash};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
+pub use record::Record;
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple};
 pub use set::{FrozenSet, Set, SetLike};
@@ -107,4 +109,5 @@ boxed::kinds! {
     Exception(ExceptionObject) "BaseException",
     Traceback(Traceback) "traceback",
     File(File) "_io.TextIOWrapper",
+    Record(Record) "sys.float_info",
 }

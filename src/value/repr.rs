@@ -6,7 +6,7 @@ use super::exception::{ExceptionObject, exception_to_str};
 use super::iter::IterState;
 use super::{
     ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, Iter, Kind, List,
-    Module, NdArray, Range, Set, Slice, Str, Tuple, Type, Value,
+    Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -205,6 +205,17 @@ impl Printer {
                     (str_repr(&traits.name), str_repr(&traits.mode), str_repr(&traits.encoding));
                 format!("<_io.TextIOWrapper name={name} mode={mode} encoding={encoding}>")
             })),
+            Kind::Record => {
+                self.out.push_str(value.type_name());
+                self.out.push('(');
+                for (at, (name, field)) in value.get::<Record>().expect("the tag says so").fields.iter().enumerate() {
+                    self.separate(at)?;
+                    self.out.push_str(name);
+                    self.out.push('=');
+                    self.write(field)?;
+                }
+                self.out.push(')');
+            }
             Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
             Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Traceback => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));

@@ -93,18 +93,22 @@ pub fn type_of(value: &Value) -> Result<Type> {
             Scalar::Float32(_) => Type::NpFloat32,
             Scalar::Float64(_) => Type::NpFloat64,
         },
-        Kind::Ellipsis | Kind::DType | Kind::DictView | Kind::RangeIter | Kind::ListIter | Kind::Iter => {
-            match value.get::<Iter>() {
-                Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
-                Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
-                _ => {
-                    return Err(Raised::new(
-                        ErrorKind::NotImplementedError,
-                        format!("toy does not have the type '{}' as a value", value.type_name()),
-                    ));
-                }
+        Kind::Ellipsis
+        | Kind::DType
+        | Kind::DictView
+        | Kind::RangeIter
+        | Kind::ListIter
+        | Kind::Iter
+        | Kind::Record => match value.get::<Iter>() {
+            Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
+            Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
+            _ => {
+                return Err(Raised::new(
+                    ErrorKind::NotImplementedError,
+                    format!("toy does not have the type '{}' as a value", value.type_name()),
+                ));
             }
-        }
+        },
     })
 }
 

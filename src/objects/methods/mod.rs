@@ -17,7 +17,7 @@ use super::caller::Caller;
 use super::suggest::suggestion;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Type, Value};
+use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Record, Type, Value};
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
 pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
@@ -87,7 +87,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::Iter
         | Kind::Array
         | Kind::DType
-        | Kind::Traceback => &NOTHING,
+        | Kind::Traceback
+        | Kind::Record => &NOTHING,
     }
 }
 
@@ -179,6 +180,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if let Some(found) = exception::member(value, name) {
         return found;
     }
+    if let Some(field) = value.get::<Record>().and_then(|record| record.field(name)) {
+        return Ok(field.clone());
+    }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
@@ -224,6 +228,7 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
     };
     let mut names = names(value.kind());
     names.extend(exception::names(value));
+    names.extend(value.get::<Record>().into_iter().flat_map(|record| record.fields.iter().map(|(name, _)| *name)));
     names.sort_unstable();
     missing(&subject, name, names).member("obj", value.clone())
 }
