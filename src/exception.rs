@@ -4,10 +4,9 @@ use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
 use crate::interrupt::Interrupted;
 pub use crate::source::Place;
-use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
-    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unordered, Unprintable, Value,
-    exception_text, str_repr, to_str,
+    ExceptionObject, ExceptionState, MAX_DECIMAL_DIGITS, Member, Unordered, Unprintable, Value, exception_text,
+    str_repr, to_str,
 };
 
 /// A raised exception. One pointer, so that a handler's result stays small.
@@ -99,8 +98,8 @@ impl Raised {
     #[cold]
     pub fn member(mut self, name: &'static str, value: Value) -> Raised {
         match &mut self.0.what {
-            What::Fresh(fresh) => fresh.members.push((name, value)),
-            What::Object(exception) => object(exception).state.borrow_mut().members.push((name, value)),
+            What::Fresh(fresh) => fresh.members.push((name.into(), value)),
+            What::Object(exception) => object(exception).state.borrow_mut().members.push((name.into(), value)),
         }
         self
     }
@@ -155,7 +154,7 @@ impl Raised {
                     exception_text(fresh.kind, values, &fresh.members).unwrap_or_else(|_| NO_TEXT.into())
                 }
             },
-            What::Object(value) => safe_text(value, "exception"),
+            What::Object(value) => to_str(value).unwrap_or_else(|_| NO_TEXT.into()),
         }
     }
 
@@ -188,99 +187,10 @@ impl Raised {
             What::Object(value) => set_context(value, handled),
         }
     }
-
-    /// The exception and those that led to it, as they are shown: outermost call first.
-    pub fn diagnostic(self) -> Chain {
-        chain(&self.into_value())
-    }
-
-    /// The exit status that this asks for, if it is a `SystemExit`; what else it was given is to be printed.
-    pub fn exit_code(&self) -> Option<ExitCode> {
-        if !self.kind().is_a(ErrorKind::SystemExit) {
-            return None;
-        }
-        let args = match &self.0.what {
-            What::Object(value) => object(value).state.borrow().args().to_vec(),
-            What::Fresh(fresh) => match &fresh.arguments {
-                Arguments::Message(message) if message.is_empty() => Vec::new(),
-                Arguments::Message(message) => vec![Value::str(message.as_str())],
-                Arguments::Values(values) => values.clone(),
-            },
-        };
-        Some(exit_code(&args))
-    }
 }
 
-/// How a script ends that raised `SystemExit`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExitCode {
-    Status(u8),
-    /// Said on standard error; the status is 1.
-    Message(String),
-}
-
-/// Integers beyond a machine word, and `False` as `0`, are CPython's business as well.
-fn exit_code(args: &[Value]) -> ExitCode {
-    let code = match args {
-        [] => return ExitCode::Status(0),
-        [code] => code.clone(),
-        _ => Value::tuple(args.to_vec()),
-    };
-    match code.kind() {
-        Kind::None => ExitCode::Status(0),
-        Kind::Int => ExitCode::Status(*code.get::<i64>().expect("the tag says so") as u8),
-        Kind::Bool => ExitCode::Status(*code.get::<bool>().expect("the tag says so") as u8),
-        Kind::BigInt => ExitCode::Status(u8::MAX),
-        _ => ExitCode::Message(safe_text(&code, "exception")),
-    }
-}
-
-const NO_TEXT: &str = "<exception str() failed>";
-
-/// `str(value)`, or CPython's stand-in where that fails.
-fn safe_text(value: &Value, what: &str) -> String {
-    to_str(value).unwrap_or_else(|_| format!("<{what} str() failed>"))
-}
-
-fn chain(exception: &Value) -> Chain {
-    let mut seen = vec![exception.address()];
-    let mut earlier = Vec::new();
-    let mut at = exception.clone();
-    loop {
-        let state = object(&at).state.borrow();
-        let unseen = |value: &Option<Value>| value.clone().filter(|value| !seen.contains(&value.address()));
-        let (next, link) = match unseen(&state.cause) {
-            Some(cause) => (Some(cause), Link::Cause),
-            None if state.suppress_context => (None, Link::Context),
-            None => (unseen(&state.context), Link::Context),
-        };
-        drop(state);
-        let Some(next) = next else { break };
-        seen.push(next.address());
-        earlier.push((diagnostic(&next), link));
-        at = next;
-    }
-    earlier.reverse();
-    Chain { earlier, last: diagnostic(exception) }
-}
-
-/// One exception, without what led to it.
-fn diagnostic(exception: &Value) -> RuntimeDiagnostic {
-    let mut message = safe_text(exception, "exception");
-    let object = object(exception);
-    let state = object.state.borrow();
-    if let Some(hint) = &state.hint {
-        message += &format!(". {hint}");
-    }
-    let notes = match &state.notes {
-        Some(notes) => match notes.get::<List>() {
-            Some(list) => list.0.snapshot().iter().map(|note| safe_text(note, "note")).collect(),
-            None => Vec::new(),
-        },
-        None => Vec::new(),
-    };
-    RuntimeDiagnostic { kind: object.class, message, notes, traceback: state.places.iter().rev().cloned().collect() }
-}
+/// What stands for the text of an exception that has none.
+pub const NO_TEXT: &str = "<exception str() failed>";
 
 fn object(value: &Value) -> &ExceptionObject {
     value.get().expect("only exceptions are raised")
@@ -352,6 +262,7 @@ impl From<Unordered> for Raised {
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
             ),
             Unordered::Unhashable(value) => Raised::type_error(format!("unhashable type: '{}'", value.type_name())),
+            Unordered::Interrupted => Interrupted.into(),
             Unordered::TooDeep => {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }

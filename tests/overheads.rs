@@ -170,6 +170,7 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Call, "builtin", "len([])\n"),
     (Op::CallKw, "function", "def f(a):\n    pass\nf(a=1)\n"),
     (Op::CallKw, "builtin", "print(1, end='')\n"),
+    (Op::CheckMethod, "any", "x = []\ny = 1\nx.append(y)\n"),
     (Op::CallMethod, "any", "x = []\nx.append(1)\n"),
     (Op::CallMethodKw, "any", "import numpy as np\nnp.zeros(shape=3)\n"),
     (Op::Return, "any", "def f():\n    return 1\nx = f()\nf()\nx = f()\n"),

@@ -8,7 +8,8 @@ use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::{Diagnostic, ErrorKind};
-use crate::exception::{ExitCode, Raised};
+use crate::exception::Raised;
+use crate::objects::exceptions::{self, Ending};
 use crate::source::Source;
 use crate::syntax::{self, ast::Ast};
 
@@ -56,15 +57,11 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
 
 /// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
 pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
-    match raised.exit_code() {
-        Some(ExitCode::Status(status)) => return Failure::Exit(status),
-        Some(ExitCode::Message(message)) => {
-            err(&format!("{message}\n"));
-            return Failure::Script;
-        }
-        None => {}
-    }
     let interrupted = raised.kind() == ErrorKind::KeyboardInterrupt;
-    err(&raised.diagnostic().render(source, color));
+    match exceptions::ending(raised) {
+        Ending::Exit(status) => return Failure::Exit(status),
+        Ending::Message(message) => err(&format!("{message}\n")),
+        Ending::Error(chain) => err(&chain.render(source, color)),
+    }
     if interrupted { Failure::Interrupted } else { Failure::Script }
 }

@@ -85,11 +85,11 @@ fn interpret<P: Probe>(
         let result: Result<()> = match i.op {
             Op::LoadConst => moves::load_const(&code, w, i, probe),
             Op::Move => moves::copy(w, i, probe),
-            Op::LoadGlobal => moves::load_global(cx, w, i, probe),
+            Op::LoadGlobal => moves::load_global(&code, cx, w, i, probe),
             Op::StoreGlobal => moves::store_global(cx, w, i, probe),
             Op::CheckBound => moves::check_bound(&code, w, i, probe),
             Op::DeleteLocal => cells::delete_local(&code, w, i, probe),
-            Op::DeleteGlobal => cells::delete_global(cx, i, probe),
+            Op::DeleteGlobal => cells::delete_global(&code, cx, w, i, probe),
             Op::MakeCell => cells::make(w, i, probe),
             Op::LoadCell => cells::load(&code, w, i, probe),
             Op::StoreCell => cells::store(w, i, probe),
@@ -216,6 +216,7 @@ fn interpret<P: Probe>(
                     call::builtin(&code, cx, w.share(), i, keywords, probe)
                 }
             }
+            Op::CheckMethod => element::check_method(&code, cx, w, i, probe),
             Op::CallMethod | Op::CallMethodKw => {
                 let operands = cursor.fetch();
                 call::method(&code, cx, w.share(), i, operands, probe)

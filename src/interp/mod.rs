@@ -10,6 +10,7 @@ mod cursor;
 mod generators;
 pub mod host;
 pub mod machine;
+mod names;
 mod numpy;
 mod ops;
 pub mod probe;

@@ -17,7 +17,7 @@ use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{files, format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
@@ -31,8 +31,8 @@ pub struct Runtime {
     pub(super) calls: Calls,
     /// The exceptions that are being handled, the last one innermost.
     pub(super) handled: Vec<Value>,
-    globals: Vec<Option<Value>>,
-    names: Vec<Rc<str>>,
+    pub(super) globals: Vec<Option<Value>>,
+    pub(super) names: Vec<Rc<str>>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
     pub(super) pending: Vec<Value>,
 }
@@ -85,17 +85,17 @@ impl Runtime {
         self.globals[id.0 as usize].replace(value)
     }
 
-    /// Unbinds a global; a built-in of that name is seen again.
-    pub fn delete_global(&mut self, id: GlobalId) -> Result<()> {
+    /// Unbinds a global; a built-in of that name is seen again. Whether it was bound.
+    pub fn delete_global(&mut self, id: GlobalId) -> bool {
         let at = id.0 as usize;
         let builtin = builtins::globals().find(|(name, _)| **name == *self.names[at]).map(|(_, value)| value);
         let is_builtin =
             |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
         if self.globals[at].as_ref().is_none_or(is_builtin) {
-            return Err(self.unknown_name(id));
+            return false;
         }
         drop(std::mem::replace(&mut self.globals[at], builtin));
-        Ok(())
+        true
     }
 
     /// `from module import *`
@@ -113,26 +113,13 @@ impl Runtime {
         Ok(())
     }
 
-    #[cold]
-    pub fn unknown_name(&self, id: GlobalId) -> Raised {
-        let name = &self.names[id.0 as usize];
-        let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
-        let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
-        let raised = raised.member("name", Value::str(&**name));
-        let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        match suggest::suggest(name, candidates) {
-            Some(close) => raised.hint(format!("Did you mean: '{close}'?")),
-            None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
-                raised.hint(format!("Did you forget to import '{name}'?"))
-            }
-            None => raised,
-        }
-    }
-
     pub fn module(&self, name: &str) -> Result<Value> {
         match ModuleId::ALL.into_iter().find(|module| module.name() == name) {
             Some(module) => Ok(Value::new(Module(module))),
-            None => Err(Raised::new(ErrorKind::ModuleNotFoundError, format!("No module named '{name}'"))),
+            None => {
+                let raised = Raised::new(ErrorKind::ModuleNotFoundError, format!("No module named '{name}'"));
+                Err(raised.member("name", Value::str(name)))
+            }
         }
     }
 
@@ -141,7 +128,9 @@ impl Runtime {
         builtins::module_attribute(self, *id, name).ok_or_else(|| {
             let module = id.name();
             let message = format!("cannot import name '{name}' from '{module}' (unknown location)");
-            Raised::new(ErrorKind::ImportError, message)
+            let raised = Raised::new(ErrorKind::ImportError, message).member("name", Value::str(module));
+            let raised = raised.member("name_from", Value::str(name));
+            suggest::suggestion(raised, name, builtins::module_names(*id))
         })
     }
 
@@ -281,6 +270,19 @@ impl Runtime {
         methods::attribute(object, name)
     }
 
+    /// Whether `get_attr` would find something, without making it.
+    ///
+    /// # Errors
+    /// As `get_attr`.
+    pub fn check_attr(&mut self, object: &Value, name: &str) -> Result<()> {
+        let known = match (object.kind(), object.get::<Module>()) {
+            (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
+            (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
+            _ => methods::find(object.kind(), name).is_some(),
+        };
+        if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
+    }
+
     pub fn delete_item(&mut self, object: &Value, index: &Value) -> Result<()> {
         if object.kind() == Kind::Array {
             return Err(Raised::value_error("cannot delete array elements"));
@@ -289,17 +291,8 @@ impl Runtime {
     }
 
     /// Sets an attribute, or deletes it.
-    pub fn set_attr(&mut self, object: &Value, name: &str, _value: Option<&Value>) -> Result<()> {
-        let class = object.type_name();
-        Err(match self.get_attr(object, name) {
-            Ok(_) => {
-                Raised::new(ErrorKind::AttributeError, format!("'{class}' object attribute '{name}' is read-only"))
-            }
-            Err(_) => Raised::new(
-                ErrorKind::AttributeError,
-                format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
-            ),
-        })
+    pub fn set_attr(&mut self, object: &Value, name: &str, value: Option<&Value>) -> Result<()> {
+        attributes::set(self, object, name, value)
     }
 
     // Context managers
@@ -367,6 +360,10 @@ impl Caller for Runtime {
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
         self.resume_generator(generator)
+    }
+
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value> {
+        self.get_attr(object, name)
     }
 
     fn check_interrupt(&mut self) -> Result<()> {

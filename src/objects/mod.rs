@@ -4,6 +4,7 @@
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
 pub mod arguments;
+pub mod attributes;
 mod bigint;
 pub mod caller;
 pub mod convert;

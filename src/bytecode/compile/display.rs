@@ -71,11 +71,11 @@ impl Function<'_, '_> {
             }
             (Op::BuildSet, None) => {
                 self.emit(Op::BuildSet, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None);
+                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, span);
             }
             _ => {
                 self.emit(Op::BuildList, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None);
+                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, span);
             }
         }
         match op {
@@ -84,23 +84,20 @@ impl Function<'_, '_> {
         }
     }
 
-    /// Adds items one by one, and what is starred whole. With `callee`, they are its arguments.
+    /// Adds items one by one, and what is starred whole.
     pub(super) fn grow(
         &mut self,
         items: impl Iterator<Item = ExprId>,
         [add, extend]: [Op; 2],
         collection: Reg,
-        callee: Option<Reg>,
+        span: Span,
     ) {
         for item in items {
             let mark = self.emit.mark();
-            let span = self.span(item);
             match self.unit.ast.expr(item).kind {
                 ExprKind::Starred(items) => {
                     let items = self.operand(items, Feeds::Other);
-                    let flags = if callee.is_some() { Flags::ARGUMENTS } else { Flags::default() };
-                    let callee = callee.unwrap_or(Reg(0));
-                    self.emit.emit(Instr { flags, ..Instr::new(extend, collection.0, items.0, callee.0) }, span);
+                    self.emit(extend, collection.0, items.0, 0, span);
                 }
                 _ => {
                     let item = self.operand(item, Feeds::Other);

@@ -115,22 +115,34 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
     }
 }
 
+/// What a module has, sorted as `dir` sorts it.
+pub fn module_names(module: ModuleId) -> Vec<&'static str> {
+    let functions = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
+    let mut names: Vec<&str> = functions.collect();
+    match module {
+        ModuleId::Numpy => names.extend(numpy::CONSTANTS),
+        ModuleId::Math => names.extend(math::CONSTANTS.iter().map(|(name, _)| *name)),
+        ModuleId::Sys => names.extend(sys::ATTRIBUTES),
+        ModuleId::Time => {}
+    }
+    names.sort_unstable();
+    names
+}
+
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
-    let (attributes, refused): (&[&str], &[&str]) = match module {
-        ModuleId::Sys => (sys::ATTRIBUTES, sys::REFUSED),
-        ModuleId::Time => (&[], time::REFUSED),
-        ModuleId::Numpy | ModuleId::Math => (&[], &[]),
+    let refused: &[&str] = match module {
+        ModuleId::Sys => sys::REFUSED,
+        ModuleId::Time => time::REFUSED,
+        ModuleId::Numpy | ModuleId::Math => &[],
     };
     if refused.contains(&name) {
         let message = format!("toy does not have '{name}' of the module '{}'", module.name());
         return Raised::new(ErrorKind::NotImplementedError, message);
     }
-    let functions = TABLE.entries.iter().filter(|entry| entry.module == Some(module)).map(|entry| entry.name);
-    let names = functions.chain(attributes.iter().copied());
     let message = format!("module '{}' has no attribute '{name}'", module.name());
     let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));
-    suggest::suggestion(raised, name, names)
+    suggest::suggestion(raised, name, module_names(module))
 }
 
 pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {

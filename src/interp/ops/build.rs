@@ -1,5 +1,7 @@
 //! Displays: lists, tuples, dicts, slices, strings; and functions.
 
+use std::cell::OnceCell;
+
 use crate::bytecode::chunk::{Flags, Instr};
 use crate::exception::Result;
 use crate::interp::access::write;
@@ -111,6 +113,6 @@ pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) 
     let count = signature.positional_defaults + signature.keyword_defaults.iter().filter(|has| **has).count();
     let defaults = w.take_block(i.c, count as u16);
     let closure = w.take_block(i.c + count as u16, code.chunk.free as u16);
-    write(w, i.a, Value::new(Function { code, defaults, closure }), probe);
+    write(w, i.a, Value::new(Function { code, defaults, closure, attributes: OnceCell::new() }), probe);
     Ok(())
 }

@@ -14,7 +14,7 @@ mod text_split;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggestion;
+use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Record, Type, Value};
@@ -73,6 +73,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
         Kind::File => &file::FILE,
+        Kind::Array => &other::ARRAY,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -85,7 +86,6 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
-        | Kind::Array
         | Kind::DType
         | Kind::Traceback
         | Kind::Record => &NOTHING,
@@ -183,6 +183,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if let Some(field) = value.get::<Record>().and_then(|record| record.field(name)) {
         return Ok(field.clone());
     }
+    if let Some(attributes) = value.get::<Function>().and_then(|function| function.attributes.get())
+        && let Some(found) = attributes.get(&Value::str(name))?
+    {
+        return Ok(found);
+    }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
@@ -226,11 +231,7 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    let mut names = names(value.kind());
-    names.extend(exception::names(value));
-    names.extend(value.get::<Record>().into_iter().flat_map(|record| record.fields.iter().map(|(name, _)| *name)));
-    names.sort_unstable();
-    missing(&subject, name, names).member("obj", value.clone())
+    missing(&subject, name).member("obj", value.clone())
 }
 
 #[cold]
@@ -242,12 +243,25 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
             format!("toy does not take '{name}' from the type '{}'", class.qualified_name()),
         );
     }
-    missing(&format!("type object '{}'", class.qualified_name()), name, names)
+    missing(&format!("type object '{}'", class.qualified_name()), name).member("obj", Value::class(class))
 }
 
-fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
+fn missing(subject: &str, name: &str) -> Raised {
     let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
-    suggestion(raised.member("name", Value::str(name)), name, names)
+    raised.member("name", Value::str(name))
+}
+
+/// The attribute whose name is nearest to one that a value lacks.
+pub fn nearest(value: &Value, wrong: &str) -> Option<&'static str> {
+    let mut names = match value.get::<Type>() {
+        Some(class) => kind_of(*class).map(names).unwrap_or_default(),
+        None => names(value.kind()),
+    };
+    names.extend(exception::names(value));
+    names.extend(value.get::<Record>().into_iter().flat_map(|record| record.fields.iter().map(|(name, _)| *name)));
+    names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
+    names.sort_unstable();
+    suggest(wrong, names)
 }
 
 #[cfg(test)]
