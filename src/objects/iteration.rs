@@ -254,7 +254,6 @@ pub fn for_each(
     let iterator = get_iter(iterable)?;
     let mut items = 0;
     while let Some(item) = iter_next(cx, &iterator)? {
-        cx.check_interrupt()?;
         action(cx, item)?;
         items += 1;
         interrupt::check_at(items)?;
