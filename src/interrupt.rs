@@ -40,7 +40,7 @@ pub fn check() -> Result<(), Interrupted> {
 /// As [`check`].
 #[inline]
 pub fn check_at(step: usize) -> Result<(), Interrupted> {
-    if step % 4096 == 0 { check() } else { Ok(()) }
+    if step.is_multiple_of(4096) { check() } else { Ok(()) }
 }
 
 #[cold]

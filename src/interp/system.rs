@@ -48,8 +48,11 @@ impl System {
         let files = self.opened.drain(..).filter_map(|file| file.upgrade());
         let streams = [&self.stdout, &self.stderr].into_iter().filter_map(|value| value.get::<File>());
         let closed = files.chain(streams.map(|file| file.0.clone())).map(|stream| stream.borrow_mut().close());
-        // All are closed, whatever happens to the first.
-        closed.fold(Ok(()), |first, next| first.and(next))
+        let mut first = Ok(());
+        for closed in closed {
+            first = first.and(closed);
+        }
+        first
     }
 
     /// Says something on standard error, behind what the script said there.
