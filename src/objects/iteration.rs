@@ -10,9 +10,11 @@ use super::sequence::check_items;
 use super::{bigint, operators};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::syntax::ast::BinaryOp;
 use crate::value::{
-    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Tuple, Value,
+    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Tuple,
+    Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
@@ -24,9 +26,6 @@ const STACK_PIECE: usize = 1024 * 1024;
 
 /// Loops of built-ins ask after so many items whether the user wants them to end.
 pub const PATIENCE: u32 = 1024;
-
-/// So many items are walked before somebody looks whether the user is still waiting.
-const POLL: usize = 1 << 12;
 
 /// `iter(value)`; an iterator is its own.
 ///
@@ -62,6 +61,13 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         }
         Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
         Kind::File => super::files::enter(value)?,
+        Kind::Record => {
+            let record = value.get::<Record>().expect("the tag says so");
+            Value::iter(IterState::Tuple {
+                tuple: Value::tuple(record.fields.iter().map(|(_, value)| value.clone()).collect()),
+                next: 0,
+            })
+        }
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool
@@ -425,13 +431,11 @@ pub fn for_each(
     mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
 ) -> Result<()> {
     let mut items = Items::of(iterable)?;
-    let mut count = 0usize;
+    let mut count = 0;
     while let Some(item) = items.next(cx)? {
         action(cx, item)?;
         count += 1;
-        if count.is_multiple_of(POLL) {
-            cx.check_interrupt()?;
-        }
+        interrupt::check_at(count)?;
     }
     Ok(())
 }

@@ -274,6 +274,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Exception
         | Kind::Traceback
         | Kind::File
+        | Kind::Record
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter

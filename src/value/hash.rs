@@ -96,6 +96,7 @@ pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
         | Kind::Exception
         | Kind::Traceback
         | Kind::File
+        | Kind::Record
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter => Ok(identity(value)),

@@ -72,7 +72,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { entries, ids }
 });
 
-const HOST: &[(&str, RuntimeFn)] = &[("abs", abs), ("input", io::input), ("open", io::open), ("print", io::print)];
+const HOST: &[(&str, RuntimeFn)] = &[
+    ("abs", abs),
+    ("exit", sys::quit),
+    ("input", io::input),
+    ("open", io::open),
+    ("print", io::print),
+    ("quit", sys::quit),
+];
 
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
