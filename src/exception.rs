@@ -98,8 +98,8 @@ impl Raised {
     #[cold]
     pub fn member(mut self, name: &'static str, value: Value) -> Raised {
         match &mut self.0.what {
-            What::Fresh(fresh) => fresh.members.push((name, value)),
-            What::Object(exception) => object(exception).state.borrow_mut().members.push((name, value)),
+            What::Fresh(fresh) => fresh.members.push((name.into(), value)),
+            What::Object(exception) => object(exception).state.borrow_mut().members.push((name.into(), value)),
         }
         self
     }

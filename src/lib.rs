@@ -15,6 +15,7 @@ pub mod jit;
 pub mod kernel;
 pub mod objects;
 pub mod source;
+pub mod stream;
 pub mod syntax;
 pub mod traceback;
 pub mod value;

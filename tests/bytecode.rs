@@ -289,17 +289,17 @@ fn functions_and_their_defaults() {
     check(
         "def f(a, b: x = 1, /, c: y = 2, *, d, e=g()) -> z:\n    'Docstring.'\n    return\n",
         expect![[r#"
-            <module>: 4 registers, 0 of them local variables
+            <module>: 5 registers, 0 of them local variables
                 1 | def f(a, b: x = 1, /, c: y = 2, *, d, e=g()) -> z:
-                 0       LoadConst      r0 ← 1
-                 1       LoadConst      r1 ← 2
-                 2       LoadGlobal     r3 ← g
-                 3       Call           r2 ← r3
-                 4       LoadGlobal     r3 ← y
-                 5       LoadGlobal     r3 ← x
-                 6       LoadGlobal     r3 ← z
-                 7       MakeFunction   r3 ← f, defaults r0 … r2
-                 8       StoreGlobal    r3, f
+                 0       LoadConst      r1 ← 1
+                 1       LoadConst      r2 ← 2
+                 2       LoadGlobal     r4 ← g
+                 3       Call           r3 ← r4
+                 4       LoadGlobal     r4 ← y
+                 5       LoadGlobal     r4 ← x
+                 6       LoadGlobal     r4 ← z
+                 7       MakeFunction   r0 ← f, defaults r1 … r3
+                 8       StoreGlobal    r0, f
                  9       LoadConst      r0 ← None
                 10       Return         r0
 

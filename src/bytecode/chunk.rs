@@ -60,6 +60,8 @@ impl Flags {
     pub const CONSTANT: Flags = Flags(1);
     /// On `BuildSet`: of constants, and only walked.
     pub const WALKED: Flags = Flags(2);
+    /// On `BuildSet`: of constants, which are the items of one tuple.
+    pub const SPREAD: Flags = Flags(3);
     /// On `ListExtend`: the items are arguments.
     pub const ARGUMENTS: Flags = Flags(1);
     /// On `Raise`: there is a cause.
@@ -107,6 +109,8 @@ pub enum Constant {
     BigInt(String),
     Float(f64),
     Str(Rc<str>),
+    /// Items of a long display.
+    Tuple(Vec<Constant>),
     /// Names of keyword arguments, in order of their values.
     Names(Vec<Rc<str>>),
 }

@@ -247,6 +247,7 @@ impl Printer<'_> {
             Constant::BigInt(digits) => digits.clone(),
             Constant::Float(value) => format!("{value:?}"),
             Constant::Str(text) => format!("{text:?}"),
+            Constant::Tuple(items) => format!("{} items", items.len()),
             Constant::Names(names) => format!("({})", names.join("=, ") + "="),
         };
         match text.char_indices().nth(MAX_CONSTANT) {
@@ -270,8 +271,12 @@ fn flags(instr: Instr) -> String {
         Op::DeleteLocal => words.extend(instr.flags.contains(Flags::QUIET).then_some("if bound")),
         Op::ExitContext => words.extend(instr.flags.contains(Flags::FAILED).then_some("failed")),
         Op::BuildSet => {
-            words.extend(instr.flags.contains(Flags::CONSTANT).then_some("constant"));
-            words.extend(instr.flags.contains(Flags::WALKED).then_some("constant, to be walked"));
+            words.extend(match instr.flags {
+                Flags::CONSTANT => Some("constant"),
+                Flags::WALKED => Some("constant, to be walked"),
+                Flags::SPREAD => Some("of constant items"),
+                _ => None,
+            });
         }
         Op::AssertFailed | Op::ListExtend | Op::Raise => {}
         _ => words.extend(instr.flags.contains(Flags::IN_PLACE).then_some("in place")),

@@ -3,6 +3,7 @@
 //! Calls between script functions stay off the native stack: a call pushes a `Frame` and goes on in the same loop.
 
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
@@ -15,6 +16,7 @@ use crate::bytecode::Verified;
 use crate::bytecode::chunk::{Flags, Pc};
 use crate::bytecode::op::Op;
 use crate::exception::{Place, Raised, Result};
+use crate::interrupt;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Code, Function, Kind, Value};
 
@@ -72,6 +74,7 @@ fn interpret<P: Probe>(
     probe: &mut P,
 ) -> Result<Outcome> {
     let handled = cx.handled.len();
+    let interrupt = interrupt::flag();
     let base = cx.calls.frames.len();
     let mut cursor = Cursor::start(&code);
     cursor.jump(start);
@@ -126,25 +129,27 @@ fn interpret<P: Probe>(
 
             Op::Jump => {
                 probe.record(Event::Branch { taken: true });
-                cursor.jump(i.target());
-                Ok(())
+                check(&interrupt).map(|()| cursor.jump(i.target()))
             }
-            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).map(|taken| {
+            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
-            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).map(|taken| {
+            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
             Op::GetIter => iterate::get_iter(cx, w, i, probe),
-            Op::ForIter => iterate::for_iter(cx, w, i, probe).map(|more| {
+            Op::ForIter => iterate::for_iter(cx, w, i, probe).and_then(|more| {
                 let operand = cursor.fetch();
                 if more {
-                    cursor.jump(operand.target());
+                    return check(&interrupt).map(|()| cursor.jump(operand.target()));
                 }
+                Ok(())
             }),
 
             Op::GetItem => element::get_item(cx, w, i, probe),
@@ -211,6 +216,7 @@ fn interpret<P: Probe>(
                     call::builtin(&code, cx, w.share(), i, keywords, probe)
                 }
             }
+            Op::CheckMethod => element::check_method(&code, cx, w, i, probe),
             Op::CallMethod | Op::CallMethodKw => {
                 let operands = cursor.fetch();
                 call::method(&code, cx, w.share(), i, operands, probe)
@@ -253,6 +259,12 @@ fn interpret<P: Probe>(
             Interrupted { code, window, cursor } = unwind(cx, raised, base, handled, interrupted)?;
         }
     }
+}
+
+/// `KeyboardInterrupt` if the user asked for it. Every loop passes here.
+#[inline(always)]
+fn check(interrupt: &AtomicBool) -> Result<()> {
+    if interrupt.load(Ordering::Relaxed) { Ok(interrupt::check()?) } else { Ok(()) }
 }
 
 /// A call that an exception has stopped.

@@ -15,6 +15,7 @@ mod numpy;
 mod ops;
 pub mod probe;
 pub mod runtime;
+mod system;
 mod window;
 
 pub use machine::Machine;

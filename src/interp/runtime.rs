@@ -10,13 +10,15 @@ use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
+use super::system::System;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
+use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
 
@@ -25,6 +27,7 @@ pub struct Runtime {
     pub engine: Engine,
     /// How many calls may wait for one another, Python's recursion limit.
     pub max_depth: usize,
+    pub(super) system: System,
     pub(super) calls: Calls,
     /// The exceptions that are being handled, the last one innermost.
     pub(super) handled: Vec<Value>,
@@ -35,8 +38,9 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    pub fn new(host: Box<dyn Host>, engine: Engine) -> Runtime {
+    pub fn new(mut host: Box<dyn Host>, engine: Engine) -> Runtime {
         Runtime {
+            system: System::new(&mut *host),
             host,
             engine,
             max_depth: MAX_DEPTH,
@@ -46,6 +50,14 @@ impl Runtime {
             names: Vec::new(),
             pending: Vec::new(),
         }
+    }
+
+    /// Closes the files that the script left open, and its output, at the end of the program.
+    ///
+    /// # Errors
+    /// The first of a file, or else of standard output: what was written last could not be written.
+    pub fn close_files(&mut self) -> stream::Result<()> {
+        self.system.close()
     }
 
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
@@ -114,6 +126,9 @@ impl Runtime {
     pub fn import_from(&mut self, module: &Value, name: &str) -> Result<Value> {
         let Some(Module(id)) = module.get::<Module>() else { return self.get_attr(module, name) };
         builtins::module_attribute(self, *id, name).ok_or_else(|| {
+            if let Some(refusal) = builtins::refusal(*id, name) {
+                return refusal;
+            }
             let module = id.name();
             let message = format!("cannot import name '{name}' from '{module}' (unknown location)");
             let raised = Raised::new(ErrorKind::ImportError, message).member("name", Value::str(module));
@@ -258,6 +273,19 @@ impl Runtime {
         methods::attribute(object, name)
     }
 
+    /// Whether `get_attr` would find something, without making it.
+    ///
+    /// # Errors
+    /// As `get_attr`.
+    pub fn check_attr(&mut self, object: &Value, name: &str) -> Result<()> {
+        let known = match (object.kind(), object.get::<Module>()) {
+            (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
+            (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
+            _ => methods::find(object.kind(), name).is_some(),
+        };
+        if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
+    }
+
     pub fn delete_item(&mut self, object: &Value, index: &Value) -> Result<()> {
         if object.kind() == Kind::Array {
             return Err(Raised::value_error("cannot delete array elements"));
@@ -266,28 +294,19 @@ impl Runtime {
     }
 
     /// Sets an attribute, or deletes it.
-    pub fn set_attr(&mut self, object: &Value, name: &str, _value: Option<&Value>) -> Result<()> {
-        let class = object.type_name();
-        Err(match self.get_attr(object, name) {
-            Ok(_) => {
-                Raised::new(ErrorKind::AttributeError, format!("'{class}' object attribute '{name}' is read-only"))
-            }
-            Err(_) => Raised::new(
-                ErrorKind::AttributeError,
-                format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
-            ),
-        })
+    pub fn set_attr(&mut self, object: &Value, name: &str, value: Option<&Value>) -> Result<()> {
+        attributes::set(self, object, name, value)
     }
 
     // Context managers
 
     pub fn enter_context(&mut self, manager: &Value) -> Result<Value> {
-        let class = manager.type_name();
-        Err(Raised::type_error(format!("'{class}' object does not support the context manager protocol")))
+        files::enter(manager)
     }
 
     /// Tells a context manager that its block is left; whether it suppresses the exception that did it.
-    pub fn exit_context(&mut self, _manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+    pub fn exit_context(&mut self, manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+        files::exit(manager)?;
         Ok(false)
     }
 
@@ -346,6 +365,10 @@ impl Caller for Runtime {
         self.resume_generator(generator)
     }
 
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value> {
+        self.get_attr(object, name)
+    }
+
     fn check_interrupt(&mut self) -> Result<()> {
         Ok(interrupt::check()?)
     }
@@ -369,6 +392,7 @@ fn constant(constant: &Constant) -> Value {
         Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
         Constant::Float(x) => Value::float(*x),
         Constant::Str(text) => Value::str(&**text),
+        Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
 }

@@ -20,6 +20,12 @@ pub trait Caller {
     /// Whatever its code raises; `ValueError` if it is running already.
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>>;
 
+    /// `object.name` of anything, arrays and modules included.
+    ///
+    /// # Errors
+    /// `AttributeError`.
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value>;
+
     /// Long work asks now and then whether the user wants it to end.
     ///
     /// # Errors
@@ -37,6 +43,10 @@ impl Caller for Nobody {
 
     fn resume(&mut self, _: &Value) -> Result<Option<Value>> {
         Err(Raised::new(ErrorKind::RuntimeError, "a generator outside a running script"))
+    }
+
+    fn attribute(&mut self, object: &Value, name: &str) -> Result<Value> {
+        super::methods::attribute(object, name)
     }
 
     fn check_interrupt(&mut self) -> Result<()> {

@@ -13,6 +13,9 @@ use crate::value::{
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
 const MAX_DEPTH: u32 = 200;
 
+/// So many items are walked before somebody looks whether the user is still waiting.
+const POLL: usize = 1 << 12;
+
 /// `iter(value)`; an iterator is its own.
 ///
 /// # Errors
@@ -42,6 +45,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             Value::iter(IterState::Array { array: value.clone(), next: 0 })
         }
         Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
+        Kind::File => super::files::enter(value)?,
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool
@@ -92,8 +96,10 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
     if let Some(list) = iterator.get::<ListIter>() {
         return Ok(list.advance());
     }
-    if iterator.kind() == Kind::Generator {
-        return cx.resume(iterator);
+    match iterator.kind() {
+        Kind::Generator => return cx.resume(iterator),
+        Kind::File => return super::files::next_line(iterator),
+        _ => {}
     }
     let Some(Iter(state)) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));
@@ -237,15 +243,20 @@ pub fn collect(cx: &mut dyn Caller, iterable: &Value) -> Result<Vec<Value>> {
 /// Calls `action` with each item of an iterable.
 ///
 /// # Errors
-/// As [`get_iter`] and [`iter_next`], and what `action` raises.
+/// As [`get_iter`] and [`iter_next`], and what `action` raises; `KeyboardInterrupt`.
 pub fn for_each(
     cx: &mut dyn Caller,
     iterable: &Value,
     mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
 ) -> Result<()> {
     let iterator = get_iter(iterable)?;
+    let mut items = 0usize;
     while let Some(item) = iter_next(cx, &iterator)? {
         action(cx, item)?;
+        items += 1;
+        if items % POLL == 0 {
+            cx.check_interrupt()?;
+        }
     }
     Ok(())
 }

@@ -4,10 +4,12 @@
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
 pub mod arguments;
+pub mod attributes;
 mod bigint;
 pub mod caller;
 pub mod convert;
 pub mod exceptions;
+pub mod files;
 mod float;
 pub mod format;
 mod integer;

@@ -263,6 +263,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback
+        | Kind::File
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter

@@ -56,7 +56,7 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         return Ok(integer(*i));
     }
     if let Some(text) = value.get::<Str>() {
-        return Ok(string(text));
+        return Ok(text.hash());
     }
     match number(value) {
         Some(Number::Int(i)) => return Ok(integer(i)),
@@ -88,6 +88,7 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         | Kind::Generator
         | Kind::Exception
         | Kind::Traceback
+        | Kind::File
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter => Ok(identity(value)),
@@ -157,7 +158,7 @@ fn float(x: f64) -> Option<i64> {
 
 /// SipHash-1-3 under the key that `PYTHONHASHSEED=0` gives, over CPython's own representation: the narrowest of
 /// one, two or four bytes a character that holds them all.
-fn string(text: &Str) -> i64 {
+pub(super) fn string(text: &Str) -> i64 {
     let text_hash = |bytes: &[u8]| not_minus_one(SipHasher13::new().hash(bytes) as i64);
     let characters = text.as_str();
     if text.is_empty() {

@@ -10,6 +10,7 @@ pub mod cell;
 mod compare;
 mod dict;
 mod exception;
+mod file;
 mod function;
 mod generator;
 mod hash;
@@ -24,6 +25,7 @@ pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
+pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::{Key, hash};
@@ -104,4 +106,5 @@ boxed::kinds! {
     DType(DType) "numpy.dtype",
     Exception(ExceptionObject) "BaseException",
     Traceback(Traceback) "traceback",
+    File(File) "_io.TextIOWrapper",
 }

@@ -5,8 +5,8 @@ use num_bigint::BigInt;
 use super::exception::{ExceptionObject, exception_to_str};
 use super::iter::IterState;
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, Iter, Kind, List, Module,
-    NdArray, Range, Set, Slice, Str, Tuple, Type, Value,
+    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, Iter, Kind, List,
+    Module, NdArray, Range, Set, Slice, Str, Tuple, Type, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -190,6 +190,12 @@ impl Printer {
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
             }
+            Kind::File => self.push(value.get::<File>().map(|file| {
+                let traits = &file.0.borrow().traits;
+                let (name, mode, encoding) =
+                    (str_repr(&traits.name), str_repr(&traits.mode), str_repr(&traits.encoding));
+                format!("<_io.TextIOWrapper name={name} mode={mode} encoding={encoding}>")
+            })),
             Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
             Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Traceback => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
@@ -333,6 +339,7 @@ impl Type {
             Type::NpFloat32 => "numpy.float32",
             Type::NpFloat64 => "numpy.float64",
             Type::Traceback => "traceback",
+            Type::File => "_io.TextIOWrapper",
             Type::Exception(class) => class.qualified_name(),
         }
     }

@@ -6,6 +6,7 @@ use super::expr::Feeds;
 use super::function::Function;
 use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
 use crate::bytecode::op::Op;
+use crate::bytecode::scope::Place;
 use crate::source::Span;
 use crate::syntax::ast::{Arg, ExprId, ExprKind};
 
@@ -39,6 +40,13 @@ impl Function<'_, '_> {
             }
             None => self.into(callee, block, Feeds::Other),
         }
+        if let Some((_, name)) = method
+            && !self.are_silent(args)
+        {
+            // The attribute is looked up before the arguments are evaluated.
+            let name_id = self.emit.name(&name.text, name.span);
+            self.emit(Op::CheckMethod, block.0, 0, name_id.0, self.span(callee));
+        }
         let keywords = self.arguments(args, args_feed);
         let count = (args.len() + 1) as u16;
         let with_keywords = !keywords.is_empty();
@@ -64,6 +72,21 @@ impl Function<'_, '_> {
         } else if with_keywords {
             self.emit(Op::Keywords, 0, names, 0, span);
         }
+    }
+
+    /// Whether arguments can neither fail nor be seen to be evaluated: constants, and variables that are bound.
+    fn are_silent(&self, args: &[Arg]) -> bool {
+        args.iter().all(|arg| {
+            let (Arg::Positional(value) | Arg::Keyword(_, value) | Arg::Star(value) | Arg::DoubleStar(value)) = arg;
+            match &self.unit.ast.expr(*value).kind {
+                _ if self.unit.folded.get(*value).is_some() => true,
+                ExprKind::Name(name) => match self.unit.scopes.place(self.scope, name) {
+                    Place::Local(local) => self.bound.contains(local) && !self.unit.scopes.is_deleted(self.scope, name),
+                    Place::Cell(_) | Place::Global => false,
+                },
+                _ => false,
+            }
+        })
     }
 
     /// Whether an expression is the name of an imported module, whose functions take pending arrays.
@@ -99,6 +122,7 @@ impl Function<'_, '_> {
         let positional = self.emit.temp(span);
         let keywords = self.emit.temp(span);
         self.emit(Op::BuildList, positional.0, 0, 0, span);
+        let alone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
         for arg in args {
             let mark = self.emit.mark();
             match arg {
@@ -108,7 +132,8 @@ impl Function<'_, '_> {
                 }
                 Arg::Star(value) => {
                     let values = self.operand(*value, Feeds::Other);
-                    let flags = Flags::ARGUMENTS;
+                    // Among other arguments, CPython no longer knows whose they are.
+                    let flags = if alone { Flags::ARGUMENTS } else { Flags::default() };
                     let extend = Instr::new(Op::ListExtend, positional.0, values.0, block.0);
                     self.emit.emit(Instr { flags, ..extend }, span);
                 }

@@ -56,14 +56,26 @@ impl Function<'_, '_> {
     /// A display that grows item by item.
     fn unpacked(&mut self, op: Op, items: &[ExprId], dst: Reg, span: Span) {
         let collection = self.scratch(dst, span);
-        match op {
-            Op::BuildSet => {
+        let known: Option<Vec<Constant>> = items.iter().map(|item| self.unit.folded.get(*item).cloned()).collect();
+        match (op, known) {
+            (Op::BuildTuple, Some(known)) => return self.constant_into(&Constant::Tuple(known), dst, span),
+            (Op::BuildList, Some(known)) => {
+                self.emit(Op::BuildList, collection.0, 0, 0, span);
+                let items = self.constant(Constant::Tuple(known), span);
+                self.emit(Op::ListExtend, collection.0, items.0, 0, span);
+            }
+            (Op::BuildSet, Some(known)) => {
+                let items = self.constant(Constant::Tuple(known), span);
+                let build = Instr::new(Op::BuildSet, collection.0, items.0, 1);
+                self.emit.emit(Instr { flags: Flags::SPREAD, ..build }, span);
+            }
+            (Op::BuildSet, None) => {
                 self.emit(Op::BuildSet, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None, span);
+                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, span);
             }
             _ => {
                 self.emit(Op::BuildList, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None, span);
+                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, span);
             }
         }
         match op {
@@ -72,13 +84,12 @@ impl Function<'_, '_> {
         }
     }
 
-    /// Adds items one by one, and what is starred whole. With `callee`, they are its arguments.
+    /// Adds items one by one, and what is starred whole.
     pub(super) fn grow(
         &mut self,
         items: impl Iterator<Item = ExprId>,
         [add, extend]: [Op; 2],
         collection: Reg,
-        callee: Option<Reg>,
         span: Span,
     ) {
         for item in items {
@@ -86,9 +97,7 @@ impl Function<'_, '_> {
             match self.unit.ast.expr(item).kind {
                 ExprKind::Starred(items) => {
                     let items = self.operand(items, Feeds::Other);
-                    let flags = if callee.is_some() { Flags::ARGUMENTS } else { Flags::default() };
-                    let callee = callee.unwrap_or(Reg(0));
-                    self.emit.emit(Instr { flags, ..Instr::new(extend, collection.0, items.0, callee.0) }, span);
+                    self.emit(extend, collection.0, items.0, 0, span);
                 }
                 _ => {
                     let item = self.operand(item, Feeds::Other);
@@ -126,7 +135,7 @@ impl Function<'_, '_> {
                 }
                 None => {
                     let mapping = self.operand(*value, Feeds::Other);
-                    self.emit(Op::DictUpdate, dict.0, mapping.0, 0, self.span(*value));
+                    self.emit(Op::DictUpdate, dict.0, mapping.0, 0, span);
                 }
             }
             self.emit.release(mark);

@@ -90,6 +90,7 @@ impl<'u, 'a> Function<'u, 'a> {
         let span = self.unit.ast.stmt(id).span;
         let span = Span { start: span.start, end: name.span.end.max(span.start) };
         let mark = self.emit.mark();
+        let dst = self.destination(&name.text, name.span);
         let defaults = self.defaults(params);
         if !self.unit.postponed_annotations {
             for param in annotated(params) {
@@ -102,7 +103,6 @@ impl<'u, 'a> Function<'u, 'a> {
         function.body(body);
         let end = body.last().map_or(span, |last| function.last_line(*last));
         if let Some(chunk) = function.finish(signature(params), end) {
-            let dst = self.destination(&name.text, name.span);
             self.make_function(chunk, scope, defaults, dst, span);
             self.store(&name.text, dst, name.span);
         }

@@ -44,7 +44,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         | Type::Builtin
         | Type::Module
         | Type::NdArray
-        | Type::Traceback => Err(Raised::new(
+        | Type::Traceback
+        | Type::File => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -85,6 +86,7 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Array => Type::NdArray,
         Kind::Exception => Type::Exception(value.get::<ExceptionObject>().expect("the tag says so").class),
         Kind::Traceback => Type::Traceback,
+        Kind::File => Type::File,
         Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
             Scalar::Bool(_) => Type::NpBool,
             Scalar::Int64(_) => Type::NpInt64,

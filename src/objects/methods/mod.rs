@@ -2,6 +2,7 @@
 
 mod dict;
 mod exception;
+mod file;
 mod list;
 mod number;
 mod other;
@@ -72,6 +73,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
         Kind::Array => &other::ARRAY,
+        Kind::File => &file::FILE,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -145,6 +147,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::FrozenSet => Kind::FrozenSet,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
+        Type::File => Kind::File,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
         Type::Exception(_) => Kind::Exception,
         Type::NoneType
@@ -175,6 +178,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     }
     if let Some(found) = exception::member(value, name) {
         return found;
+    }
+    if let Some(attributes) = value.get::<Function>().and_then(|function| function.attributes.get())
+        && let Some(found) = attributes.get(&Value::str(name))?
+    {
+        return Ok(found);
     }
     match (name, value.kind()) {
         ("__name__", Kind::Function) => {

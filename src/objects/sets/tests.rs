@@ -1,12 +1,15 @@
 //! Sets against CPython (`tests/oracle/sets_table.py`): answers, errors, and the order of keys.
 
+use crate::array::Scalar;
 use crate::exception::Result;
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Nobody;
 use crate::objects::operators::{binary, binary_in_place};
 use crate::objects::testing::check_rows;
-use crate::objects::{convert, iteration, methods, operator_tests, text};
-use crate::value::{Key, Kind, List, Set, Tuple, Type, Value, hash};
+use crate::objects::{convert, iteration, methods, operator_tests, operators, text};
+use crate::syntax::ast::BinaryOp;
+use crate::value::{Dict, Key, Kind, List, Set, Slice, Tuple, Type, Unordered, Value, hash};
+use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 
 fn class(name: &Value) -> Type {
     if name.as_str() == Some("set") { Type::Set } else { Type::FrozenSet }
@@ -85,4 +88,66 @@ fn shown(keys: &[Value]) -> Value {
 #[test]
 fn sets_answer_as_cpython_does() {
     check_rows("sets.txt", answer);
+}
+
+/// `make(make(… make(innermost)))`
+fn nested(depth: usize, innermost: Value, make: impl Fn(Value) -> Value) -> Value {
+    (0..depth).fold(innermost, |inside, _| make(inside))
+}
+
+#[test]
+fn a_key_of_any_depth_has_a_hash() {
+    for make in [
+        (|inside| Value::tuple(vec![inside])) as fn(Value) -> Value,
+        |inside| Value::frozenset([inside]).unwrap(),
+        |inside| Value::new(Slice { start: inside, stop: Value::none(), step: Value::none() }),
+    ] {
+        let deep = || nested(200_000, Value::int(1), make);
+        let (key, twin) = (deep(), deep());
+        assert_eq!(hash(&key).unwrap(), hash(&twin).unwrap());
+        let set = Set::default();
+        assert!(set.insert(key.clone()).unwrap());
+        assert!(!set.insert(key).unwrap(), "it is the same object");
+        // Two that are equal only by their items are compared only so far.
+        assert!(matches!(set.insert(twin.clone()), Err(Unordered::TooDeep)));
+        let dict = Dict::default();
+        dict.insert(twin, Value::none()).unwrap();
+        assert!(matches!(dict.get(&deep()), Err(Unordered::TooDeep)));
+        let unhashable = nested(200_000, Value::list(Vec::new()), |inside| Value::tuple(vec![inside]));
+        assert!(hash(&unhashable).is_err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn equal_numbers_have_equal_hashes(mantissa in any::<i32>(), shift in 0u32..900, bits in any::<u64>()) {
+        let whole = Value::int(mantissa as i64);
+        let power = binary(&mut Nobody, BinaryOp::Shl, &whole, &Value::int(shift as i64)).unwrap();
+        let float = Value::float(mantissa as f64 * 2f64.powi(shift as i32));
+        prop_assert!(operators::equal(&power, &float).unwrap());
+        prop_assert_eq!(hash(&power).unwrap(), hash(&float).unwrap());
+        let x = f64::from_bits(bits);
+        if let (false, Ok(integer)) = (x.is_nan(), convert::float_to_int(x.trunc())) {
+            prop_assert_eq!(hash(&integer).unwrap(), hash(&Value::float(x.trunc())).unwrap());
+            prop_assert_eq!(hash(&Value::new(Scalar::Float64(x))).unwrap(), hash(&Value::float(x)).unwrap());
+        }
+    }
+
+    #[test]
+    fn sets_hold_what_was_put_in(keys in proptest::collection::vec(-40i64..40, 0..200), removed in proptest::collection::vec(-40i64..40, 0..200)) {
+        let set = Set::default();
+        let mut model = std::collections::BTreeSet::new();
+        for (at, key) in keys.iter().enumerate() {
+            prop_assert_eq!(set.insert(Value::int(*key)).unwrap(), model.insert(*key));
+            if let Some(removed) = removed.get(at) {
+                let found = set.remove(&Key::new(Value::int(*removed)).unwrap()).unwrap();
+                prop_assert_eq!(found, model.remove(removed));
+            }
+        }
+        let mut items: Vec<i64> = set.items().iter().map(|item| *item.get::<i64>().unwrap()).collect();
+        items.sort_unstable();
+        prop_assert_eq!(items, model.into_iter().collect::<Vec<_>>());
+    }
 }

@@ -1,5 +1,9 @@
 //! The table of built-in functions: Python's own, and those of the built-in modules.
 
+mod io;
+mod sys;
+mod time;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -11,7 +15,7 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::kernel::{Expr, UnaryOp};
 use crate::objects::arguments::{BuiltinFn, CallingFn};
-use crate::objects::{convert, math, suggest, text};
+use crate::objects::{convert, math, suggest};
 use crate::value::{Builtin, BuiltinId, Kind, ModuleId, Type, Value};
 
 #[derive(Clone, Copy)]
@@ -58,8 +62,8 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         name,
         function: Function::Calling(function),
     }));
-    entries.extend(runtime(Some(ModuleId::Time), TIME));
-    entries.extend(runtime(Some(ModuleId::Sys), SYS));
+    entries.extend(runtime(Some(ModuleId::Time), time::FUNCTIONS));
+    entries.extend(runtime(Some(ModuleId::Sys), sys::FUNCTIONS));
     entries.extend(runtime(Some(ModuleId::Numpy), &numpy::functions().collect::<Vec<_>>()));
     let mut ids = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
@@ -68,18 +72,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { entries, ids }
 });
 
-const HOST: &[(&str, RuntimeFn)] = &[("print", print), ("abs", abs)];
-
-const TIME: &[(&str, RuntimeFn)] = &[
-    ("perf_counter", |cx, args, _| clock(cx, "perf_counter", &args)),
-    ("monotonic", |cx, args, _| clock(cx, "monotonic", &args)),
-    ("time", |cx, args, _| {
-        no_arguments("time", &args)?;
-        Ok(Value::float(cx.host.time()))
-    }),
-];
-
-const SYS: &[(&str, RuntimeFn)] = &[];
+const HOST: &[(&str, RuntimeFn)] = &[("abs", abs), ("input", io::input), ("open", io::open), ("print", io::print)];
 
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
@@ -110,8 +103,8 @@ pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Optio
     match module {
         ModuleId::Numpy => numpy::constant(name),
         ModuleId::Math => math::CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, x)| Value::float(*x)),
-        ModuleId::Sys if name == "argv" => Some(Value::list(cx.host.arguments().into_iter().map(Value::str).collect())),
-        ModuleId::Sys | ModuleId::Time => None,
+        ModuleId::Sys => sys::attribute(cx, name),
+        ModuleId::Time => None,
     }
 }
 
@@ -122,15 +115,33 @@ pub fn module_names(module: ModuleId) -> Vec<&'static str> {
     match module {
         ModuleId::Numpy => names.extend(numpy::CONSTANTS),
         ModuleId::Math => names.extend(math::CONSTANTS.iter().map(|(name, _)| *name)),
-        ModuleId::Sys => names.push("argv"),
+        ModuleId::Sys => names.extend(sys::ATTRIBUTES),
         ModuleId::Time => {}
     }
+    names.extend(refused(module));
     names.sort_unstable();
     names
 }
 
+/// What Python has in a module, and toy has not.
+pub fn refusal(module: ModuleId, name: &str) -> Option<Raised> {
+    let message = || format!("toy does not have '{name}' of the module '{}'", module.name());
+    refused(module).contains(&name).then(|| Raised::new(ErrorKind::NotImplementedError, message()))
+}
+
+const fn refused(module: ModuleId) -> &'static [&'static str] {
+    match module {
+        ModuleId::Sys => sys::REFUSED,
+        ModuleId::Time => time::REFUSED,
+        ModuleId::Numpy | ModuleId::Math => &[],
+    }
+}
+
 #[cold]
 pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
+    if let Some(refusal) = refusal(module, name) {
+        return refusal;
+    }
     let message = format!("module '{}' has no attribute '{name}'", module.name());
     let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));
     suggest::suggestion(raised, name, module_names(module))
@@ -169,45 +180,6 @@ fn settle(cx: &mut Runtime, args: &Args) -> Result<()> {
     args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)).try_for_each(|value| cx.settle(value))
 }
 
-/// `print(*values, sep=' ', end='\n')`
-fn print(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
-    let (mut separator, mut end) = (" ".to_string(), "\n".to_string());
-    for (name, value) in &args.keywords {
-        let text = match value.kind() {
-            Kind::None => None,
-            Kind::Str => value.as_str().map(str::to_string),
-            _ if matches!(&**name, "sep" | "end") => {
-                let class = value.type_name();
-                return Err(Raised::type_error(format!("{name} must be None or a string, not {class}")));
-            }
-            _ => None,
-        };
-        match &**name {
-            "sep" => separator = text.unwrap_or(separator),
-            "end" => end = text.unwrap_or(end),
-            "flush" => {}
-            "file" => return Err(Raised::type_error("toy does not print to files yet")),
-            _ => {
-                let hint = suggest::suggest(name, ["sep", "end", "file", "flush"]);
-                let hint = hint.map(|close| format!(". Did you mean '{close}'?")).unwrap_or_default();
-                let message = format!("print() got an unexpected keyword argument '{name}'{hint}");
-                return Err(Raised::type_error(message));
-            }
-        }
-    }
-    let mut line = String::new();
-    for (at, value) in args.positional.iter().enumerate() {
-        if at > 0 {
-            line.push_str(&separator);
-        }
-        cx.settle(value)?;
-        line.push_str(&text::str(value)?);
-    }
-    line.push_str(&end);
-    cx.host.write_out(&line).map_err(|error| Raised::new(ErrorKind::OSError, error.to_string()))?;
-    Ok(Value::none())
-}
-
 fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
     if let [value] = &args.positional[..]
         && value.kind() == Kind::Array
@@ -218,16 +190,4 @@ fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
         return numpy::deliver(cx, expr, flags);
     }
     pure(cx, convert::abs, &args)
-}
-
-fn clock(cx: &mut Runtime, name: &str, args: &Args) -> Result<Value> {
-    no_arguments(name, args)?;
-    Ok(Value::float(cx.host.clock()))
-}
-
-fn no_arguments(name: &str, args: &Args) -> Result<()> {
-    match args.positional.len() + args.keywords.len() {
-        0 => Ok(()),
-        given => Err(Raised::type_error(format!("time.{name}() takes no arguments ({given} given)"))),
-    }
 }
