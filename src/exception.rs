@@ -261,6 +261,7 @@ impl From<Unordered> for Raised {
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
             ),
             Unordered::Unhashable(value) => Raised::type_error(format!("unhashable type: '{}'", value.type_name())),
+            Unordered::Interrupted => Interrupted.into(),
             Unordered::TooDeep => {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }

@@ -121,7 +121,9 @@ impl TextStream {
         let text = match decode(&self.tail, last) {
             Ok(text) => text,
             Err(error) => {
+                // The line that it is in is lost with it, as in CPython.
                 self.tail.truncate(kept);
+                self.ahead.clear();
                 return Err(StreamError::Decode(error));
             }
         };

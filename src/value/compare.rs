@@ -7,6 +7,7 @@ use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{Big, BoundMethod, Builtin, Dict, Kind, List, Module, Range, SetLike, Slice, Str, Tuple, Type, Value};
 use crate::array::{DType, Scalar};
+use crate::interrupt::{self, Interrupted};
 
 /// Why two values have no order, or no equality, or a value cannot be looked up among others.
 #[derive(Debug)]
@@ -19,6 +20,14 @@ pub enum Unordered {
     TooDeep,
     /// What has no hash was looked up, as sets do to compare themselves.
     Unhashable(Value),
+    /// The user did not want to wait for the answer.
+    Interrupted,
+}
+
+impl From<Interrupted> for Unordered {
+    fn from(_: Interrupted) -> Unordered {
+        Unordered::Interrupted
+    }
 }
 
 impl std::fmt::Debug for Value {
@@ -140,6 +149,7 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
             return Ok(false);
         }
         for (key, value) in a.entries() {
+            interrupt::check()?;
             match b.get(&key)? {
                 Some(other) if same_or_equal(&value, &other, depth + 1)? => {}
                 _ => return Ok(false),
@@ -189,6 +199,7 @@ fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> 
         return Ok(false);
     }
     for (a, b) in a.iter().zip(b) {
+        interrupt::check()?;
         if !same_or_equal(a, b, depth + 1)? {
             return Ok(false);
         }
@@ -229,6 +240,7 @@ fn order_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Unorde
 /// Sequences are ordered by the first items that differ, then by length.
 fn items_order(a: &[Value], b: &[Value], depth: u32) -> Result<Option<Ordering>, Unordered> {
     for (x, y) in a.iter().zip(b) {
+        interrupt::check()?;
         if !same_or_equal(x, y, depth + 1)? {
             return order_at(x, y, depth + 1);
         }

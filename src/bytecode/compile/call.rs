@@ -122,7 +122,8 @@ impl Function<'_, '_> {
         let positional = self.emit.temp(span);
         let keywords = self.emit.temp(span);
         self.emit(Op::BuildList, positional.0, 0, 0, span);
-        let alone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
+        // CPython names the function only where its arguments are one starred value.
+        let lone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
         for arg in args {
             let mark = self.emit.mark();
             match arg {
@@ -132,9 +133,8 @@ impl Function<'_, '_> {
                 }
                 Arg::Star(value) => {
                     let values = self.operand(*value, Feeds::Other);
-                    // Among other arguments, CPython no longer knows whose they are.
-                    let flags = if alone { Flags::ARGUMENTS } else { Flags::default() };
-                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, block.0);
+                    let (flags, callee) = if lone { (Flags::ARGUMENTS, block) } else { (Flags::default(), Reg(0)) };
+                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, callee.0);
                     self.emit.emit(Instr { flags, ..extend }, span);
                 }
                 Arg::Keyword(..) | Arg::DoubleStar(_) => {}

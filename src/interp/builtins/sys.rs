@@ -8,7 +8,7 @@ use crate::interp::numpy::RuntimeFn;
 use crate::interp::runtime::Runtime;
 use crate::objects::arguments;
 use crate::objects::number::{IndexValue, index_value, not_an_integer};
-use crate::value::Value;
+use crate::value::{Kind, Tuple, Value};
 
 pub const FUNCTIONS: &[(&str, RuntimeFn)] =
     &[("exit", exit), ("getrecursionlimit", get_recursion_limit), ("setrecursionlimit", set_recursion_limit)];
@@ -58,7 +58,12 @@ pub fn attribute(cx: &Runtime, name: &str) -> Option<Value> {
 fn exit(_: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
     arguments::no_keywords("sys.exit", &args.keywords)?;
     arguments::count("exit", &args.positional, 0, 1)?;
-    Err(Raised::with_args(ErrorKind::SystemExit, args.positional))
+    let args = match args.positional.first() {
+        None => Vec::new(),
+        Some(status) if status.kind() == Kind::None => Vec::new(),
+        Some(status) => status.get::<Tuple>().map_or_else(|| vec![status.clone()], |statuses| statuses.0.to_vec()),
+    };
+    Err(Raised::with_args(ErrorKind::SystemExit, args))
 }
 
 fn get_recursion_limit(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {

@@ -7,7 +7,7 @@ use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
 use crate::objects::{iteration, sequence, sets, text};
-use crate::value::{Builtin, Dict, Function, Kind, List, Set, Value};
+use crate::value::{Builtin, Dict, Function, List, Set, Value};
 
 /// `a.append(b)`
 #[inline(always)]
@@ -68,9 +68,6 @@ pub fn merge<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Result<()> {
         return Err(Raised::type_error(format!("{callee} argument after ** must be a mapping, not {class}")));
     };
     for (key, value) in mapping.entries() {
-        if key.kind() != Kind::Str {
-            return Err(Raised::type_error("keywords must be strings"));
-        }
         if keywords.get(&key)?.is_some() {
             let (callee, key) = (callee_name(callee), text::str(&key)?);
             return Err(Raised::type_error(format!("{callee} got multiple values for keyword argument '{key}'")));

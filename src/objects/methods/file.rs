@@ -129,11 +129,11 @@ fn read_line(file: &Value, args: &[Value], keywords: Keywords) -> Result<Value> 
     Ok(Value::str(stream(file).read_line(limit)?))
 }
 
-/// Lines until they have as many characters as the argument says.
+/// Lines until they have more characters than the argument says.
 fn read_lines(file: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let enough = bound(optional("readlines", args, keywords)?)?.filter(|enough| *enough > 0);
     let (mut lines, mut chars) = (Vec::new(), 0);
-    while enough.is_none_or(|enough| chars < enough) {
+    while enough.is_none_or(|enough| chars <= enough) {
         let Some(line) = stream(file).next_line()? else { break };
         chars += line.chars().count();
         lines.push(Value::str(line));

@@ -72,8 +72,8 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
-        Kind::Array => &other::ARRAY,
         Kind::File => &file::FILE,
+        Kind::Array => &other::ARRAY,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function

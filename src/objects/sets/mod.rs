@@ -150,6 +150,7 @@ pub fn is_disjoint(cx: &mut dyn Caller, set: &Set, iterable: &Value) -> Result<b
 fn any(cx: &mut dyn Caller, iterable: &Value, mut condition: impl FnMut(Value) -> Result<bool>) -> Result<bool> {
     let iterator = iteration::get_iter(iterable)?;
     while let Some(item) = iteration::iter_next(cx, &iterator)? {
+        cx.check_interrupt()?;
         if condition(item)? {
             return Ok(true);
         }

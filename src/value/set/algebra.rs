@@ -1,9 +1,19 @@
 //! Sets out of sets. Which of two is walked, and when room is made, decides the order of the result: as CPython does.
 
 use super::Set;
+use crate::interrupt;
 use crate::value::{Dict, Key, Unordered, Value};
 
 type Result<T> = std::result::Result<T, Unordered>;
+
+/// Does something with each key, until the user does not want to wait any longer.
+fn each(keys: impl IntoIterator<Item = Key>, mut action: impl FnMut(Key) -> Result<bool>) -> Result<()> {
+    for key in keys {
+        interrupt::check()?;
+        action(key)?;
+    }
+    Ok(())
+}
 
 impl Set {
     /// A set of the same keys. Its order may be another one: it has no dummies, and its own size.
@@ -29,7 +39,7 @@ impl Set {
         if self.0.borrow_mut().copy_from(&other.0.borrow()) {
             return Ok(());
         }
-        other.keys().into_iter().try_for_each(|key| self.insert_key(key).map(drop))
+        each(other.keys(), |key| self.insert_key(key))
     }
 
     /// Inserts all keys of a dict.
@@ -38,7 +48,7 @@ impl Set {
     /// As [`Set::merge`].
     pub fn merge_dict(&self, dict: &Dict) -> Result<()> {
         self.0.borrow_mut().reserve(dict.len());
-        dict.keys().into_iter().try_for_each(|key| self.insert_key(key).map(drop))
+        each(dict.keys(), |key| self.insert_key(key))
     }
 
     /// The keys that another set has as well.
@@ -86,11 +96,7 @@ impl Set {
 
     fn filtered(&self, keep: impl Fn(&Key) -> Result<bool>) -> Result<Set> {
         let kept = Set::default();
-        for key in self.keys() {
-            if keep(&key)? {
-                kept.insert_key(key)?;
-            }
-        }
+        each(self.keys(), |key| Ok(keep(&key)? && kept.insert_key(key)?))?;
         Ok(kept)
     }
 
@@ -113,7 +119,7 @@ impl Set {
     /// # Errors
     /// As [`Set::merge`].
     pub fn remove_each(&self, keys: impl IntoIterator<Item = Key>) -> Result<()> {
-        keys.into_iter().try_for_each(|key| self.remove(&key).map(drop))?;
+        each(keys, |key| self.remove(&key))?;
         self.purge();
         Ok(())
     }
@@ -128,10 +134,7 @@ impl Set {
     /// # Errors
     /// As [`Set::merge`].
     pub fn toggle_each(&self, keys: impl IntoIterator<Item = Key>) -> Result<()> {
-        keys.into_iter().try_for_each(|key| match self.remove(&key)? {
-            true => Ok(()),
-            false => self.insert_key(key).map(drop),
-        })
+        each(keys, |key| Ok(self.remove(&key)? || self.insert_key(key)?))
     }
 
     /// Removes the keys that another set has, and inserts those that only it has.
@@ -169,6 +172,7 @@ impl Set {
 
     fn all(&self, holds: impl Fn(i64, &Value) -> Result<bool>) -> Result<bool> {
         for (_, hash, key) in self.0.borrow().entries(0) {
+            interrupt::check()?;
             if !holds(hash, key)? {
                 return Ok(false);
             }

@@ -1,6 +1,7 @@
 //! What compares as a set: sets, frozensets, and the views of a dict's keys and items.
 
 use super::Set;
+use crate::interrupt;
 use crate::value::compare::same_or_equal;
 use crate::value::{Dict, DictPart, DictView, Tuple, Unordered, Value, hash};
 use std::cmp::Ordering;
@@ -92,6 +93,7 @@ impl<'a> SetLike<'a> {
             return a.is_subset_at(b, depth);
         }
         for item in self.items() {
+            interrupt::check()?;
             if !other.contains_at(&item, depth)? {
                 return Ok(false);
             }
