@@ -281,7 +281,7 @@ impl Runtime {
         let known = match (object.kind(), object.get::<Module>()) {
             (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
             (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
-            _ => methods::find(object.kind(), name).is_some(),
+            _ => methods::exists(object, name),
         };
         if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
     }

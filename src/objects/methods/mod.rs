@@ -98,6 +98,14 @@ pub fn find(kind: Kind, name: &str) -> Option<Found> {
     plain.or_else(|| known.calling.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Calling(*method)))
 }
 
+/// Whether [`call`] finds a method.
+pub fn exists(receiver: &Value, name: &str) -> bool {
+    find(receiver.kind(), name).is_some()
+        || receiver.get::<Type>().is_some_and(|class| {
+            (*class, name) == (Type::Dict, "fromkeys") || kind_of(*class).is_some_and(|kind| find(kind, name).is_some())
+        })
+}
+
 /// `receiver.name(*args, **keywords)`.
 ///
 /// # Errors
