@@ -12,6 +12,7 @@ fn chunk(code: Vec<Instr>, functions: Vec<Rc<Chunk>>) -> Chunk {
     Chunk {
         name: "f".into(),
         qualified: "f".into(),
+        doc: None,
         spans: vec![Span::default(); code.len()],
         code,
         constants: vec![Constant::None, Constant::Names(vec!["k".into()])],

@@ -165,6 +165,8 @@ pub struct Chunk {
     pub name: Rc<str>,
     /// The name with those of the functions around it, as messages spell it.
     pub qualified: Rc<str>,
+    /// The string that it begins with.
+    pub doc: Option<Rc<str>>,
     pub code: Vec<Instr>,
     /// For each instruction, the source it came from.
     pub spans: Vec<Span>,

@@ -65,6 +65,9 @@ impl Runtime {
         let builtins: HashMap<&str, Value> = builtins::globals().collect();
         self.names = program.globals.clone();
         self.globals = self.names.iter().map(|name| builtins.get(&**name).cloned()).collect();
+        if let Some(at) = self.names.iter().position(|name| &**name == "__doc__") {
+            self.globals[at] = Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str));
+        }
         load(&program.main)
     }
 

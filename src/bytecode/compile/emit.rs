@@ -263,6 +263,7 @@ impl Emitter {
         Ok(Chunk {
             name: scope.name.clone(),
             qualified: scope.qualified.clone(),
+            doc: None,
             handlers: handlers.collect(),
             free: scope.free.len(),
             code: self.code,

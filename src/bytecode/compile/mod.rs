@@ -7,6 +7,7 @@ mod branch;
 mod call;
 mod comprehension;
 mod display;
+mod docstring;
 mod emit;
 mod exceptions;
 mod expr;

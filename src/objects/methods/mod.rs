@@ -196,6 +196,13 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
         }
+        ("__qualname__", Kind::Function) => {
+            return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.qualified));
+        }
+        ("__doc__", Kind::Function) => {
+            let function = value.get::<Function>().expect("the tag says so");
+            return Ok(function.code.chunk.doc.as_deref().map_or_else(Value::none, Value::str));
+        }
         ("__name__", Kind::Builtin) => return Ok(Value::str(value.get::<Builtin>().expect("the tag says so").name)),
         ("__name__", Kind::Type) => {
             let name = value.get::<Type>().expect("the tag says so").qualified_name();
