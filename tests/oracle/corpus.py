@@ -12,6 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import binary
+
 CORPUS = Path("tests/corpus")
 # The frames of a recursion without end: after so many, the rest is left out.
 MAX_FRAMES = 10
@@ -172,8 +174,7 @@ def main(what, filter_=""):
         case "check":
             return compare([sys.executable], filter_, "oracle")
         case "toy":
-            toy = os.environ.get("TOY", "target/release/toy")
-            return compare([toy, "run", "--fma", "off"], filter_, "toy")
+            return compare([binary.toy(), "run", "--fma", "off"], filter_, "toy")
 
 
 if __name__ == "__main__":
