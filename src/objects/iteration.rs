@@ -252,7 +252,6 @@ pub fn for_each(
     let iterator = get_iter(iterable)?;
     let mut items = 0usize;
     while let Some(item) = iter_next(cx, &iterator)? {
-        cx.check_interrupt()?;
         action(cx, item)?;
         items += 1;
         if items % POLL == 0 {

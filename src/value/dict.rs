@@ -51,7 +51,7 @@ impl Dict {
     /// # Errors
     /// The key has no hash, or is nested too deeply to be compared with another.
     pub fn get(&self, key: &Value) -> Result<Option<Value>, Unordered> {
-        let hash = hash::of_key(key)?;
+        let hash = hash::hash(key)?;
         let table = self.0.borrow();
         let at = table.find(hash, key)?;
         Ok(at.and_then(|at| table.entries[at].as_ref()).map(|entry| entry.value.clone()))
@@ -81,7 +81,7 @@ impl Dict {
     /// # Errors
     /// As [`Dict::get`].
     pub fn remove(&self, key: &Value) -> Result<Option<Value>, Unordered> {
-        let hash = hash::of_key(key)?;
+        let hash = hash::hash(key)?;
         let mut table = self.0.borrow_mut();
         let Some(at) = table.find(hash, key)? else { return Ok(None) };
         let removed = table.remove(at);

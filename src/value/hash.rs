@@ -28,7 +28,7 @@ impl Key {
     /// # Errors
     /// The value, or an item of it, has no hash.
     pub fn new(value: Value) -> Result<Key, Unordered> {
-        Ok(Key { hash: of_key(&value)?, value })
+        Ok(Key { hash: hash(&value)?, value })
     }
 
     /// What `in`, `remove` and `discard` look up in a set: a set stands for the frozenset of its keys.
@@ -40,18 +40,13 @@ impl Key {
     }
 }
 
-/// The hash of a key.
-pub(super) fn of_key(key: &Value) -> Result<i64, Unordered> {
-    hash(key).map_err(|part| Unordered::Unhashable(part.clone()))
-}
-
 /// The hash of what [`Key::wanted`] looks up.
 pub(super) fn of_wanted(value: &Value) -> Result<i64, Unordered> {
-    value.get::<Set>().map_or_else(|| of_key(value), |set| Ok(set.hash()))
+    value.get::<Set>().map_or_else(|| hash(value), |set| Ok(set.hash()))
 }
 
-/// `hash(value)`; `Err` is the value that has none: this one, or an item of it.
-pub fn hash(value: &Value) -> Result<i64, &Value> {
+/// `hash(value)`.
+pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
     if let Some(i) = value.get::<i64>() {
         return Ok(integer(*i));
     }
@@ -71,7 +66,7 @@ pub fn hash(value: &Value) -> Result<i64, &Value> {
         Kind::DictView if value.get::<DictView>().is_some_and(|view| view.part == DictPart::Values) => {
             Ok(identity(value))
         }
-        Kind::List | Kind::Dict | Kind::Set | Kind::DictView | Kind::Array => Err(value),
+        Kind::List | Kind::Dict | Kind::Set | Kind::DictView | Kind::Array => Err(Unordered::Unhashable(value.clone())),
         Kind::None => Ok(NONE),
         // Two boxes may hold the same of these, so none hashes by its address.
         Kind::Type => Ok(sip(value.get::<Type>())),
@@ -187,7 +182,7 @@ fn range(range: &Range) -> i64 {
 }
 
 /// The hash of a tuple or a slice, without recursion: they may be nested to any depth.
-fn nested(value: &Value) -> Result<i64, &Value> {
+fn nested(value: &Value) -> Result<i64, Unordered> {
     let mut outer = Vec::new();
     let (mut node, mut at, mut lanes) = (value, 0, Lanes::new());
     loop {

@@ -28,7 +28,7 @@ pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exceptio
 pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
-pub use hash::{Key, hash};
+pub use hash::Key;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Range, Slice, Tuple};
