@@ -83,6 +83,8 @@ def compare(wanted, got, carets=False):
     reason = missing(got.out + got.err, wanted.out + wanted.err)
     if reason:
         return Verdict("missing", reason)
+    if a != b and sorted(a) == sorted(b) and re.search("<class|<built-in|<function| at 0x", a):
+        return Verdict("discarded", "an order by addresses")
     if a != b:
         return Verdict("stdout", first_difference(a, b))
     if wanted.status != got.status:
