@@ -12,6 +12,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import binary
+
 CORPUS = Path("tests/corpus")
 # What NumPy says of itself. Its private classes are subclasses of these; `toy` names the built-in one.
 PRIVATE = [
@@ -164,8 +166,7 @@ def main(what, filter_=""):
         case "check":
             return compare([sys.executable], filter_, "oracle")
         case "toy":
-            toy = os.environ.get("TOY", "target/release/toy")
-            return compare([toy, "run", "--fma", "off"], filter_, "toy")
+            return compare([binary.toy(), "run", "--fma", "off"], filter_, "toy")
 
 
 if __name__ == "__main__":
