@@ -114,7 +114,7 @@ fn errors_are_numpys() {
     );
     check(
         Expr::reduce(R::Sum, &d, Some(vec![2]), false),
-        "ValueError: axis 2 is out of bounds for array of dimension 1",
+        "AxisError: axis 2 is out of bounds for array of dimension 1",
     );
 }
 
