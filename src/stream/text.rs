@@ -134,7 +134,7 @@ impl TextStream {
         }
         self.write_pending()?;
         let ahead = self.ahead.len() - self.at + self.tail.len();
-        Ok(self.channel.stream_position()? - ahead as u64)
+        Ok(self.channel.stream_position()?.saturating_sub(ahead as u64))
     }
 
     /// Goes to a place that [`TextStream::tell`] told, or to the end.
