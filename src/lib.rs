@@ -18,4 +18,5 @@ pub mod source;
 pub mod stream;
 pub mod syntax;
 pub mod traceback;
+mod unicode;
 pub mod value;

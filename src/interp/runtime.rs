@@ -20,7 +20,7 @@ use crate::objects::caller::Caller;
 use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, Kind, Module, ModuleId, Value};
+use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -328,6 +328,14 @@ impl Runtime {
                 let method = callee.get::<BoundMethod>().expect("the tag says so");
                 self.call_method(method.receiver.clone(), &method.name, args, flags)
             }
+            Kind::Alias => {
+                let class = callee.get::<GenericAlias>().expect("the tag says so").origin;
+                builtins::construct(self, class, args)
+            }
+            Kind::UnboundMethod => {
+                let method = callee.get::<UnboundMethod>().expect("the tag says so");
+                methods::call_unbound(self, method.class, method.name, &args.positional, &args.keywords)
+            }
             Kind::Function => self.call_function(callee, args),
             _ => Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name()))),
         }
@@ -358,7 +366,9 @@ impl Runtime {
 
 impl Caller for Runtime {
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {
-        Runtime::call(self, callee, Args { positional, keywords }, Flags::default())
+        let result = Runtime::call(self, callee, Args { positional, keywords }, Flags::default())?;
+        self.settle(&result)?;
+        Ok(result)
     }
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {

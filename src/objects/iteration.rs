@@ -1,18 +1,31 @@
 //! What `for` walks: an iterator for every iterable, and its next item.
 
 use std::cell::Cell;
+use std::rc::Rc;
+
+use num_traits::Zero;
 
 use super::caller::Caller;
 use super::sequence::check_items;
+use super::{bigint, operators};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
+use crate::syntax::ast::BinaryOp;
 use crate::value::{
-    Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Str, Tuple, Value,
+    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Tuple,
+    Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
-const MAX_DEPTH: u32 = 200;
+const MAX_DEPTH: u32 = 20_000;
+/// Stack that one of them may take.
+const RED_ZONE: usize = 64 * 1024;
+/// What the stack grows by when less than [`RED_ZONE`] is left.
+const STACK_PIECE: usize = 1024 * 1024;
+
+/// Loops of built-ins ask after so many items whether the user wants them to end.
+pub const PATIENCE: u32 = 1024;
 
 /// `iter(value)`; an iterator is its own.
 ///
@@ -22,11 +35,15 @@ pub fn get_iter(value: &Value) -> Result<Value> {
     Ok(match value.kind() {
         Kind::Range => {
             let range = value.get::<Range>().expect("the tag says so");
-            Value::new(RangeIter { next: Cell::new(range.start), left: Cell::new(range.len()), step: range.step })
+            match fits_words(range.stop, range.step, range.len()) {
+                true => range_iter(range.start, range.step, range.len()),
+                false => big_range_iter(BigRange::of(value).expect("a range")),
+            }
         }
+        Kind::BigRange => big_range_iter(BigRange::of(value).expect("a range")),
         Kind::List => Value::new(ListIter { list: value.clone(), next: Cell::new(0) }),
-        Kind::Tuple => Value::iter_items(value.get::<Tuple>().expect("the tag says so").0.to_vec()),
-        Kind::Str => Value::iter_items(characters(value.get::<Str>().expect("the tag says so"))?),
+        Kind::Tuple => Value::iter(IterState::Tuple { tuple: value.clone(), next: 0 }),
+        Kind::Str => Value::iter(IterState::Str { text: value.clone(), next: 0 }),
         Kind::Dict => dict_iter(value, DictPart::Keys),
         Kind::Set | Kind::FrozenSet => {
             let len = value.as_set().map_or(0, Set::len);
@@ -46,7 +63,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         Kind::File => super::files::enter(value)?,
         Kind::Record => {
             let record = value.get::<Record>().expect("the tag says so");
-            Value::iter_items(record.fields.iter().map(|(_, value)| value.clone()).collect())
+            Value::iter(IterState::Tuple {
+                tuple: Value::tuple(record.fields.iter().map(|(_, value)| value.clone()).collect()),
+                next: 0,
+            })
         }
         Kind::None
         | Kind::Ellipsis
@@ -59,7 +79,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         | Kind::Cell
         | Kind::Builtin
         | Kind::BoundMethod
+        | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback
@@ -70,23 +93,45 @@ pub fn get_iter(value: &Value) -> Result<Value> {
     })
 }
 
+fn range_iter(start: i64, step: i64, len: u64) -> Value {
+    Value::new(RangeIter { next: Cell::new(start), left: Cell::new(len), step })
+}
+
+fn big_range_iter(range: BigRange) -> Value {
+    Value::iter(IterState::BigRange { left: range.len(), next: range.start, step: range.step })
+}
+
+/// Whether CPython walks a range by machine words: its length is one, and so is what follows its last item.
+fn fits_words(stop: i64, step: i64, len: u64) -> bool {
+    let end_fits = if step > 0 { stop <= i64::MAX - (step - 1) } else { stop >= i64::MIN + (-1 - step) };
+    len <= i64::MAX as u64 && (len == 0 || end_fits)
+}
+
+/// `reversed(range)`
+pub fn reversed_range(range: &Value) -> Value {
+    if let Some(range) = range.get::<Range>()
+        && let (Some(stop), Some(step)) = (range.start.checked_sub(range.step), range.step.checked_neg())
+    {
+        let len = range.len();
+        let start = len.checked_sub(1).and_then(|at| range.get(at)).unwrap_or(stop);
+        if len <= i64::MAX as u64 {
+            return range_iter(start, step, len);
+        }
+    }
+    big_range_iter(BigRange::of(range).expect("a range").reversed())
+}
+
 /// An iterator over keys, values or items of a dict.
 pub fn dict_iter(dict: &Value, part: DictPart) -> Value {
     let len = dict.get::<Dict>().map_or(0, Dict::len);
-    Value::iter(IterState::Dict { dict: dict.clone(), part, next: 0, len })
-}
-
-fn characters(text: &Str) -> Result<Vec<Value>> {
-    check_items(text.len())?;
-    let mut buffer = [0; 4];
-    Ok(text.as_str().chars().map(|c| Value::str(&*c.encode_utf8(&mut buffer))).collect())
+    Value::iter(IterState::Dict { dict: dict.clone(), part, next: 0, len, left: len })
 }
 
 /// The next item of an iterator, `None` at its end.
 ///
 /// # Errors
 /// `RuntimeError` if a dict changed its size meanwhile, `ValueError` if a strict `zip` meets an end too early,
-/// `TypeError` if the value is not an iterator.
+/// `TypeError` if the value is not an iterator; what functions of `map` and its like raise.
 pub fn iter_next(cx: &mut dyn Caller, iterator: &Value) -> Result<Option<Value>> {
     next_at(cx, iterator, 0)
 }
@@ -103,58 +148,192 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
         Kind::File => return super::files::next_line(iterator),
         _ => {}
     }
-    let Some(Iter(state)) = iterator.get::<Iter>() else {
+    let Some(iter) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));
     };
-    if depth > MAX_DEPTH {
-        return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded"));
+    let step = step(&mut iter.state.borrow_mut())?;
+    match step {
+        Step::Item(item) => Ok(Some(item)),
+        Step::End => {
+            // What it walked goes once nobody borrows the state: it may be the last to hold other iterators.
+            let finished = iter.state.replace(IterState::Done);
+            drop(finished);
+            Ok(None)
+        }
+        Step::Combine(combined) => {
+            if depth > MAX_DEPTH {
+                return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded"));
+            }
+            stacker::maybe_grow(RED_ZONE, STACK_PIECE, || combined.next(cx, iter, depth + 1))
+        }
     }
-    let Ok(mut state) = state.try_borrow_mut() else { return Err(Raised::value_error("iterator already executing")) };
-    let next = advance(cx, &mut state, depth);
-    if matches!(next, Ok(None)) {
-        let finished = std::mem::replace(&mut *state, IterState::Done);
-        drop(state);
-        drop(finished);
-    }
-    next
 }
 
-fn advance(cx: &mut dyn Caller, state: &mut IterState, depth: u32) -> Result<Option<Value>> {
-    match state {
-        IterState::Items(items) => Ok(items.next()),
-        IterState::Dict { dict, part, next, len } => next_entry(dict, *part, next, *len),
-        IterState::Set { set, next, len } => next_key(set, next, len),
-        IterState::Enumerate { inner, count } => {
-            let Some(item) = next_at(cx, inner, depth + 1)? else { return Ok(None) };
-            let index = Value::int(*count);
-            *count = count.checked_add(1).ok_or_else(|| {
-                Raised::new(ErrorKind::OverflowError, "enumerate() counts beyond 64 bits, which toy does not support")
-            })?;
-            Ok(Some(Value::tuple(vec![index, item])))
-        }
-        IterState::Zip { inner, strict } => next_zipped(cx, inner, *strict, depth),
-        IterState::Array { array, next } => {
-            let at = *next;
+/// What an iterator does for its next item.
+enum Step {
+    Item(Value),
+    End,
+    /// Asks other iterators and functions, which may come back to this one: its state is not borrowed meanwhile.
+    Combine(Combined),
+}
+
+enum Combined {
+    Enumerate { inner: Value },
+    Zip { inner: Rc<[Value]>, strict: bool },
+    Map { function: Value, inner: Rc<[Value]> },
+    Filter { function: Option<Value>, inner: Value },
+    Calls { function: Value, sentinel: Value },
+}
+
+fn step(state: &mut IterState) -> Result<Step> {
+    let item = match state {
+        IterState::Tuple { tuple, next } => {
+            let item = tuple.get::<Tuple>().and_then(|tuple| tuple.0.get(*next).cloned());
             *next += 1;
-            array_item(array, at)
+            item
         }
-        IterState::Reversed { list, left } => {
-            let Some(at) = left.checked_sub(1) else { return Ok(None) };
-            *left = at;
-            Ok(list.get::<List>().and_then(|list| list.0.get(at)))
+        IterState::Str { text, next } => {
+            let c = text.as_str().and_then(|text| text[*next..].chars().next());
+            *next += c.map_or(0, char::len_utf8);
+            c.map(Value::char)
         }
-        IterState::Done => Ok(None),
+        IterState::StrReversed { text, left } => {
+            let c = text.as_str().and_then(|text| text[..*left].chars().next_back());
+            *left -= c.map_or(0, char::len_utf8);
+            c.map(Value::char)
+        }
+        IterState::Dict { dict, part, next, len, left } => {
+            let dict = unchanged(dict, len)?;
+            let found = dict.entry_from(*next);
+            if found.is_some() && *left == 0 {
+                return Err(Raised::new(ErrorKind::RuntimeError, "dictionary keys changed during iteration"));
+            }
+            found.map(|(key, value, after)| {
+                (*next, *left) = (after, *left - 1);
+                part.of(key, value)
+            })
+        }
+        IterState::DictReversed { dict, part, next, len } => {
+            let dict = unchanged(dict, len)?;
+            dict.entry_before(*next).map(|(key, value, at)| {
+                *next = at;
+                part.of(key, value)
+            })
+        }
+        IterState::Set { set, next, len } => next_key(set, next, len)?,
+        IterState::BigRange { next, left, step } => (!left.is_zero()).then(|| {
+            let item = bigint::to_value(next.clone());
+            *next += &*step;
+            *left -= 1;
+            item
+        }),
+        IterState::Array { array, next } => {
+            *next += 1;
+            array_item(array, *next - 1)?
+        }
+        IterState::ListReversed { list, left } => {
+            let at = left.checked_sub(1);
+            *left = at.unwrap_or(0);
+            at.and_then(|at| list.get::<List>().and_then(|list| list.0.get(at)))
+        }
+        IterState::Reversed { sequence, left } => match left.checked_sub(1) {
+            None => None,
+            Some(at) => {
+                *left = at;
+                match sequence.get::<Tuple>() {
+                    Some(tuple) => tuple.0.get(at).cloned(),
+                    None => array_item(sequence, at)?,
+                }
+            }
+        },
+        IterState::Enumerate { inner, .. } => return Ok(Step::Combine(Combined::Enumerate { inner: inner.clone() })),
+        IterState::Zip { inner, strict } => {
+            return Ok(Step::Combine(Combined::Zip { inner: inner.clone(), strict: *strict }));
+        }
+        IterState::Map { function, inner } => {
+            return Ok(Step::Combine(Combined::Map { function: function.clone(), inner: inner.clone() }));
+        }
+        IterState::Filter { function, inner } => {
+            return Ok(Step::Combine(Combined::Filter { function: function.clone(), inner: inner.clone() }));
+        }
+        IterState::Calls { function, sentinel } => {
+            return Ok(Step::Combine(Combined::Calls { function: function.clone(), sentinel: sentinel.clone() }));
+        }
+        IterState::Done => None,
+    };
+    Ok(item.map_or(Step::End, Step::Item))
+}
+
+/// The dict that an iterator walks, if it has the size that it had. Once it has not, the iterator does not recover.
+fn unchanged<'a>(dict: &'a Value, len: &mut usize) -> Result<&'a Dict> {
+    let dict = dict.get::<Dict>().expect("an iterator over a dict");
+    if dict.len() == *len {
+        return Ok(dict);
+    }
+    *len = usize::MAX;
+    Err(Raised::new(ErrorKind::RuntimeError, "dictionary changed size during iteration"))
+}
+
+impl Combined {
+    fn next(self, cx: &mut dyn Caller, iter: &Iter, depth: u32) -> Result<Option<Value>> {
+        match self {
+            Combined::Enumerate { inner } => {
+                let Some(item) = next_at(cx, &inner, depth)? else { return Ok(None) };
+                let IterState::Enumerate { count, .. } = &mut *iter.state.borrow_mut() else { return Ok(None) };
+                let next = operators::binary(cx, BinaryOp::Add, count, &Value::int(1))?;
+                Ok(Some(Value::tuple(vec![std::mem::replace(count, next), item])))
+            }
+            Combined::Zip { inner, strict } => next_zipped(cx, &inner, strict, depth),
+            Combined::Map { function, inner } => {
+                let mut items = Vec::with_capacity(inner.len());
+                for iterator in &*inner {
+                    let Some(item) = next_at(cx, iterator, depth)? else { return Ok(None) };
+                    items.push(item);
+                }
+                until_stop(cx.call(&function, items, Vec::new()))
+            }
+            Combined::Filter { function, inner } => {
+                let mut seen = 0u32;
+                while let Some(item) = next_at(cx, &inner, depth)? {
+                    seen += 1;
+                    if seen.is_multiple_of(PATIENCE) {
+                        cx.check_interrupt()?;
+                    }
+                    let verdict = match &function {
+                        None => item.clone(),
+                        Some(function) => match until_stop(cx.call(function, vec![item.clone()], Vec::new()))? {
+                            Some(verdict) => verdict,
+                            None => return Ok(None),
+                        },
+                    };
+                    if operators::truth(&verdict)? {
+                        return Ok(Some(item));
+                    }
+                }
+                Ok(None)
+            }
+            Combined::Calls { function, sentinel } => {
+                let result = until_stop(cx.call(&function, Vec::new(), Vec::new()))?;
+                match result {
+                    Some(result) if !(result.is(&sentinel) || operators::equal(&sentinel, &result)?) => {
+                        Ok(Some(result))
+                    }
+                    _ => {
+                        drop(iter.state.replace(IterState::Done));
+                        Ok(None)
+                    }
+                }
+            }
+        }
     }
 }
 
-fn next_entry(dict: &Value, part: DictPart, next: &mut usize, len: usize) -> Result<Option<Value>> {
-    let Some(dict) = dict.get::<Dict>() else { return Ok(None) };
-    if dict.len() != len {
-        return Err(Raised::new(ErrorKind::RuntimeError, "dictionary changed size during iteration"));
+/// A function that raises `StopIteration` ends the iterator that called it.
+fn until_stop(result: Result<Value>) -> Result<Option<Value>> {
+    match result {
+        Err(raised) if raised.kind() == ErrorKind::StopIteration => Ok(None),
+        other => other.map(Some),
     }
-    let Some((key, value, after)) = dict.entry_from(*next) else { return Ok(None) };
-    *next = after;
-    Ok(Some(part.of(key, value)))
 }
 
 fn next_key(set: &Value, next: &mut usize, len: &mut usize) -> Result<Option<Value>> {
@@ -172,12 +351,12 @@ fn next_key(set: &Value, next: &mut usize, len: &mut usize) -> Result<Option<Val
 fn next_zipped(cx: &mut dyn Caller, inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {
     let mut items = Vec::with_capacity(inner.len());
     for iterator in inner {
-        match next_at(cx, iterator, depth + 1)? {
+        match next_at(cx, iterator, depth)? {
             Some(item) => items.push(item),
             None if strict && !items.is_empty() => return Err(zip_length(items.len(), "shorter")),
             None if strict => {
                 for (at, other) in inner.iter().enumerate().skip(1) {
-                    if next_at(cx, other, depth + 1)?.is_some() {
+                    if next_at(cx, other, depth)?.is_some() {
                         return Err(zip_length(at, "longer"));
                     }
                 }
@@ -251,12 +430,36 @@ pub fn for_each(
     iterable: &Value,
     mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
 ) -> Result<()> {
-    let iterator = get_iter(iterable)?;
-    let mut items = 0;
-    while let Some(item) = iter_next(cx, &iterator)? {
+    let mut items = Items::of(iterable)?;
+    let mut count = 0;
+    while let Some(item) = items.next(cx)? {
         action(cx, item)?;
-        items += 1;
-        interrupt::check_at(items)?;
+        count += 1;
+        interrupt::check_at(count)?;
     }
     Ok(())
+}
+
+/// The items of an iterable, one after the other, for loops that may be long.
+pub struct Items {
+    iterator: Value,
+    seen: u32,
+}
+
+impl Items {
+    /// # Errors
+    /// As [`get_iter`].
+    pub fn of(iterable: &Value) -> Result<Items> {
+        Ok(Items { iterator: get_iter(iterable)?, seen: 0 })
+    }
+
+    /// # Errors
+    /// As [`iter_next`]; `KeyboardInterrupt`.
+    pub fn next(&mut self, cx: &mut dyn Caller) -> Result<Option<Value>> {
+        self.seen = self.seen.wrapping_add(1);
+        if self.seen.is_multiple_of(PATIENCE) {
+            cx.check_interrupt()?;
+        }
+        iter_next(cx, &self.iterator)
+    }
 }

@@ -3,6 +3,7 @@
 //! The interpreter's handlers try their fast paths first and fall back to the functions here. Nothing here knows
 //! bytecode, a machine or kernels; arrays are only looked at where a generic operation meets one.
 
+pub mod annotations;
 pub mod arguments;
 pub mod attributes;
 mod bigint;
@@ -31,7 +32,7 @@ pub mod suggest;
 #[cfg(test)]
 mod testing;
 pub mod text;
-mod unicode;
+mod timsort;
 
 pub use number::IndexValue;
 

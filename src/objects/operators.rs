@@ -4,12 +4,14 @@
 
 use std::cmp::Ordering;
 
+use num_traits::ToPrimitive;
+
 use super::caller::Caller;
-use super::{convert, format, iteration, number, scalar, sequence, sets, subscript};
+use super::{annotations, convert, format, iteration, number, scalar, sequence, sets, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, Dict, DictView, Kind, List, Range, Set, SetLike, Str, Tuple, Unordered, Value};
+use crate::value::{Big, BigRange, Dict, DictView, Kind, List, Range, Set, SetLike, Str, Tuple, Unordered, Value};
 
 pub use iteration::{get_iter, iter_next};
 pub use subscript::{delete_item, get_item, set_item};
@@ -78,7 +80,10 @@ fn apply(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value, in_place: bool
     let result = match op {
         BinaryOp::Add => sequence::concatenate(a, b)?,
         BinaryOp::Mul => sequence::repeat(a, b)?,
-        BinaryOp::BitOr => merged(a, b)?,
+        BinaryOp::BitOr => match merged(a, b)? {
+            None => annotations::union(a, b)?,
+            merged => merged,
+        },
         BinaryOp::Mod => a.as_str().map(|text| format::percent(text, b).map(Value::str)).transpose()?,
         BinaryOp::Sub
         | BinaryOp::TrueDiv
@@ -99,7 +104,7 @@ fn in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<O
         (BinaryOp::Mul, Some(list), _) => sequence::repeat_in_place(list, b)?,
         (BinaryOp::BitOr, _, Some(dict)) => convert::update(cx, dict, b)?,
         // CPython does not ask the right operand of what it takes for a sequence, dicts and ranges included.
-        (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range) => {
+        (BinaryOp::Mul, ..) if matches!(a.kind(), Kind::Dict | Kind::DictView | Kind::Range | Kind::BigRange) => {
             return Err(unsupported(op, a, b, true));
         }
         _ => return Ok(None),
@@ -249,7 +254,9 @@ pub fn truth(value: &Value) -> Result<bool> {
             )),
             _ => Err(Unordered::AmbiguousTruth.into()),
         })?,
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet | Kind::Range => {
+        Kind::Range => value.get::<Range>().is_some_and(|range| !range.is_empty()),
+        Kind::BigRange => value.get::<BigRange>().is_some_and(|range| !range.is_empty()),
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet => {
             length(value)? > 0
         }
         Kind::Ellipsis
@@ -259,7 +266,10 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
+        | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback
@@ -285,6 +295,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
         Kind::Set | Kind::FrozenSet => value.as_set().map(Set::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
+        Kind::BigRange => value.get::<BigRange>().map(|range| range.len().to_usize().unwrap_or(usize::MAX)),
         Kind::Array => value.with_array(|array| array.shape().first().copied()),
         _ => None,
     };
@@ -319,20 +330,26 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             let range = container.get::<Range>().expect("the tag says so");
             Ok(number::to_index(item).is_ok_and(|i| range.contains(i)))
         }
+        Kind::BigRange if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
+            let range = container.get::<BigRange>().expect("the tag says so");
+            Ok(number::index_integer(item).is_some_and(|item| range.index_of(&item.to_big()).is_some()))
+        }
         Kind::Array => Err(Raised::new(
             ErrorKind::NotImplementedError,
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
-        Kind::List | Kind::Range | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
-            let iterator = get_iter(container)?;
-            while let Some(candidate) = iter_next(cx, &iterator)? {
+        _ => {
+            let Ok(mut items) = iteration::Items::of(container) else {
+                let class = container.type_name();
+                return Err(Raised::type_error(format!("argument of type '{class}' is not iterable")));
+            };
+            while let Some(candidate) = items.next(cx)? {
                 if candidate.is(item) || equal(&candidate, item)? {
                     return Ok(true);
                 }
             }
             Ok(false)
         }
-        _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
     }
 }
 

@@ -1,12 +1,15 @@
 //! `object[index]`: read, replaced and deleted, by position, slice or key.
 
+use num_bigint::BigInt;
+use num_traits::{Signed, Zero};
+
 use super::caller::Caller;
-use super::number::{IndexValue, index_value};
+use super::integer::Integer;
+use super::number::{IndexValue, index_integer, index_value};
 use super::sequence::check_items;
-use super::{iteration, key_error};
-use crate::diagnostic::ErrorKind;
+use super::{annotations, bigint, iteration, key_error};
 use crate::exception::{Raised, Result};
-use crate::value::{Dict, Kind, List, Range, Slice, Str, Tuple, Type, Value};
+use crate::value::{BigRange, Dict, Kind, List, Range, Slice, Str, Tuple, Value};
 
 /// `object[index]`. Arrays are the caller's.
 ///
@@ -18,23 +21,23 @@ pub fn get_item(object: &Value, index: &Value) -> Result<Value> {
             let dict = object.get::<Dict>().expect("the tag says so");
             dict.get(index)?.ok_or_else(|| key_error(index))
         }
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Range => match index.get::<Slice>() {
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Range | Kind::BigRange => match index.get::<Slice>() {
             Some(slice) => get_slice(object, slice),
             None => get_position(object, index),
         },
         Kind::Scalar if index.get::<Tuple>().is_some_and(|tuple| tuple.0.is_empty()) => Ok(object.clone()),
         Kind::Scalar => Err(Raised::index_error("invalid index to scalar variable.")),
-        Kind::Type => {
-            let name = object.get::<Type>().expect("the tag says so").qualified_name();
-            Err(Raised::type_error(format!("type '{name}' is not subscriptable")))
+        Kind::Type => annotations::subscript(*object.get().expect("the tag says so"), index),
+        Kind::Alias | Kind::Union => {
+            Err(Raised::type_error(format!("{} is not a generic class", super::text::repr(object)?)))
         }
         _ => Err(Raised::type_error(format!("'{}' object is not subscriptable", object.type_name()))),
     }
 }
 
 fn get_position(object: &Value, index: &Value) -> Result<Value> {
-    if let Some(range) = object.get::<Range>() {
-        return range_item(range, index);
+    if matches!(object.kind(), Kind::Range | Kind::BigRange) {
+        return range_item(object, index);
     }
     let len = sequence_len(object);
     let what = if object.kind() == Kind::Str { "string" } else { object.type_name() };
@@ -47,15 +50,23 @@ fn get_position(object: &Value, index: &Value) -> Result<Value> {
     Ok(item.expect("the position lies inside"))
 }
 
-fn range_item(range: &Range, index: &Value) -> Result<Value> {
+fn range_item(range: &Value, index: &Value) -> Result<Value> {
     let outside = || Raised::index_error("range object index out of range");
-    let Some(index) = index_value(index) else {
+    let Some(at) = index_integer(index) else {
         return Err(Raised::type_error(format!("range indices must be integers or slices, not {}", index.type_name())));
     };
-    let IndexValue::At(index) = index else { return Err(outside()) };
-    let from_start = if index < 0 { index as i128 + range.len() as i128 } else { index as i128 };
-    let item = u64::try_from(from_start).ok().and_then(|at| range.get(at));
-    item.map(Value::int).ok_or_else(outside)
+    if let (Some(range), Integer::Small(at)) = (range.get::<Range>(), at) {
+        let from_start = if at < 0 { at as i128 + range.len() as i128 } else { at as i128 };
+        let item = u64::try_from(from_start).ok().and_then(|at| range.get(at));
+        return item.map(Value::int).ok_or_else(outside);
+    }
+    let range = BigRange::of(range).expect("a range");
+    let len = range.len();
+    let from_start = if at.is_negative() { &*at.to_big() + &len } else { at.to_big().into_owned() };
+    if from_start.is_negative() || from_start >= len {
+        return Err(outside());
+    }
+    Ok(bigint::to_value(range.item(&from_start)))
 }
 
 /// The position that an index names, if it lies inside.
@@ -119,9 +130,12 @@ fn slice_part(part: &Value) -> Result<Option<i64>> {
     if part.kind() == Kind::None {
         return Ok(None);
     }
-    index_value(part)
-        .map(|index| Some(index.saturated()))
-        .ok_or_else(|| Raised::type_error("slice indices must be integers or None or have an __index__ method"))
+    index_value(part).map(|index| Some(index.saturated())).ok_or_else(not_a_slice_index)
+}
+
+#[cold]
+fn not_a_slice_index() -> Raised {
+    Raised::type_error("slice indices must be integers or None or have an __index__ method")
 }
 
 impl Selection {
@@ -153,7 +167,7 @@ fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
             let selected = select(slice, items.len() as u64)?;
             Value::tuple(selected.positions().map(|at| items[at].clone()).collect())
         }
-        _ => Value::new(slice_range(object.get::<Range>().expect("a range"), slice)?),
+        _ => slice_range(&BigRange::of(object).expect("a range"), slice)?,
     })
 }
 
@@ -172,16 +186,33 @@ fn slice_text(text: &Str, selected: Selection) -> String {
     selected.positions().map(|at| characters[at]).collect()
 }
 
-fn slice_range(range: &Range, slice: &Slice) -> Result<Range> {
-    let selected = select(slice, range.len())?;
-    let item = |at: i64| range.start as i128 + at as i128 * range.step as i128;
-    let fits = |x: i128| i64::try_from(x).ok();
-    let parts =
-        (fits(item(selected.start)), fits(item(selected.stop)), fits(range.step as i128 * selected.step as i128));
-    let (Some(start), Some(stop), Some(step)) = parts else {
-        return Err(Raised::new(ErrorKind::OverflowError, "a range beyond 64 bits, which toy does not support"));
+fn slice_range(range: &BigRange, slice: &Slice) -> Result<Value> {
+    let [start, stop, step] = indices(slice, &range.len())?;
+    Ok(Value::range(BigRange { start: range.item(&start), stop: range.item(&stop), step: step * &range.step }))
+}
+
+/// `slice.indices(len)`, of whatever size.
+///
+/// # Errors
+/// As [`select`].
+pub fn indices(slice: &Slice, len: &BigInt) -> Result<[BigInt; 3]> {
+    let part = |part: &Value| match (part.kind(), index_integer(part)) {
+        (Kind::None, _) => Ok(None),
+        (_, Some(integer)) => Ok(Some(integer.to_big().into_owned())),
+        (_, None) => Err(not_a_slice_index()),
     };
-    Ok(Range { start, stop, step })
+    let step = part(&slice.step)?.unwrap_or_else(|| BigInt::from(1));
+    if step.is_zero() {
+        return Err(Raised::value_error("slice step cannot be zero"));
+    }
+    let (low, high) = if step.is_negative() { (BigInt::from(-1), len - 1) } else { (BigInt::ZERO, len.clone()) };
+    let clip = |index: BigInt| {
+        if index.is_negative() { (index + len).max(low.clone()) } else { index.min(high.clone()) }
+    };
+    let (first, last) = if step.is_negative() { (&high, &low) } else { (&low, &high) };
+    let start = part(&slice.start)?.map_or_else(|| first.clone(), clip);
+    let stop = part(&slice.stop)?.map_or_else(|| last.clone(), clip);
+    Ok([start, stop, step])
 }
 
 /// `object[index] = value`. Arrays are the caller's.
@@ -205,7 +236,7 @@ pub fn set_item(cx: &mut dyn Caller, object: &Value, index: &Value, value: &Valu
 }
 
 fn is_positional(object: &Value) -> bool {
-    matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range)
+    matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range | Kind::BigRange)
 }
 
 /// The object cannot be changed; CPython looks at the index first, if there are positions at all.

@@ -27,6 +27,11 @@ impl VecCell {
         self.len() == 0
     }
 
+    /// Whether there is memory for items: after [`VecCell::take`], only if somebody put some there.
+    pub fn is_allocated(&self) -> bool {
+        self.with(|items| items.capacity() > 0)
+    }
+
     /// The item at `index`, retained.
     #[inline(always)]
     pub fn get(&self, index: usize) -> Option<Value> {

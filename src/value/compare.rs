@@ -5,7 +5,10 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
-use super::{Big, BoundMethod, Builtin, Dict, Kind, List, Module, Range, SetLike, Slice, Str, Tuple, Type, Value};
+use super::{
+    Big, BigRange, BoundMethod, Builtin, Dict, GenericAlias, Kind, List, Module, Range, SetLike, Slice, Str, Tuple,
+    Type, UnboundMethod, Union, Value,
+};
 use crate::array::{DType, Scalar};
 use crate::interrupt::{self, Interrupted};
 
@@ -118,6 +121,11 @@ fn compare_big_float(a: &BigInt, b: f64) -> Option<Ordering> {
     }
 }
 
+/// Stack that the comparison of two items takes, those inside them aside.
+const RED_ZONE: usize = 64 * 1024;
+/// What the stack grows by when less than [`RED_ZONE`] is left.
+const STACK_PIECE: usize = 1024 * 1024;
+
 /// `a == b`.
 pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
     equal_at(a, b, 0)
@@ -125,7 +133,7 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
 
 /// `a is b or a == b`, as containers compare their items.
 pub(super) fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
-    Ok(a.is(b) || equal_at(a, b, depth)?)
+    Ok(a.is(b) || stacker::maybe_grow(RED_ZONE, STACK_PIECE, || equal_at(a, b, depth))?)
 }
 
 fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
@@ -164,6 +172,9 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
         let len = a.len();
         return Ok(len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step)));
     }
+    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
+        return Ok(BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b)));
+    }
     if let (Some(a), Some(b)) = (a.get::<Slice>(), b.get::<Slice>()) {
         return Ok(same_or_equal(&a.start, &b.start, depth + 1)?
             && same_or_equal(&a.stop, &b.stop, depth + 1)?
@@ -185,6 +196,15 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Module>(), b.get::<Module>()) {
         return Ok(a.0 == b.0);
     }
+    if let (Some(a), Some(b)) = (a.get::<GenericAlias>(), b.get::<GenericAlias>()) {
+        return Ok(a.origin == b.origin && items_equal(&a.args, &b.args, depth)?);
+    }
+    if let (Some(a), Some(b)) = (a.get::<Union>(), b.get::<Union>()) {
+        return members_equal(&a.0, &b.0, depth);
+    }
+    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
+        return Ok(a == b);
+    }
     if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
         return Ok(a.name == b.name && a.receiver.is(&b.receiver));
     }
@@ -192,6 +212,20 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
         return Err(Unordered::AmbiguousTruth);
     }
     Ok(a.is(b))
+}
+
+/// Whether two unions have the same members, in whatever order.
+fn members_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {
+    for member in a {
+        let mut found = false;
+        for other in b {
+            found = found || same_or_equal(member, other, depth + 1)?;
+        }
+        if !found {
+            return Ok(false);
+        }
+    }
+    Ok(a.len() == b.len())
 }
 
 fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> {
@@ -242,7 +276,7 @@ fn items_order(a: &[Value], b: &[Value], depth: u32) -> Result<Option<Ordering>,
     for (x, y) in a.iter().zip(b) {
         interrupt::check()?;
         if !same_or_equal(x, y, depth + 1)? {
-            return order_at(x, y, depth + 1);
+            return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || order_at(x, y, depth + 1));
         }
     }
     Ok(Some(a.len().cmp(&b.len())))

@@ -120,6 +120,14 @@ impl Dict {
         Some((entry.key.value.clone(), entry.value.clone(), position + skipped + 1))
     }
 
+    /// The last entry before `position`, and its own position.
+    pub fn entry_before(&self, position: usize) -> Option<(Value, Value, usize)> {
+        let table = self.0.borrow();
+        let first = &table.entries[..position.min(table.entries.len())];
+        let (at, entry) = first.iter().enumerate().rev().find_map(|(at, entry)| Some((at, entry.as_ref()?)))?;
+        Some((entry.key.value.clone(), entry.value.clone(), at))
+    }
+
     /// Removes the last entry.
     pub fn pop_last(&self) -> Option<(Value, Value)> {
         let mut table = self.0.borrow_mut();

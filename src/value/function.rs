@@ -41,6 +41,13 @@ pub struct BoundMethod {
     pub name: Rc<str>,
 }
 
+/// A method taken from its type without an object: `str.upper`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UnboundMethod {
+    pub class: Type,
+    pub name: &'static str,
+}
+
 /// A type as a value: callable, and comparable with `type(x)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -62,8 +69,34 @@ pub enum Type {
     Generator,
     Builtin,
     Module,
+    Ellipsis,
+    MethodDescriptor,
+    GenericAlias,
+    Union,
+    DictKeys,
+    DictValues,
+    DictItems,
     Enumerate,
+    Filter,
+    Map,
+    Reversed,
     Zip,
+    CallableIterator,
+    DictItemIterator,
+    DictKeyIterator,
+    DictValueIterator,
+    DictReverseItemIterator,
+    DictReverseKeyIterator,
+    DictReverseValueIterator,
+    Iterator,
+    ListIterator,
+    ListReverseIterator,
+    LongRangeIterator,
+    RangeIterator,
+    SetIterator,
+    StrAsciiIterator,
+    StrIterator,
+    TupleIterator,
     NdArray,
     NpBool,
     NpInt64,

@@ -8,8 +8,8 @@ use siphasher::sip::SipHasher13;
 
 use super::compare::{Number, number};
 use super::{
-    BoundMethod, Builtin, DictPart, DictView, FrozenSet, Kind, Module, Range, Set, Slice, Str, Tuple, Type, Unordered,
-    Value,
+    BigRange, BoundMethod, Builtin, DictPart, DictView, FrozenSet, GenericAlias, Kind, Module, Range, Set, Slice, Str,
+    Tuple, Type, UnboundMethod, Union, Unordered, Value,
 };
 use crate::array::DType;
 
@@ -63,6 +63,18 @@ pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
         Kind::Tuple | Kind::Slice => nested(value),
         Kind::FrozenSet => Ok(value.get::<FrozenSet>().expect("the tag says so").hash()),
         Kind::Range => Ok(range(value.get::<Range>().expect("the tag says so"))),
+        Kind::BigRange => Ok(big_range(value.get::<BigRange>().expect("the tag says so"))),
+        Kind::Alias => {
+            let alias = value.get::<GenericAlias>().expect("the tag says so");
+            let args = alias.args.iter().map(hash).collect::<Result<Vec<i64>, Unordered>>()?;
+            Ok(sip((alias.origin, args)))
+        }
+        // The members have no order.
+        Kind::Union => {
+            let members = value.get::<Union>().expect("the tag says so").0.iter();
+            members.map(hash).try_fold(0i64, |sum, member| Ok(sum.wrapping_add(member?))).map(not_minus_one)
+        }
+        Kind::UnboundMethod => Ok(sip(value.get::<UnboundMethod>().map(|method| (method.class, method.name)))),
         Kind::DictView if value.get::<DictView>().is_some_and(|view| view.part == DictPart::Values) => {
             Ok(identity(value))
         }
@@ -179,6 +191,16 @@ fn range(range: &Range) -> i64 {
     lanes.add(i64::try_from(len).map_or_else(|_| big_integer(&BigInt::from(len)), integer));
     lanes.add(if len > 0 { integer(range.start) } else { NONE });
     lanes.add(if len > 1 { integer(range.step) } else { NONE });
+    lanes.tuple(3)
+}
+
+/// As [`range`]: equal ranges have equal hashes, whatever they are made of.
+fn big_range(range: &BigRange) -> i64 {
+    let len = range.len();
+    let mut lanes = Lanes::new();
+    lanes.add(big_integer(&len));
+    lanes.add(if len > BigInt::ZERO { big_integer(&range.start) } else { NONE });
+    lanes.add(if len > BigInt::from(1) { big_integer(&range.step) } else { NONE });
     lanes.tuple(3)
 }
 

@@ -5,6 +5,7 @@
 
 #![allow(unsafe_code)] // `kinds!` implements an unsafe trait, here where the table stands.
 
+mod alias;
 mod boxed;
 pub mod cell;
 mod compare;
@@ -16,24 +17,27 @@ mod generator;
 mod hash;
 mod heap;
 mod iter;
+mod range;
 mod record;
 mod repr;
 mod sequence;
 mod set;
 mod string;
 
+pub use alias::{GenericAlias, Union};
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
 pub use file::File;
-pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type};
+pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::Key;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
+pub use range::{BigRange, Range};
 pub use record::Record;
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
-pub use sequence::{List, Range, Slice, Tuple};
+pub use sequence::{List, Slice, Tuple};
 pub use set::{FrozenSet, Set, SetLike};
 pub use string::Str;
 
@@ -92,13 +96,17 @@ boxed::kinds! {
     Set(Set) "set",
     FrozenSet(FrozenSet) "frozenset",
     Range(Range) "range",
+    BigRange(BigRange) "range",
     Slice(Slice) "slice",
     Function(Function) "function",
     Cell(Cell) "cell",
     Generator(Generator) "generator",
     Builtin(Builtin) "builtin_function_or_method",
     BoundMethod(BoundMethod) "builtin_function_or_method",
+    UnboundMethod(UnboundMethod) "method_descriptor",
     Type(Type) "type",
+    Alias(GenericAlias) "types.GenericAlias",
+    Union(Union) "types.UnionType",
     Module(Module) "module",
     RangeIter(RangeIter) "range_iterator",
     ListIter(ListIter) "list_iterator",

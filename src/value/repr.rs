@@ -1,16 +1,17 @@
 //! `repr` and `str` of every value.
 
 use num_bigint::BigInt;
+use num_traits::One;
 
 use super::exception::{ExceptionObject, exception_to_str};
-use super::iter::IterState;
 use super::{
-    ArrayState, Big, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, Iter, Kind, List,
-    Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, Value,
+    ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias,
+    Iter, Kind, List, Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
 use crate::interrupt::{self, Interrupted};
+use crate::unicode;
 
 /// Containers nested deeper than this raise `RecursionError`.
 const MAX_DEPTH: usize = 500;
@@ -77,7 +78,7 @@ pub fn str_repr(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             c if c == quote => out.extend(['\\', c]),
-            c if is_printable(c) => out.push(c),
+            c if unicode::is_printable(c) => out.push(c),
             c => match c as u32 {
                 code @ 0..=0xff => out.push_str(&format!("\\x{code:02x}")),
                 code @ 0x100..=0xffff => out.push_str(&format!("\\u{code:04x}")),
@@ -87,19 +88,6 @@ pub fn str_repr(text: &str) -> String {
     }
     out.push(quote);
     out
-}
-
-/// Whether `str.isprintable` holds: std escapes what Unicode calls neither printable nor a grapheme extension.
-fn is_printable(c: char) -> bool {
-    c == ' '
-        || c.is_ascii_graphic()
-        || (!c.is_ascii() && !c.is_whitespace() && c.escape_debug().len() == 1)
-        || is_combining(c)
-}
-
-/// `escape_debug` also escapes grapheme extensions, which Python prints.
-fn is_combining(c: char) -> bool {
-    matches!(c as u32, 0x300..=0x36f | 0x483..=0x489 | 0x591..=0x5bd | 0x64b..=0x65f | 0x1ab0..=0x1aff | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f)
 }
 
 struct Printer {
@@ -155,6 +143,7 @@ impl Printer {
                 1 => format!("range({}, {})", range.start, range.stop),
                 step => format!("range({}, {}, {step})", range.start, range.stop),
             })),
+            Kind::BigRange => self.push(value.get::<BigRange>().map(range_repr).transpose()?),
             Kind::Slice => {
                 let slice = value.get::<Slice>().expect("the tag says so");
                 self.container(value, "slice(", ")", "slice(...)", |printer| {
@@ -181,6 +170,11 @@ impl Printer {
                 });
                 self.push(text);
             }
+            Kind::UnboundMethod => self.push(
+                value
+                    .get::<UnboundMethod>()
+                    .map(|method| format!("<method '{}' of '{}' objects>", method.name, method.class.qualified_name())),
+            ),
             Kind::Type => self.push(value.get::<Type>().map(|class| format!("<class '{}'>", class.qualified_name()))),
             Kind::Exception => {
                 let exception = value.get::<ExceptionObject>().expect("the tag says so");
@@ -195,6 +189,23 @@ impl Printer {
                     }
                     _ => printer.write(&args),
                 })?;
+            }
+            Kind::Alias => {
+                let alias = value.get::<GenericAlias>().expect("the tag says so");
+                self.out.push_str(alias.origin.qualified_name());
+                self.nested(value, |printer| {
+                    printer.out.push('[');
+                    match alias.args.is_empty() {
+                        true => printer.out.push_str("()"),
+                        false => printer.annotations(&alias.args, ", ")?,
+                    }
+                    printer.out.push(']');
+                    Ok(())
+                })?;
+            }
+            Kind::Union => {
+                let members = &value.get::<Union>().expect("the tag says so").0;
+                self.nested(value, |printer| printer.annotations(members, " | "))?;
             }
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
@@ -272,6 +283,33 @@ impl Printer {
     }
 
     /// Writes what is inside of a value.
+    /// Arguments of an alias or members of a union: types by their names.
+    fn annotations(&mut self, items: &[Value], separator: &str) -> Result<(), Unprintable> {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.out.push_str(separator);
+            }
+            match item.kind() {
+                Kind::Ellipsis => self.out.push_str("..."),
+                Kind::Type if separator == " | " && item.get::<Type>() == Some(&Type::NoneType) => {
+                    self.out.push_str("None");
+                }
+                Kind::Type => self.push(item.get::<Type>().map(|class| class.qualified_name().to_string())),
+                Kind::Builtin => self.push(item.get::<Builtin>().map(|builtin| builtin.name.to_string())),
+                Kind::Function => {
+                    let name = item.get::<Function>().map(|function| function.code.chunk.name.clone());
+                    self.push(name.map(|name| format!("__main__.{name}")));
+                }
+                Kind::List => {
+                    let items = item.get::<List>().expect("the tag says so").0.snapshot();
+                    self.container(item, "[", "]", "[...]", |printer| printer.annotations(&items, ", "))?;
+                }
+                _ => self.write(item)?,
+            }
+        }
+        Ok(())
+    }
+
     fn nested(
         &mut self,
         value: &Value,
@@ -306,16 +344,7 @@ impl Value {
                 DType::Float32 => "numpy.float32",
                 DType::Float64 => "numpy.float64",
             },
-            Kind::Iter => match &*self.get::<Iter>().expect("the tag says so").0.borrow() {
-                IterState::Enumerate { .. } => "enumerate",
-                IterState::Zip { .. } => "zip",
-                IterState::Reversed { .. } => "list_reverseiterator",
-                IterState::Dict { part: DictPart::Keys, .. } => "dict_keyiterator",
-                IterState::Dict { part: DictPart::Values, .. } => "dict_valueiterator",
-                IterState::Dict { part: DictPart::Items, .. } => "dict_itemiterator",
-                IterState::Set { .. } => "set_iterator",
-                IterState::Array { .. } | IterState::Items(_) | IterState::Done => "iterator",
-            },
+            Kind::Iter => self.get::<Iter>().expect("the tag says so").class.qualified_name(),
             Kind::DictView => match value_part(self) {
                 DictPart::Keys => "dict_keys",
                 DictPart::Values => "dict_values",
@@ -325,6 +354,14 @@ impl Value {
             kind => kind.name(),
         }
     }
+}
+
+fn range_repr(range: &BigRange) -> Result<String, Unprintable> {
+    let (start, stop) = (decimal(&range.start)?, decimal(&range.stop)?);
+    Ok(match range.step.is_one() {
+        true => format!("range({start}, {stop})"),
+        false => format!("range({start}, {stop}, {})", decimal(&range.step)?),
+    })
 }
 
 fn value_part(view: &Value) -> DictPart {
@@ -353,8 +390,34 @@ impl Type {
             Type::Generator => "generator",
             Type::Builtin => "builtin_function_or_method",
             Type::Module => "module",
+            Type::Ellipsis => "ellipsis",
+            Type::MethodDescriptor => "method_descriptor",
+            Type::GenericAlias => "types.GenericAlias",
+            Type::Union => "types.UnionType",
+            Type::DictKeys => "dict_keys",
+            Type::DictValues => "dict_values",
+            Type::DictItems => "dict_items",
             Type::Enumerate => "enumerate",
+            Type::Filter => "filter",
+            Type::Map => "map",
+            Type::Reversed => "reversed",
             Type::Zip => "zip",
+            Type::CallableIterator => "callable_iterator",
+            Type::DictItemIterator => "dict_itemiterator",
+            Type::DictKeyIterator => "dict_keyiterator",
+            Type::DictValueIterator => "dict_valueiterator",
+            Type::DictReverseItemIterator => "dict_reverseitemiterator",
+            Type::DictReverseKeyIterator => "dict_reversekeyiterator",
+            Type::DictReverseValueIterator => "dict_reversevalueiterator",
+            Type::Iterator => "iterator",
+            Type::ListIterator => "list_iterator",
+            Type::ListReverseIterator => "list_reverseiterator",
+            Type::LongRangeIterator => "longrange_iterator",
+            Type::RangeIterator => "range_iterator",
+            Type::SetIterator => "set_iterator",
+            Type::StrAsciiIterator => "str_ascii_iterator",
+            Type::StrIterator => "str_iterator",
+            Type::TupleIterator => "tuple_iterator",
             Type::NdArray => "numpy.ndarray",
             Type::NpBool => "numpy.bool",
             Type::NpInt64 => "numpy.int64",

@@ -59,6 +59,11 @@ impl Value {
         Value::new(Str::new(text))
     }
 
+    /// A string of one character.
+    pub fn char(c: char) -> Value {
+        Value::str(&*c.encode_utf8(&mut [0; 4]))
+    }
+
     pub fn as_str(&self) -> Option<&str> {
         self.get::<Str>().map(Str::as_str)
     }

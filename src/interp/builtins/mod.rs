@@ -89,7 +89,10 @@ pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
     });
     let functions = functions.map(|(at, entry)| (entry.name, builtin(BuiltinId(at as u16))));
     let exceptions = ErrorKind::builtins().map(|(name, class)| (name, Value::class(Type::Exception(class))));
-    functions.chain(types).chain(exceptions).chain([("__name__", Value::str("__main__"))])
+    functions
+        .chain(types)
+        .chain(exceptions)
+        .chain([("__name__", Value::str("__main__")), ("Ellipsis", Value::ellipsis())])
 }
 
 fn builtin(id: BuiltinId) -> Value {

@@ -38,12 +38,17 @@ pub fn for_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
             probe.record(Event::LoopCounter { next: at as i64 });
             let list: &List = payload(&state.list, probe);
             probe.record(Event::BoundsCheck { index: at as i64, len: list.0.len() });
-            list.0.get(at).inspect(|item| {
-                probe.record(Event::Load { bytes: size_of::<usize>() });
-                probe.record(Event::Retain { value: item });
-                state.next.set(at + 1);
-                probe.record(Event::Store { bytes: size_of::<usize>() });
-            })
+            let item = list.0.get(at);
+            match &item {
+                Some(item) => {
+                    probe.record(Event::Load { bytes: size_of::<usize>() });
+                    probe.record(Event::Retain { value: item });
+                    state.next.set(at + 1);
+                    probe.record(Event::Store { bytes: size_of::<usize>() });
+                }
+                None => state.next.set(ListIter::ENDED),
+            }
+            item
         }
         _ => {
             probe.record(Event::Other { what: "generic iterator" });

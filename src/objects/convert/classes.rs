@@ -3,11 +3,11 @@
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
 use super::super::exceptions;
-use super::{containers, numbers, strings};
+use super::{containers, iterators, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{ExceptionObject, Iter, IterState, Key, Kind, Tuple, Type, Value};
+use crate::value::{DictPart, DictView, ExceptionObject, Iter, Key, Kind, Tuple, Type, Union, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -26,8 +26,11 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::FrozenSet => containers::frozenset(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
-        Type::Enumerate => containers::enumerate(args, keywords),
-        Type::Zip => containers::zip(args, keywords),
+        Type::Enumerate => iterators::enumerate(args, keywords),
+        Type::Filter => iterators::filter(args, keywords),
+        Type::Map => iterators::map(args, keywords),
+        Type::Reversed => iterators::reversed(args, keywords),
+        Type::Zip => iterators::zip(args, keywords),
         Type::Type => type_call(args, keywords),
         Type::NpBool => numbers::numpy_scalar(DType::Bool, args, keywords),
         Type::NpInt64 => numbers::numpy_scalar(DType::Int64, args, keywords),
@@ -37,15 +40,38 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             arguments::count("NoneType", args, 0, 0)?;
             Ok(Value::none())
         }
+        Type::Ellipsis => {
+            arguments::count("ellipsis", args, 0, 0)?;
+            Ok(Value::ellipsis())
+        }
         Type::Exception(class) => exceptions::construct(class, args, keywords),
-        Type::Function
-        | Type::Cell
-        | Type::Generator
+        Type::Generator
         | Type::Builtin
-        | Type::Module
-        | Type::NdArray
-        | Type::Traceback
-        | Type::File => Err(Raised::new(
+        | Type::MethodDescriptor
+        | Type::GenericAlias
+        | Type::Union
+        | Type::DictKeys
+        | Type::DictValues
+        | Type::DictItems
+        | Type::CallableIterator
+        | Type::DictItemIterator
+        | Type::DictKeyIterator
+        | Type::DictValueIterator
+        | Type::DictReverseItemIterator
+        | Type::DictReverseKeyIterator
+        | Type::DictReverseValueIterator
+        | Type::Iterator
+        | Type::ListIterator
+        | Type::ListReverseIterator
+        | Type::LongRangeIterator
+        | Type::RangeIterator
+        | Type::SetIterator
+        | Type::StrAsciiIterator
+        | Type::StrIterator
+        | Type::TupleIterator => {
+            Err(Raised::type_error(format!("cannot create '{}' instances", class.qualified_name())))
+        }
+        Type::Function | Type::Cell | Type::Module | Type::NdArray | Type::Traceback | Type::File => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -62,7 +88,7 @@ fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
 /// `type(value)`.
 ///
 /// # Errors
-/// `NotImplementedError` for iterators, whose types toy does not have as values.
+/// `NotImplementedError` for dtypes, whose types toy does not have as values.
 pub fn type_of(value: &Value) -> Result<Type> {
     Ok(match value.kind() {
         Kind::None => Type::NoneType,
@@ -75,7 +101,7 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Dict => Type::Dict,
         Kind::Set => Type::Set,
         Kind::FrozenSet => Type::FrozenSet,
-        Kind::Range => Type::Range,
+        Kind::Range | Kind::BigRange => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
         Kind::Cell => Type::Cell,
@@ -93,22 +119,24 @@ pub fn type_of(value: &Value) -> Result<Type> {
             Scalar::Float32(_) => Type::NpFloat32,
             Scalar::Float64(_) => Type::NpFloat64,
         },
-        Kind::Ellipsis
-        | Kind::DType
-        | Kind::DictView
-        | Kind::RangeIter
-        | Kind::ListIter
-        | Kind::Iter
-        | Kind::Record => match value.get::<Iter>() {
-            Some(iter) if matches!(*iter.0.borrow(), IterState::Enumerate { .. }) => Type::Enumerate,
-            Some(iter) if matches!(*iter.0.borrow(), IterState::Zip { .. }) => Type::Zip,
-            _ => {
-                return Err(Raised::new(
-                    ErrorKind::NotImplementedError,
-                    format!("toy does not have the type '{}' as a value", value.type_name()),
-                ));
-            }
+        Kind::Ellipsis => Type::Ellipsis,
+        Kind::UnboundMethod => Type::MethodDescriptor,
+        Kind::Alias => Type::GenericAlias,
+        Kind::Union => Type::Union,
+        Kind::DictView => match value.get::<DictView>().expect("the tag says so").part {
+            DictPart::Keys => Type::DictKeys,
+            DictPart::Values => Type::DictValues,
+            DictPart::Items => Type::DictItems,
         },
+        Kind::RangeIter => Type::RangeIterator,
+        Kind::ListIter => Type::ListIterator,
+        Kind::Iter => value.get::<Iter>().expect("the tag says so").class,
+        Kind::DType | Kind::Record => {
+            return Err(Raised::new(
+                ErrorKind::NotImplementedError,
+                format!("toy does not have the type '{}' as a value", value.type_name()),
+            ));
+        }
     })
 }
 
@@ -117,7 +145,7 @@ pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::count("isinstance", args, 2, 2)?;
     // An iterator whose type is no value is an instance of none of the types that are.
     let own = type_of(&args[0]).ok();
-    let found = any_class(own, &args[1], 0)?;
+    let found = any_class("isinstance", own, &args[1], 0)?;
     found
         .map(Value::bool)
         .ok_or_else(|| Raised::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
@@ -129,22 +157,26 @@ pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
     let Some(own) = args[0].get::<Type>() else {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     };
-    let found = any_class(Some(*own), &args[1], 0)?;
+    let found = any_class("issubclass", Some(*own), &args[1], 0)?;
     found
         .map(Value::bool)
         .ok_or_else(|| Raised::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
 }
 
 /// Whether a type is, or extends, a class of a tuple of classes; `None` if something else than a class comes first.
-fn any_class(own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
+fn any_class(asker: &str, own: Option<Type>, classes: &Value, depth: u32) -> Result<Option<bool>> {
     /// Tuples of types nested deeper than this are not searched.
     const MAX_DEPTH: u32 = 500;
     if depth > MAX_DEPTH {
         return Err(Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in __instancecheck__"));
     }
-    if let Some(tuple) = classes.get::<Tuple>() {
-        for class in &tuple.0 {
-            match any_class(own, class, depth + 1)? {
+    if classes.kind() == Kind::Alias {
+        return Err(Raised::type_error(format!("{asker}() argument 2 cannot be a parameterized generic")));
+    }
+    let several = classes.get::<Tuple>().map(|tuple| &tuple.0);
+    if let Some(several) = several.or_else(|| classes.get::<Union>().map(|union| &union.0)) {
+        for class in several {
+            match any_class(asker, own, class, depth + 1)? {
                 Some(false) => {}
                 decided => return Ok(decided),
             }
@@ -164,8 +196,14 @@ fn is_subclass(own: Type, class: Type) -> bool {
 }
 
 pub fn callable(args: &[Value], keywords: Keywords) -> Result<Value> {
-    let kind = arguments::one("callable", args, keywords)?.kind();
-    Ok(Value::bool(matches!(kind, Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::Type)))
+    Ok(Value::bool(is_callable(arguments::one("callable", args, keywords)?)))
+}
+
+pub fn is_callable(value: &Value) -> bool {
+    matches!(
+        value.kind(),
+        Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::UnboundMethod | Kind::Type | Kind::Alias
+    )
 }
 
 pub fn hash(args: &[Value], keywords: Keywords) -> Result<Value> {

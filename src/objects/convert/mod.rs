@@ -1,7 +1,9 @@
 //! The built-in functions and types that need neither the host nor a call back into the script.
 
+mod attributes;
 mod classes;
 mod containers;
+mod iterators;
 mod numbers;
 mod reduce;
 mod round;
@@ -9,9 +11,10 @@ mod sort;
 mod strings;
 
 pub use classes::{construct, type_of};
-pub use containers::{sort_keywords, update};
+pub use containers::update;
 pub use numbers::{abs, float_to_int, parse_float, parse_int};
-pub use sort::sort;
+pub use sort::{Order, sort};
+pub use strings::no_surrogates;
 
 use super::arguments::{BuiltinFn, CallingFn};
 use crate::value::Type;
@@ -30,13 +33,12 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
     ("id", classes::id),
     ("isinstance", classes::isinstance),
     ("issubclass", classes::issubclass),
-    ("iter", containers::iter),
+    ("iter", iterators::iter),
     ("len", containers::len),
     ("oct", strings::oct),
     ("ord", strings::ord),
     ("pow", numbers::pow),
     ("repr", strings::repr),
-    ("reversed", containers::reversed),
     ("round", round::round),
 ];
 
@@ -44,8 +46,11 @@ pub const BUILTINS: &[(&str, BuiltinFn)] = &[
 pub const CALLING: &[(&str, CallingFn)] = &[
     ("all", reduce::all),
     ("any", reduce::any),
+    ("getattr", attributes::getattr),
+    ("hasattr", attributes::hasattr),
     ("max", reduce::max),
     ("min", reduce::min),
+    ("next", iterators::next),
     ("sorted", containers::sorted),
     ("sum", reduce::sum),
 ];
@@ -55,17 +60,68 @@ pub const TYPES: &[(&str, Type)] = &[
     ("bool", Type::Bool),
     ("dict", Type::Dict),
     ("enumerate", Type::Enumerate),
+    ("filter", Type::Filter),
     ("float", Type::Float),
     ("frozenset", Type::FrozenSet),
     ("int", Type::Int),
     ("list", Type::List),
+    ("map", Type::Map),
     ("range", Type::Range),
+    ("reversed", Type::Reversed),
     ("set", Type::Set),
     ("slice", Type::Slice),
     ("str", Type::Str),
     ("tuple", Type::Tuple),
     ("type", Type::Type),
     ("zip", Type::Zip),
+];
+
+/// Names that every Python script knows and toy refuses, where nothing of that name is defined.
+pub const REFUSED: &[&str] = &[
+    "NotImplemented",
+    "__annotations__",
+    "__build_class__",
+    "__builtins__",
+    "__cached__",
+    "__debug__",
+    "__doc__",
+    "__file__",
+    "__import__",
+    "__loader__",
+    "__package__",
+    "__spec__",
+    "aiter",
+    "anext",
+    "breakpoint",
+    "bytearray",
+    "bytes",
+    "classmethod",
+    "compile",
+    "complex",
+    "copyright",
+    "credits",
+    "delattr",
+    "dir",
+    "eval",
+    "exec",
+    "exit",
+    "frozenset",
+    "globals",
+    "hash",
+    "help",
+    "input",
+    "license",
+    "locals",
+    "memoryview",
+    "object",
+    "open",
+    "property",
+    "quit",
+    "set",
+    "setattr",
+    "staticmethod",
+    "super",
+    "vars",
 ];
 
 #[cfg(test)]

@@ -11,12 +11,12 @@ use super::super::caller::Nobody;
 use super::super::integer::Integer;
 use super::super::interruptible::{cost, run};
 use super::super::number::{self, Number, index_integer, not_an_integer};
-use super::super::unicode::{decimal_digit, is_space};
 use super::super::{bigint, numpy_as_python, operators};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
+use crate::unicode::{decimal_digit, is_space};
 use crate::value::{Kind, MAX_DECIMAL_DIGITS, Value, str_repr};
 
 pub fn abs(args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -2,8 +2,8 @@
 
 use super::super::arguments::{self, Keywords};
 use super::super::caller::{Caller, Nobody};
-use super::super::{iteration, operators};
-use super::containers::no_key;
+use super::super::iteration::{self, Items};
+use super::super::operators;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp};
 use crate::value::{Kind, Value};
@@ -18,8 +18,8 @@ pub fn all(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Va
 
 /// Whether an item's truth is `wanted`; if none is, the opposite.
 fn search(cx: &mut dyn Caller, name: &str, args: &[Value], keywords: Keywords, wanted: bool) -> Result<Value> {
-    let iterator = iteration::get_iter(arguments::one(name, args, keywords)?)?;
-    while let Some(item) = iteration::iter_next(cx, &iterator)? {
+    let mut items = Items::of(arguments::one(name, args, keywords)?)?;
+    while let Some(item) = items.next(cx)? {
         if operators::truth(&item)? == wanted {
             return Ok(Value::bool(wanted));
         }
@@ -38,9 +38,7 @@ pub fn max(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Va
 /// The first item that no later one is `better` than.
 fn extreme(cx: &mut dyn Caller, name: &str, better: CompareOp, args: &[Value], keywords: Keywords) -> Result<Value> {
     let [key, default] = arguments::named(name, ["key", "default"], keywords)?;
-    if arguments::given(key).is_some() {
-        return Err(no_key());
-    }
+    let key = arguments::given(key);
     if args.is_empty() {
         return Err(Raised::type_error(format!("{name} expected at least 1 argument, got 0")));
     }
@@ -49,22 +47,28 @@ fn extreme(cx: &mut dyn Caller, name: &str, better: CompareOp, args: &[Value], k
             "Cannot specify a default for {name}() with multiple positional arguments"
         )));
     }
-    let mut best: Option<Value> = None;
-    let mut see = |item: Value| {
+    let mut best: Option<(Value, Value)> = None;
+    let mut see = |cx: &mut dyn Caller, item: Value| {
+        let by = match &key {
+            Some(key) => cx.call(key, vec![item.clone()], Vec::new())?,
+            None => item.clone(),
+        };
         let replaces = match &best {
             None => true,
-            Some(best) => operators::truth(&operators::compare(better, &item, best)?)?,
+            Some((best, _)) => operators::truth(&operators::compare(better, &by, best)?)?,
         };
         if replaces {
-            best = Some(item);
+            best = Some((by, item));
         }
         Ok(())
     };
     match args {
-        [iterable] => iteration::for_each(cx, iterable, |_, item| see(item))?,
-        several => several.iter().try_for_each(|item| see(item.clone()))?,
+        [iterable] => iteration::for_each(cx, iterable, see)?,
+        several => several.iter().try_for_each(|item| see(cx, item.clone()))?,
     }
-    best.or(default).ok_or_else(|| Raised::value_error(format!("{name}() iterable argument is empty")))
+    best.map(|(_, item)| item)
+        .or(default)
+        .ok_or_else(|| Raised::value_error(format!("{name}() iterable argument is empty")))
 }
 
 /// `sum(iterable, start=0)`.

@@ -1,155 +1,93 @@
-//! Sorting: stable, by `<` alone, in the order of comparisons that CPython begins with.
+//! `sorted` and `list.sort`: by `<` alone, by a key function, either way round.
 
-use std::cmp::Ordering;
-
-use super::super::operators;
-use crate::exception::Result;
-use crate::interrupt;
+use super::super::arguments::{self, Keywords};
+use super::super::caller::Caller;
+use super::super::{operators, timsort};
+use crate::exception::{Raised, Result};
 use crate::syntax::ast::CompareOp;
 use crate::value::{Str, Value};
 
-/// Runs of this length are sorted by insertion, longer lists are merged from them.
-const MIN_RUN: usize = 32;
-/// Runs of this length the standard library sorts in a few milliseconds.
-const MAX_RUN: usize = 1 << 15;
+/// After so many comparisons somebody asks whether the user wants them to end.
+const PATIENCE: u32 = 4096;
 
-/// The items in ascending order, or in descending order if `reverse`; equal items keep their order.
+/// `key=` and `reverse=` of `sorted` and `list.sort`.
+pub struct Order {
+    key: Option<Value>,
+    reverse: bool,
+}
+
+impl Order {
+    /// # Errors
+    /// `TypeError` for other names.
+    pub fn of(keywords: Keywords) -> Result<Order> {
+        if keywords.len() > 2 {
+            let given = keywords.len();
+            return Err(Raised::type_error(format!("sort() takes at most 2 keyword arguments ({given} given)")));
+        }
+        let [key, reverse] = arguments::named("sort", ["key", "reverse"], keywords)?;
+        let reverse = reverse.map_or(Ok(false), |reverse| operators::truth(&reverse))?;
+        Ok(Order { key: arguments::given(key), reverse })
+    }
+}
+
+/// Puts the items in order; equal items keep theirs. After an error they are as far as they came.
 ///
 /// # Errors
-/// `TypeError` if two items have no order; `KeyboardInterrupt`.
-pub fn sort(mut items: Vec<Value>, reverse: bool) -> Result<Vec<Value>> {
+/// `TypeError` if two items have no order, what the key function raises, `KeyboardInterrupt`.
+pub fn sort(cx: &mut dyn Caller, items: &mut Vec<Value>, order: &Order) -> Result<()> {
+    let mut keys = Vec::new();
+    if let Some(key) = &order.key {
+        for item in &*items {
+            keys.push(cx.call(key, vec![item.clone()], Vec::new())?);
+        }
+    }
+    let (positions, result) = sorted_positions(cx, if order.key.is_some() { &keys } else { items }, order.reverse);
+    let mut unsorted: Vec<Option<Value>> = std::mem::take(items).into_iter().map(Some).collect();
+    *items = positions.into_iter().filter_map(|at| unsorted[at].take()).collect();
+    result
+}
+
+/// The positions of keys in their order.
+fn sorted_positions(cx: &mut dyn Caller, keys: &[Value], reverse: bool) -> (Vec<usize>, Result<()>) {
+    if let Some(keys) = alike(keys, |key| key.get::<i64>().copied()) {
+        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+    }
+    if let Some(keys) = alike(keys, |key| key.get::<f64>().copied()) {
+        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+    }
+    if let Some(keys) = alike(keys, |key| key.get::<Str>().map(Str::as_str)) {
+        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+    }
+    let less = |a: &&Value, b: &&Value| operators::truth(&operators::compare(CompareOp::Lt, a, b)?);
+    sort_entries(cx, keys.iter().collect(), reverse, less)
+}
+
+/// The payloads of keys that all have the same type.
+fn alike<'a, K>(keys: &'a [Value], payload: impl Fn(&'a Value) -> Option<K>) -> Option<Vec<K>> {
+    keys.iter().map(payload).collect()
+}
+
+fn sort_entries<K: Copy>(
+    cx: &mut dyn Caller,
+    keys: Vec<K>,
+    reverse: bool,
+    less: impl Fn(&K, &K) -> Result<bool>,
+) -> (Vec<usize>, Result<()>) {
+    let mut entries: Vec<(K, usize)> = keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect();
+    // Turned around before and after, equal items keep their order.
     if reverse {
-        items.reverse();
+        entries.reverse();
     }
-    let mut items = if items.iter().all(|item| item.get::<i64>().is_some()) {
-        sort_alike(items, |a, b| a.get::<i64>().cmp(&b.get::<i64>()))?
-    } else if items.iter().all(|item| item.get::<f64>().is_some_and(|x| !x.is_nan())) {
-        // `-0.0 == 0.0`, so `total_cmp` would not be stable here.
-        sort_alike(items, |a, b| a.get::<f64>().partial_cmp(&b.get::<f64>()).expect("no NaN"))?
-    } else if items.iter().all(|item| item.get::<Str>().is_some()) {
-        sort_alike(items, |a, b| a.as_str().cmp(&b.as_str()))?
-    } else {
-        let width = if items.len() < 2 * MIN_RUN { items.len() } else { MIN_RUN };
-        merge_sort(items, width, insertion_sort, less)?
-    };
+    let mut comparisons = 0u32;
+    let result = timsort::sort(&mut entries, |(a, _), (b, _)| {
+        comparisons = comparisons.wrapping_add(1);
+        if comparisons.is_multiple_of(PATIENCE) {
+            cx.check_interrupt()?;
+        }
+        less(a, b)
+    });
     if reverse {
-        items.reverse();
+        entries.reverse();
     }
-    Ok(items)
-}
-
-/// Sorts items of one type that has a total order.
-fn sort_alike(items: Vec<Value>, order: impl Fn(&Value, &Value) -> Ordering) -> Result<Vec<Value>> {
-    let sort_run = |run: &mut [Value]| {
-        run.sort_by(&order);
-        Ok(())
-    };
-    merge_sort(items, MAX_RUN, sort_run, |a, b| Ok(order(a, b).is_lt()))
-}
-
-/// Sorts runs of `width` items, then merges neighbours until one is left.
-fn merge_sort(
-    items: Vec<Value>,
-    width: usize,
-    sort_run: impl Fn(&mut [Value]) -> Result<()>,
-    less: impl Fn(&Value, &Value) -> Result<bool>,
-) -> Result<Vec<Value>> {
-    let mut runs = Vec::with_capacity(items.len() / width.max(1) + 1);
-    let mut items = items.into_iter();
-    while items.len() > 0 {
-        interrupt::check()?;
-        let mut run: Vec<Value> = items.by_ref().take(width).collect();
-        sort_run(&mut run)?;
-        runs.push(run);
-    }
-    while runs.len() > 1 {
-        let mut merged = Vec::with_capacity(runs.len().div_ceil(2));
-        let mut rest = runs.into_iter();
-        while let Some(left) = rest.next() {
-            merged.push(match rest.next() {
-                Some(right) => merge(left, right, &less)?,
-                None => left,
-            });
-        }
-        runs = merged;
-    }
-    Ok(runs.pop().unwrap_or_default())
-}
-
-fn merge(
-    mut left: Vec<Value>,
-    mut right: Vec<Value>,
-    less: impl Fn(&Value, &Value) -> Result<bool>,
-) -> Result<Vec<Value>> {
-    if let (Some(last), Some(first)) = (left.last(), right.first())
-        && !less(first, last)?
-    {
-        left.append(&mut right);
-        return Ok(left);
-    }
-    let mut merged = Vec::with_capacity(left.len() + right.len());
-    let (mut left, mut right) = (left.into_iter(), right.into_iter());
-    while let ([a, ..], [b, ..]) = (left.as_slice(), right.as_slice()) {
-        interrupt::check_at(merged.len())?;
-        let smaller = if less(b, a)? { &mut right } else { &mut left };
-        merged.extend(smaller.next());
-    }
-    merged.extend(left);
-    merged.extend(right);
-    Ok(merged)
-}
-
-fn less(a: &Value, b: &Value) -> Result<bool> {
-    operators::truth(&operators::compare(CompareOp::Lt, a, b)?)
-}
-
-/// Extends the run that the items begin with by binary insertion, as CPython does for short lists.
-fn insertion_sort(items: &mut [Value]) -> Result<()> {
-    let sorted = leading_run(items)?;
-    for at in sorted..items.len() {
-        let (mut low, mut high) = (0, at);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if less(&items[at], &items[middle])? {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        items[low..=at].rotate_right(1);
-    }
-    Ok(())
-}
-
-/// The length of the ascending run at the start; a descending one is turned around first, its equal items kept in
-/// order. With NaN among the items no order is right: these are the comparisons that decide CPython's.
-fn leading_run(items: &mut [Value]) -> Result<usize> {
-    let ascending = extend_run(items, 1)?;
-    if ascending >= items.len() || ascending > 1 && less(&items[0], &items[ascending - 1])? {
-        return Ok(ascending);
-    }
-    // So far all are equal, and a smaller one follows. Each run of equals is turned around twice.
-    items[..ascending].reverse();
-    let mut end = ascending + 1;
-    let mut equals = end - 1;
-    while end < items.len() {
-        if less(&items[end], &items[end - 1])? {
-            items[equals..end].reverse();
-            equals = end;
-        } else if less(&items[end - 1], &items[end])? {
-            break;
-        }
-        end += 1;
-    }
-    items[equals..end].reverse();
-    items[..end].reverse();
-    extend_run(items, end)
-}
-
-/// The end of the run that the first `end` items begin.
-fn extend_run(items: &[Value], mut end: usize) -> Result<usize> {
-    while end < items.len() && !less(&items[end], &items[end - 1])? {
-        end += 1;
-    }
-    Ok(end.min(items.len()))
+    (entries.into_iter().map(|(_, at)| at).collect(), result)
 }

@@ -47,9 +47,13 @@ pub fn chr(args: &[Value], keywords: Keywords) -> Result<Value> {
         Integer::Big(_) => None,
     };
     let code = code.ok_or_else(|| Raised::value_error("chr() arg not in range(0x110000)"))?;
-    char::from_u32(code)
-        .map(|c| Value::str(c.to_string()))
-        .ok_or_else(|| Raised::value_error("toy has no surrogate code points, which stand for no character"))
+    char::from_u32(code).map(|c| Value::str(c.to_string())).ok_or_else(no_surrogates)
+}
+
+#[cold]
+pub fn no_surrogates() -> Raised {
+    let message = "toy has no surrogate code points, which stand for no character";
+    Raised::new(ErrorKind::NotImplementedError, message)
 }
 
 pub fn ord(args: &[Value], keywords: Keywords) -> Result<Value> {

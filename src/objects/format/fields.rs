@@ -1,4 +1,4 @@
-//! `str.format`: replacement fields by position and name, with attributes, subscripts and nested specs.
+//! `str.format` and `str.format_map`: replacement fields by position and name, with attributes, subscripts and nested specs.
 
 use super::format_value;
 use crate::diagnostic::ErrorKind;
@@ -15,7 +15,22 @@ const MAX_DEPTH: u32 = 2;
 /// # Errors
 /// `ValueError` for a wrong format, `IndexError` and `KeyError` for fields that are not there; what formatting raises.
 pub fn format_fields(text: &str, args: &[Value], keywords: Keywords) -> Result<String> {
-    Formatter { args, keywords, numbering: Numbering::Open }.expand(text, MAX_DEPTH)
+    Formatter { source: Source::Arguments(args, keywords), numbering: Numbering::Open }.expand(text, MAX_DEPTH)
+}
+
+/// `text.format_map(mapping)`.
+///
+/// # Errors
+/// As [`format_fields`], and `ValueError` for fields without a name.
+pub fn format_map(text: &str, mapping: &Value) -> Result<String> {
+    Formatter { source: Source::Mapping(mapping), numbering: Numbering::Open }.expand(text, MAX_DEPTH)
+}
+
+/// Where fields get their values.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Arguments(&'a [Value], Keywords<'a>),
+    Mapping(&'a Value),
 }
 
 /// How fields are numbered: not both ways in one text.
@@ -26,8 +41,7 @@ enum Numbering {
 }
 
 struct Formatter<'a> {
-    args: &'a [Value],
-    keywords: Keywords<'a>,
+    source: Source<'a>,
     numbering: Numbering,
 }
 
@@ -106,8 +120,13 @@ impl Formatter<'_> {
     fn argument(&mut self, first: &str) -> Result<Value> {
         let manual = integer(first)?;
         if !first.is_empty() && manual.is_none() {
-            let found = self.keywords.iter().find(|(name, _)| **name == *first);
-            return found.map(|(_, value)| value.clone()).ok_or_else(|| key_error(&Value::str(first)));
+            return match self.source {
+                Source::Arguments(_, keywords) => {
+                    let found = keywords.iter().find(|(name, _)| **name == *first);
+                    found.map(|(_, value)| value.clone()).ok_or_else(|| key_error(&Value::str(first)))
+                }
+                Source::Mapping(mapping) => subscript::get_item(mapping, &Value::str(first)),
+            };
         }
         let index = match (manual, &mut self.numbering) {
             (Some(_), Numbering::Automatic(_)) => {
@@ -129,7 +148,10 @@ impl Formatter<'_> {
                 0
             }
         };
-        self.args.get(index).cloned().ok_or_else(|| {
+        let Source::Arguments(args, _) = self.source else {
+            return Err(wrong("Format string contains positional fields"));
+        };
+        args.get(index).cloned().ok_or_else(|| {
             Raised::index_error(format!("Replacement index {index} out of range for positional args tuple"))
         })
     }

@@ -6,7 +6,7 @@ mod layout;
 mod percent;
 mod spec;
 
-pub use fields::format_fields;
+pub use fields::{format_fields, format_map};
 pub use percent::percent;
 
 use num_bigint::BigInt;

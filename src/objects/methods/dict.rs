@@ -1,6 +1,6 @@
 //! Methods of dicts and of their views.
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
@@ -20,16 +20,15 @@ pub(super) static DICT: Members = Members {
         ("setdefault", setdefault),
         ("values", |receiver, args, keywords| view("dict.values", DictPart::Values, receiver, args, keywords)),
     ],
-    calling: &[("fromkeys", |cx, _, args, keywords| fromkeys(cx, args, keywords)), ("update", update)],
-    attributes: &[],
-    refused: &[],
+    calling: &[("fromkeys", fromkeys), ("update", update)],
+    of_class: &["fromkeys"],
+    ..NOTHING
 };
 
 pub(super) static VIEW: Members = Members {
-    methods: &[],
     calling: &[("isdisjoint", isdisjoint)],
     attributes: &[("mapping", |view| view.get::<DictView>().expect("an attribute of views").dict.clone())],
-    refused: &[],
+    ..NOTHING
 };
 
 fn dict(receiver: &Value) -> &Dict {
@@ -49,8 +48,8 @@ fn copy(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     Ok(Value::new(copy))
 }
 
-/// `dict.fromkeys(keys, value=None)`.
-pub(super) fn fromkeys(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+/// `dict.fromkeys(keys, value=None)`: belongs to the class, the receiver does not count.
+fn fromkeys(cx: &mut dyn Caller, _: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("dict.fromkeys", keywords)?;
     arguments::count("fromkeys", args, 1, 2)?;
     let value = args.get(1).cloned().unwrap_or_else(Value::none);

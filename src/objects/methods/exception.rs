@@ -1,7 +1,7 @@
 //! Methods and attributes of exceptions. Some attributes belong to some classes only, and those are `None` unless the
 //! call of the class, or who raised it, gave them.
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
@@ -9,7 +9,6 @@ use crate::value::{ExceptionObject, ExceptionState, Kind, List, Traceback, Value
 
 pub(super) static EXCEPTION: Members = Members {
     methods: &[("add_note", add_note), ("with_traceback", with_traceback)],
-    calling: &[],
     attributes: &[
         ("__cause__", |value| or_none(state(value).cause.as_ref())),
         ("__context__", |value| or_none(state(value).context.as_ref())),
@@ -21,6 +20,7 @@ pub(super) static EXCEPTION: Members = Members {
         ("args", |value| state(value).args.clone()),
     ],
     refused: &["__setstate__"],
+    ..NOTHING
 };
 
 /// The attributes of each class beyond those of every exception.

@@ -54,6 +54,7 @@ pub(super) static FILE: Members = Members {
         ("write_through", |_| Value::bool(false)),
     ],
     refused: &["buffer", "detach", "newlines", "reconfigure"],
+    of_class: &[],
 };
 
 /// The name of a method as errors about its arguments spell it.

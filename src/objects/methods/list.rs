@@ -1,6 +1,6 @@
 //! Methods of lists.
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Caller;
@@ -21,8 +21,7 @@ pub(super) static LIST: Members = Members {
         ("reverse", reverse),
     ],
     calling: &[("extend", extend), ("sort", sort)],
-    attributes: &[],
-    refused: &[],
+    ..NOTHING
 };
 
 fn list(receiver: &Value) -> &List {
@@ -144,7 +143,7 @@ fn reverse(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value
     Ok(Value::none())
 }
 
-fn sort(_: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+fn sort(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let given = args.len() + keywords.len();
     if given > 2 {
         return Err(Raised::type_error(format!("sort() takes at most 2 arguments ({given} given)")));
@@ -152,9 +151,15 @@ fn sort(_: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords
     if !args.is_empty() {
         return Err(Raised::type_error("sort() takes no positional arguments"));
     }
-    let reverse = convert::sort_keywords(keywords)?;
+    let order = convert::Order::of(keywords)?;
     let list = list(receiver);
-    let sorted = convert::sort(list.0.snapshot(), reverse)?;
-    drop(list.0.swap(sorted));
-    Ok(Value::none())
+    // While it is sorted the list is empty; what a key function puts there is lost.
+    let mut items = list.0.take();
+    let result = convert::sort(cx, &mut items, &order);
+    let touched = list.0.is_allocated();
+    drop(list.0.swap(items));
+    match result {
+        Ok(()) if touched => Err(Raised::value_error("list modified during sort")),
+        result => result.map(|()| Value::none()),
+    }
 }

@@ -3,6 +3,7 @@
 mod dict;
 mod exception;
 mod file;
+mod hexadecimal;
 mod list;
 mod number;
 mod other;
@@ -11,13 +12,16 @@ mod text;
 mod text_case;
 mod text_search;
 mod text_split;
+mod text_translate;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
 use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{BoundMethod, Builtin, Function, Kind, Module, Record, Type, Value};
+use crate::value::{
+    BoundMethod, Builtin, Function, GenericAlias, Kind, Module, Record, Tuple, Type, UnboundMethod, Union, Value,
+};
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
 pub type Method = fn(&Value, &[Value], Keywords) -> Result<Value>;
@@ -51,11 +55,13 @@ struct Members {
     methods: &'static [(&'static str, Method)],
     calling: &'static [(&'static str, CallingMethod)],
     attributes: &'static [(&'static str, Attribute)],
+    /// Names of the methods that belong to the class: they need no receiver.
+    of_class: &'static [&'static str],
     /// Names that Python knows and toy refuses.
     refused: &'static [&'static str],
 }
 
-const NOTHING: Members = Members { methods: &[], calling: &[], attributes: &[], refused: &[] };
+const NOTHING: Members = Members { methods: &[], calling: &[], attributes: &[], of_class: &[], refused: &[] };
 
 fn members(kind: Kind) -> &'static Members {
     match kind {
@@ -68,7 +74,7 @@ fn members(kind: Kind) -> &'static Members {
         Kind::DictView => &dict::VIEW,
         Kind::Set => &set::SET,
         Kind::FrozenSet => &set::FROZENSET,
-        Kind::Range => &other::RANGE,
+        Kind::Range | Kind::BigRange => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
@@ -81,7 +87,10 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::Generator
         | Kind::Builtin
         | Kind::BoundMethod
+        | Kind::UnboundMethod
         | Kind::Type
+        | Kind::Alias
+        | Kind::Union
         | Kind::Module
         | Kind::RangeIter
         | Kind::ListIter
@@ -94,9 +103,19 @@ fn members(kind: Kind) -> &'static Members {
 
 /// The method of this name that values of a kind have, for callers who look it up once.
 pub fn find(kind: Kind, name: &str) -> Option<Found> {
+    find_named(kind, name).map(|(_, method)| method)
+}
+
+/// A method with its name as it stands in the table.
+fn find_named(kind: Kind, name: &str) -> Option<(&'static str, Found)> {
     let known = members(kind);
-    let plain = known.methods.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Plain(*method));
-    plain.or_else(|| known.calling.iter().find(|(known, _)| *known == name).map(|(_, method)| Found::Calling(*method)))
+    if let Ok(at) = known.methods.binary_search_by_key(&name, |(known, _)| known) {
+        let (name, method) = known.methods[at];
+        return Some((name, Found::Plain(method)));
+    }
+    let at = known.calling.binary_search_by_key(&name, |(known, _)| known).ok()?;
+    let (name, method) = known.calling[at];
+    Some((name, Found::Calling(method)))
 }
 
 /// `receiver.name(*args, **keywords)`.
@@ -107,32 +126,49 @@ pub fn call(cx: &mut dyn Caller, receiver: &Value, name: &str, args: &[Value], k
     if let Some(method) = find(receiver.kind(), name) {
         return method.call(cx, receiver, args, keywords);
     }
-    if let Some(class) = receiver.get::<Type>() {
-        return call_unbound(cx, *class, name, args, keywords);
+    if let Some(class) = receiver.get::<Type>().copied().or_else(|| receiver.get::<GenericAlias>().map(|a| a.origin)) {
+        return call_unbound(cx, class, name, args, keywords);
     }
     let value = attribute(receiver, name)?;
     Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())))
 }
 
 /// `list.append([], 1)`: a method taken from its type, called with the receiver as first argument.
-fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
-    if let (Type::Dict, "fromkeys") = (class, name) {
-        return dict::fromkeys(cx, args, keywords);
+///
+/// # Errors
+/// `TypeError` if the receiver is missing or of another type; what the method raises.
+pub fn call_unbound(cx: &mut dyn Caller, class: Type, name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let Some((owner, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
+        let value = attribute(&Value::class(class), name)?;
+        return Err(Raised::type_error(format!("'{}' object is not callable", value.type_name())));
+    };
+    if members(owner).of_class.contains(&name) {
+        return method.call(cx, &Value::class(class), args, keywords);
     }
-    let Some((kind, method)) = kind_of(class).and_then(|kind| Some((kind, find(kind, name)?))) else {
-        return Err(no_attribute_of_type(class, name));
+    let Some((receiver, args)) = args.split_first() else {
+        let class = class.qualified_name();
+        return Err(Raised::type_error(format!("unbound method {class}.{name}() needs an argument")));
     };
-    let Some(receiver) = args.first() else {
-        return Err(Raised::type_error(format!("unbound method {}.{name}() needs an argument", kind.name())));
-    };
-    if !std::ptr::eq(members(receiver.kind()), members(kind)) {
+    if !std::ptr::eq(members(receiver.kind()), members(owner)) {
         return Err(Raised::type_error(format!(
             "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
             class.qualified_name(),
             receiver.type_name()
         )));
     }
-    method.call(cx, receiver, &args[1..], keywords)
+    method.call(cx, receiver, args, keywords)
+}
+
+/// A method taken from its type, without calling it.
+fn method_of_class(class: Type, name: &str) -> Option<Value> {
+    let kind = kind_of(class)?;
+    let (name, _) = find_named(kind, name)?;
+    if members(kind).of_class.contains(&name) {
+        return Some(Value::new(BoundMethod { receiver: Value::class(class), name: name.into() }));
+    }
+    // A truth value's methods are integers'.
+    let class = if class == Type::Bool { Type::Int } else { class };
+    Some(Value::new(UnboundMethod { class, name }))
 }
 
 /// The kind whose methods a type shows.
@@ -150,16 +186,40 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::Slice => Kind::Slice,
         Type::File => Kind::File,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
+        Type::DictKeys | Type::DictValues | Type::DictItems => Kind::DictView,
         Type::Exception(_) => Kind::Exception,
         Type::NoneType
+        | Type::Ellipsis
         | Type::Type
         | Type::Function
         | Type::Cell
         | Type::Generator
         | Type::Builtin
+        | Type::MethodDescriptor
+        | Type::GenericAlias
+        | Type::Union
         | Type::Module
         | Type::Enumerate
+        | Type::Filter
+        | Type::Map
+        | Type::Reversed
         | Type::Zip
+        | Type::CallableIterator
+        | Type::DictItemIterator
+        | Type::DictKeyIterator
+        | Type::DictValueIterator
+        | Type::DictReverseItemIterator
+        | Type::DictReverseKeyIterator
+        | Type::DictReverseValueIterator
+        | Type::Iterator
+        | Type::ListIterator
+        | Type::ListReverseIterator
+        | Type::LongRangeIterator
+        | Type::RangeIterator
+        | Type::SetIterator
+        | Type::StrAsciiIterator
+        | Type::StrIterator
+        | Type::TupleIterator
         | Type::NdArray
         | Type::Traceback => return None,
     })
@@ -175,7 +235,14 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         return Ok(attribute(value));
     }
     if find(value.kind(), name).is_some() {
-        return Ok(Value::new(BoundMethod { receiver: value.clone(), name: name.into() }));
+        let receiver = match known.of_class.contains(&name) {
+            true => super::convert::type_of(value).map(Value::class)?,
+            false => value.clone(),
+        };
+        return Ok(Value::new(BoundMethod { receiver, name: name.into() }));
+    }
+    if let Some(method) = value.get::<Type>().and_then(|class| method_of_class(*class, name)) {
+        return Ok(method);
     }
     if let Some(found) = exception::member(value, name) {
         return found;
@@ -189,6 +256,24 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         return Ok(found);
     }
     match (name, value.kind()) {
+        ("__origin__", Kind::Alias) => {
+            return Ok(Value::class(value.get::<GenericAlias>().expect("the tag says so").origin));
+        }
+        ("__args__", Kind::Alias) => {
+            return Ok(Value::new(Tuple(value.get::<GenericAlias>().expect("the tag says so").args.clone())));
+        }
+        ("__args__", Kind::Union) => {
+            return Ok(Value::new(Tuple(value.get::<Union>().expect("the tag says so").0.clone())));
+        }
+        (_, Kind::Alias) => {
+            return attribute(&Value::class(value.get::<GenericAlias>().expect("the tag says so").origin), name);
+        }
+        ("__name__", Kind::UnboundMethod) => {
+            return Ok(Value::str(value.get::<UnboundMethod>().expect("the tag says so").name));
+        }
+        ("__name__", Kind::BoundMethod) => {
+            return Ok(Value::str(&*value.get::<BoundMethod>().expect("the tag says so").name));
+        }
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
         }

@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use super::Members;
+use super::{Members, NOTHING, hexadecimal};
 use crate::array::Scalar;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -36,7 +36,6 @@ pub(super) static INT: Members = Members {
             Ok(Value::bool(true))
         }),
     ],
-    calling: &[],
     attributes: &[
         ("denominator", |_| Value::int(1)),
         ("imag", |_| Value::int(0)),
@@ -44,6 +43,7 @@ pub(super) static INT: Members = Members {
         ("real", |receiver| integer(receiver).to_value()),
     ],
     refused: &["from_bytes", "to_bytes"],
+    ..NOTHING
 };
 
 pub(super) static FLOAT: Members = Members {
@@ -53,18 +53,19 @@ pub(super) static FLOAT: Members = Members {
             arguments::none("float.conjugate", args, keywords)?;
             Ok(receiver.clone())
         }),
+        ("fromhex", hexadecimal::fromhex),
         ("hex", |receiver, args, keywords| {
             arguments::none("float.hex", args, keywords)?;
-            Ok(Value::str(hexadecimal(float(receiver))))
+            Ok(Value::str(hexadecimal::write(float(receiver))))
         }),
         ("is_integer", |receiver, args, keywords| {
             arguments::none("float.is_integer", args, keywords)?;
             Ok(Value::bool(float(receiver).fract() == 0.0))
         }),
     ],
-    calling: &[],
     attributes: &[("imag", |_| Value::float(0.0)), ("real", Value::clone)],
-    refused: &["fromhex"],
+    of_class: &["fromhex"],
+    ..NOTHING
 };
 
 /// NumPy's scalars: what is not an operation on arrays. `dtype` needs a value of its own, and is the array module's.
@@ -73,6 +74,13 @@ pub(super) static SCALAR: Members = Members {
         ("conjugate", |receiver, args, keywords| {
             arguments::none("conjugate", args, keywords)?;
             Ok(receiver.clone())
+        }),
+        ("is_integer", |receiver, args, keywords| {
+            arguments::none("is_integer", args, keywords)?;
+            match receiver.get::<Scalar>() {
+                Some(Scalar::Bool(_)) => Err(super::no_attribute(receiver, "is_integer")),
+                scalar => Ok(Value::bool(scalar.is_some_and(|scalar| scalar.as_f64().fract() == 0.0))),
+            }
         }),
         ("item", |receiver, args, keywords| {
             arguments::no_keywords("item", keywords)?;
@@ -84,19 +92,11 @@ pub(super) static SCALAR: Members = Members {
                 )),
             }
         }),
-        ("is_integer", |receiver, args, keywords| {
-            arguments::none("is_integer", args, keywords)?;
-            match receiver.get::<Scalar>() {
-                Some(Scalar::Bool(_)) => Err(super::no_attribute(receiver, "is_integer")),
-                scalar => Ok(Value::bool(scalar.is_some_and(|scalar| scalar.as_f64().fract() == 0.0))),
-            }
-        }),
         ("tolist", |receiver, args, keywords| {
             arguments::none("tolist", args, keywords)?;
             Ok(numpy_as_python(receiver))
         }),
     ],
-    calling: &[],
     attributes: &[
         ("itemsize", |receiver| Value::int(scalar(receiver).dtype().size() as i64)),
         ("nbytes", |receiver| Value::int(scalar(receiver).dtype().size() as i64)),
@@ -163,6 +163,7 @@ pub(super) static SCALAR: Members = Members {
         "var",
         "view",
     ],
+    ..NOTHING
 };
 
 /// Refuses arguments; the message names the receiver's own type, which may be `bool`.
@@ -205,19 +206,4 @@ fn as_integer_ratio(receiver: &Value, args: &[Value], keywords: Keywords) -> Res
     }
     let numerator = BigInt::from_f64(numerator).expect("finite");
     Ok(Value::tuple(vec![bigint::to_value(numerator), bigint::to_value(BigInt::from(1) << doublings)]))
-}
-
-/// `float.hex`: the mantissa's bits in base 16, the exponent in base 2.
-fn hexadecimal(x: f64) -> String {
-    if !x.is_finite() {
-        return crate::array::format::float_repr(x);
-    }
-    let sign = if x.is_sign_negative() { "-" } else { "" };
-    let bits = x.to_bits();
-    let (exponent, mantissa) = (bits >> 52 & 0x7ff, bits & ((1 << 52) - 1));
-    match (exponent, mantissa) {
-        (0, 0) => format!("{sign}0x0.0p+0"),
-        (0, _) => format!("{sign}0x0.{mantissa:013x}p-1022"),
-        _ => format!("{sign}0x1.{mantissa:013x}p{:+}", exponent as i64 - 1023),
-    }
 }

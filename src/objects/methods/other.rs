@@ -1,37 +1,34 @@
 //! Methods and attributes of tuples, ranges and slices; names of arrays.
 
-use super::Members;
 use super::list::{count_equal, position_of};
+use super::{Members, NOTHING};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Caller;
-use crate::objects::number::to_index;
-use crate::objects::{operators, subscript, text};
-use crate::value::{Kind, Range, Slice, Tuple, Value};
+use crate::objects::number::{index_integer, not_an_integer};
+use crate::objects::{bigint, operators, subscript, text};
+use crate::value::{BigRange, Kind, Slice, Tuple, Value};
 
-pub(super) static TUPLE: Members =
-    Members { methods: &[("count", tuple_count), ("index", tuple_index)], calling: &[], attributes: &[], refused: &[] };
+pub(super) static TUPLE: Members = Members { methods: &[("count", tuple_count), ("index", tuple_index)], ..NOTHING };
 
 pub(super) static RANGE: Members = Members {
-    methods: &[],
     calling: &[("count", range_count), ("index", range_index)],
     attributes: &[
-        ("start", |value| Value::int(range(value).start)),
-        ("step", |value| Value::int(range(value).step)),
-        ("stop", |value| Value::int(range(value).stop)),
+        ("start", |value| bigint::to_value(range(value).start)),
+        ("step", |value| bigint::to_value(range(value).step)),
+        ("stop", |value| bigint::to_value(range(value).stop)),
     ],
-    refused: &[],
+    ..NOTHING
 };
 
 pub(super) static SLICE: Members = Members {
     methods: &[("indices", slice_indices)],
-    calling: &[],
     attributes: &[
         ("start", |value| slice(value).start.clone()),
         ("step", |value| slice(value).step.clone()),
         ("stop", |value| slice(value).stop.clone()),
     ],
-    refused: &[],
+    ..NOTHING
 };
 
 /// What arrays have is NumPy's, whose door is the interpreter; here are the names that it does not open.
@@ -111,14 +108,15 @@ pub(super) static ARRAY: Members = Members {
         "var",
         "view",
     ],
+    of_class: &[],
 };
 
 fn tuple(receiver: &Value) -> &[Value] {
     &receiver.get::<Tuple>().expect("a method of tuples").0
 }
 
-fn range(receiver: &Value) -> &Range {
-    receiver.get::<Range>().expect("a method of ranges")
+fn range(receiver: &Value) -> BigRange {
+    BigRange::of(receiver).expect("a method of ranges")
 }
 
 fn slice(receiver: &Value) -> &Slice {
@@ -152,10 +150,10 @@ fn range_index(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: 
             false => Err(Raised::value_error("sequence.index(x): x not in sequence")),
         };
     }
-    let range = range(receiver);
-    match to_index(item) {
-        Ok(i) if range.contains(i) => Ok(Value::int(((i as i128 - range.start as i128) / range.step as i128) as i64)),
-        _ => Err(Raised::value_error(format!("{} is not in range", text::repr(item)?))),
+    let index = index_integer(item).and_then(|item| range(receiver).index_of(&item.to_big()));
+    match index {
+        Some(index) => Ok(bigint::to_value(index)),
+        None => Err(Raised::value_error(format!("{} is not in range", text::repr(item)?))),
     }
 }
 
@@ -172,8 +170,11 @@ fn position_in(cx: &mut dyn Caller, receiver: &Value, item: &Value) -> Result<Va
 }
 
 fn slice_indices(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
-    let len = to_index(arguments::one("slice.indices", args, keywords)?)?;
-    let len = u64::try_from(len).map_err(|_| Raised::value_error("length should not be negative"))?;
-    let selected = subscript::select(slice(receiver), len)?;
-    Ok(Value::tuple([selected.start, selected.stop, selected.step].map(Value::int).to_vec()))
+    let len = arguments::one("slice.indices", args, keywords)?;
+    let len = index_integer(len).ok_or_else(|| not_an_integer(len))?;
+    if len.is_negative() {
+        return Err(Raised::value_error("length should not be negative"));
+    }
+    let [start, stop, step] = subscript::indices(slice(receiver), &len.to_big())?;
+    Ok(Value::tuple([start, stop, step].map(bigint::to_value).to_vec()))
 }

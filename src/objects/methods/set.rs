@@ -25,6 +25,7 @@ pub(super) static SET: Members = Members {
     ],
     attributes: &[],
     refused: &[],
+    of_class: &[],
 };
 
 pub(super) static FROZENSET: Members = Members {
@@ -40,6 +41,7 @@ pub(super) static FROZENSET: Members = Members {
     ],
     attributes: &[],
     refused: &[],
+    of_class: &[],
 };
 
 fn set(receiver: &Value) -> &Set {

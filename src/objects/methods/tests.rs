@@ -1,6 +1,6 @@
 //! Methods against CPython (`tests/oracle/methods_table.py`).
 
-use super::{attribute, call, nearest};
+use super::{attribute, call, members, nearest};
 use crate::exception::Result;
 use crate::objects::arguments::Keywords;
 use crate::objects::caller::Nobody;
@@ -37,4 +37,13 @@ fn mistyped_names_get_a_suggestion() {
     assert_eq!(nearest(&Value::str(""), "lowr"), Some("lower"));
     assert_eq!(nearest(&Value::none(), "append"), None);
     assert_eq!(nearest(&Value::class(Type::Str), "lowr"), Some("lower"));
+}
+
+#[test]
+fn tables_are_sorted_by_name() {
+    for kind in Kind::ALL {
+        let known = members(*kind);
+        assert!(known.methods.is_sorted_by_key(|(name, _)| name), "{kind:?}");
+        assert!(known.calling.is_sorted_by_key(|(name, _)| name), "{kind:?}");
+    }
 }

@@ -1,13 +1,13 @@
 //! Methods of strings: the table, and those that test, pad and strip.
 
-use super::{Members, text_case, text_search, text_split};
+use super::{Members, NOTHING, text_case, text_search, text_split, text_translate};
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords, given};
-use crate::objects::format::format_fields;
+use crate::objects::format::{format_fields, format_map};
 use crate::objects::number::to_index;
 use crate::objects::sequence::check_bytes;
-use crate::objects::unicode::{decimal_digit, is_digit, is_space};
-use crate::value::{Kind, Str, Value, str_repr};
+use crate::unicode;
+use crate::value::{Kind, Str, Value};
 
 pub(super) static STR: Members = Members {
     methods: &[
@@ -19,32 +19,35 @@ pub(super) static STR: Members = Members {
         ("expandtabs", text_split::expandtabs),
         ("find", text_search::find),
         ("format", |receiver, args, keywords| format_fields(str_of(receiver), args, keywords).map(Value::str)),
+        ("format_map", |receiver, args, keywords| {
+            let mapping = arguments::one("str.format_map", args, keywords)?;
+            format_map(str_of(receiver), mapping).map(Value::str)
+        }),
         ("index", text_search::index),
-        ("isalnum", |receiver, args, keywords| test("isalnum", receiver, args, keywords, is_alphanumeric)),
-        ("isalpha", |receiver, args, keywords| test("isalpha", receiver, args, keywords, char::is_alphabetic)),
+        ("isalnum", |receiver, args, keywords| test("isalnum", receiver, args, keywords, unicode::is_alphanumeric)),
+        ("isalpha", |receiver, args, keywords| test("isalpha", receiver, args, keywords, unicode::is_alpha)),
         ("isascii", |receiver, args, keywords| {
             arguments::none("str.isascii", args, keywords)?;
             Ok(Value::bool(string(receiver).is_ascii()))
         }),
         ("isdecimal", |receiver, args, keywords| {
-            test("isdecimal", receiver, args, keywords, |c| decimal_digit(c).is_some())
+            test("isdecimal", receiver, args, keywords, |c| unicode::decimal_digit(c).is_some())
         }),
-        ("isdigit", |receiver, args, keywords| test("isdigit", receiver, args, keywords, is_digit)),
+        ("isdigit", |receiver, args, keywords| test("isdigit", receiver, args, keywords, unicode::is_digit)),
         ("isidentifier", isidentifier),
         ("islower", text_case::islower),
-        ("isnumeric", |receiver, args, keywords| {
-            test("isnumeric", receiver, args, keywords, |c| is_digit(c) || c.is_numeric())
-        }),
+        ("isnumeric", |receiver, args, keywords| test("isnumeric", receiver, args, keywords, unicode::is_numeric)),
         ("isprintable", |receiver, args, keywords| {
             arguments::none("str.isprintable", args, keywords)?;
-            Ok(Value::bool(str_of(receiver).chars().all(is_printable)))
+            Ok(Value::bool(str_of(receiver).chars().all(unicode::is_printable)))
         }),
-        ("isspace", |receiver, args, keywords| test("isspace", receiver, args, keywords, is_space)),
+        ("isspace", |receiver, args, keywords| test("isspace", receiver, args, keywords, unicode::is_space)),
         ("istitle", text_case::istitle),
         ("isupper", text_case::isupper),
         ("ljust", |receiver, args, keywords| pad("ljust", Side::Right, receiver, args, keywords)),
         ("lower", text_case::lower),
         ("lstrip", |receiver, args, keywords| strip("lstrip", Side::Left, receiver, args, keywords)),
+        ("maketrans", text_translate::maketrans),
         ("partition", text_split::partition),
         ("removeprefix", text_search::removeprefix),
         ("removesuffix", text_search::removesuffix),
@@ -61,12 +64,14 @@ pub(super) static STR: Members = Members {
         ("strip", |receiver, args, keywords| strip("strip", Side::Both, receiver, args, keywords)),
         ("swapcase", text_case::swapcase),
         ("title", text_case::title),
+        ("translate", text_translate::translate),
         ("upper", text_case::upper),
         ("zfill", zfill),
     ],
     calling: &[("join", text_split::join)],
-    attributes: &[],
-    refused: &["encode", "format_map", "maketrans", "translate"],
+    of_class: &["maketrans"],
+    refused: &["encode"],
+    ..NOTHING
 };
 
 pub(super) fn string(receiver: &Value) -> &Str {
@@ -97,20 +102,11 @@ fn test(
     Ok(Value::bool(!text.is_empty() && text.chars().all(is_such)))
 }
 
-fn is_alphanumeric(c: char) -> bool {
-    c.is_alphanumeric() || is_digit(c)
-}
-
-/// What `repr` does not escape.
-fn is_printable(c: char) -> bool {
-    matches!(c, '\'' | '\\') || str_repr(&c.to_string()).chars().count() == 3
-}
-
 fn isidentifier(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::none("str.isidentifier", args, keywords)?;
     let mut characters = str_of(receiver).chars();
-    let first = characters.next().is_some_and(|c| c == '_' || c.is_alphabetic());
-    Ok(Value::bool(first && characters.all(|c| c == '_' || c.is_alphabetic() || decimal_digit(c).is_some())))
+    let first = characters.next().is_some_and(unicode::begins_name);
+    Ok(Value::bool(first && characters.all(unicode::continues_name)))
 }
 
 /// Pads on the named side (on both for `center`), up to a width in characters.
@@ -166,7 +162,7 @@ fn strip(name: &str, side: Side, receiver: &Value, args: &[Value], keywords: Key
         return Err(Raised::type_error(format!("{name} arg must be None or str")));
     }
     let dropped = |c: char| match characters.as_ref().and_then(Value::as_str) {
-        None => is_space(c),
+        None => unicode::is_space(c),
         Some(set) => set.contains(c),
     };
     let mut text = str_of(receiver);

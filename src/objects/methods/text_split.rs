@@ -8,7 +8,7 @@ use crate::objects::iteration;
 use crate::objects::number::to_index;
 use crate::objects::operators;
 use crate::objects::sequence::check_bytes;
-use crate::objects::unicode::{is_line_end, is_space};
+use crate::unicode::{is_line_end, is_space};
 use crate::value::Value;
 
 pub fn split(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -29,7 +29,8 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
         "bool" => convert::construct(&mut Nobody, Type::Bool, args, keywords)?,
         "hash" => Value::int(Key::new(arguments::one(name, args, keywords)?.clone())?.hash),
         "sorted" => {
-            iteration::collect(&mut Nobody, &args[0]).and_then(|items| convert::sort(items, false)).map(Value::list)?
+            let (_, sorted) = convert::CALLING.iter().find(|(known, _)| *known == "sorted").unwrap();
+            sorted(&mut Nobody, args, keywords)?
         }
         "isinstance" => Value::bool(convert::type_of(&args[0]).is_ok_and(|own| own == class(&args[1]))),
         "unbound" => {
