@@ -85,7 +85,6 @@ impl TextStream {
     /// If it is closed; what the system says.
     pub fn flush(&mut self) -> Result<()> {
         self.check_open()?;
-        self.iterating = false;
         self.write_pending()
     }
 
