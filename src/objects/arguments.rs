@@ -62,6 +62,27 @@ pub fn count(name: &str, args: &[Value], min: usize, max: usize) -> Result<()> {
     Err(Raised::type_error(format!("{name} expected {bound}{limit} argument{s}, got {}", args.len())))
 }
 
+/// Makes sure that there are at most `max` arguments of both sorts.
+///
+/// # Errors
+/// `TypeError`.
+pub fn at_most(name: &str, max: usize, args: &[Value], keywords: Keywords) -> Result<()> {
+    let given = args.len() + keywords.len();
+    if given <= max {
+        return Ok(());
+    }
+    let s = if max == 1 { "" } else { "s" };
+    Err(Raised::type_error(format!("{name}() takes at most {max} argument{s} ({given} given)")))
+}
+
+/// As [`at_most`] for the call of a type, which speaks otherwise where no argument is named.
+///
+/// # Errors
+/// `TypeError`.
+pub fn at_most_of_type(name: &str, max: usize, args: &[Value], keywords: Keywords) -> Result<()> {
+    if keywords.is_empty() { count(name, args, 0, max) } else { at_most(name, max, args, keywords) }
+}
+
 /// Arguments of a function whose parameters all have names; the first `required` must be given.
 ///
 /// # Errors
@@ -73,11 +94,7 @@ pub fn bind<const N: usize>(
     args: &[Value],
     keywords: Keywords,
 ) -> Result<[Option<Value>; N]> {
-    let given = args.len() + keywords.len();
-    if given > N {
-        let s = if N == 1 { "" } else { "s" };
-        return Err(Raised::type_error(format!("{name}() takes at most {N} argument{s} ({given} given)")));
-    }
+    at_most(name, N, args, keywords)?;
     let mut bound = [const { None }; N];
     for (slot, value) in bound.iter_mut().zip(args) {
         *slot = Some(value.clone());

@@ -236,7 +236,7 @@ pub fn set_item(cx: &mut dyn Caller, object: &Value, index: &Value, value: &Valu
 }
 
 fn is_positional(object: &Value) -> bool {
-    matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range | Kind::BigRange)
+    matches!(object.kind(), Kind::Str | Kind::Tuple | Kind::Range | Kind::BigRange | Kind::DictView)
 }
 
 /// The object cannot be changed; CPython looks at the index first, if there are positions at all.

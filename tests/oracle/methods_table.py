@@ -4,6 +4,7 @@ A row's first argument is the receiver. Methods that change it answer with it: `
 """
 
 import copy
+import operator
 import random
 
 import numpy as np
@@ -25,7 +26,7 @@ def call(receiver, name, *args, **keywords):
     target = copy.deepcopy(receiver) if changing else receiver
 
     def method(*args, **keywords):
-        result = getattr(target, name)(*args, **keywords)
+        result = operator.methodcaller(name, *args, **keywords)(target)
         if name in ("keys", "values", "items"):
             result = list(result)
         return (result, target) if changing and known(result) else result

@@ -81,6 +81,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
 fn type_call(args: &[Value], keywords: Keywords) -> Result<Value> {
     match (args, keywords) {
         ([value], []) => Ok(Value::class(type_of(value)?)),
+        ([_], _) => Err(Raised::type_error("type() takes no keyword arguments")),
+        ([_, _, _], _) => Err(Raised::new(ErrorKind::NotImplementedError, "toy does not make classes")),
         _ => Err(Raised::type_error("type() takes 1 or 3 arguments")),
     }
 }
@@ -154,6 +156,9 @@ pub fn isinstance(args: &[Value], keywords: Keywords) -> Result<Value> {
 pub fn issubclass(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("issubclass", keywords)?;
     arguments::count("issubclass", args, 2, 2)?;
+    if args[1].get::<Tuple>().is_some_and(|classes| classes.0.is_empty()) {
+        return Ok(Value::bool(false));
+    }
     let Some(own) = args[0].get::<Type>() else {
         return Err(Raised::type_error("issubclass() arg 1 must be a class"));
     };

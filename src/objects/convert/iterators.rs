@@ -50,7 +50,10 @@ pub fn enumerate(args: &[Value], keywords: Keywords) -> Result<Value> {
         }
     }
     let Some(iterable) = iterable else {
-        return Err(Raised::type_error("enumerate() missing required argument 'iterable'"));
+        return Err(Raised::type_error(match keywords {
+            [(name, _), ..] => format!("'{name}' is an invalid keyword argument for enumerate()"),
+            [] => "enumerate() missing required argument 'iterable'".into(),
+        }));
     };
     let count = match start {
         None => Value::int(0),

@@ -32,7 +32,7 @@ pub fn bool(args: &[Value], keywords: Keywords) -> Result<Value> {
 }
 
 pub fn int(args: &[Value], keywords: Keywords) -> Result<Value> {
-    arguments::count("int", args, 0, 2)?;
+    arguments::at_most_of_type("int", 2, args, keywords)?;
     let [base] = arguments::named("int", ["base"], keywords)?;
     let base = base.or_else(|| args.get(1).cloned());
     let Some(value) = args.first() else {
@@ -231,7 +231,12 @@ fn modular_power(base: &Value, exponent: &Value, modulus: &Value) -> Result<Valu
     let (Some(Number::Int(base)), Some(Number::Int(exponent)), Some(Number::Int(modulus))) =
         (number::number(base), number::number(exponent), number::number(modulus))
     else {
-        return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        let several = [base, exponent, modulus];
+        if several.iter().any(|value| value.kind() == Kind::Float) {
+            return Err(Raised::type_error("pow() 3rd argument not allowed unless all arguments are integers"));
+        }
+        let names = several.map(|value| format!("'{}'", value.type_name())).join(", ");
+        return Err(Raised::type_error(format!("unsupported operand type(s) for ** or pow(): {names}")));
     };
     let (mut base, mut exponent) = (base.to_big().into_owned(), exponent.to_big().into_owned());
     let modulus = modulus.to_big();

@@ -37,11 +37,11 @@ pub fn max(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Va
 
 /// The first item that no later one is `better` than.
 fn extreme(cx: &mut dyn Caller, name: &str, better: CompareOp, args: &[Value], keywords: Keywords) -> Result<Value> {
-    let [key, default] = arguments::named(name, ["key", "default"], keywords)?;
-    let key = arguments::given(key);
     if args.is_empty() {
         return Err(Raised::type_error(format!("{name} expected at least 1 argument, got 0")));
     }
+    let [key, default] = arguments::named(name, ["key", "default"], keywords)?;
+    let key = arguments::given(key);
     if args.len() > 1 && default.is_some() {
         return Err(Raised::type_error(format!(
             "Cannot specify a default for {name}() with multiple positional arguments"
@@ -84,11 +84,14 @@ pub fn sum(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Va
     let (Some(iterable), start) = (iterable, start.unwrap_or_else(|| Value::int(0))) else {
         unreachable!("the iterable is required")
     };
+    let mut items = Items::of(&iterable)?;
     if start.kind() == Kind::Str {
         return Err(Raised::type_error("sum() can't sum strings [use ''.join(seq) instead]"));
     }
     let mut total = Total::of(start);
-    iteration::for_each(cx, &iterable, |_, item| total.add(item))?;
+    while let Some(item) = items.next(cx)? {
+        total.add(item)?;
+    }
     Ok(total.finish())
 }
 

@@ -6,20 +6,32 @@ use super::super::number::{index_integer, not_an_integer};
 use super::super::{format as spec, text};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{Str, Value};
+use crate::value::{Kind, Str, Value};
 
 pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
-    arguments::count("str", args, 0, 3)?;
-    let [object] = arguments::named("str", ["object"], keywords)?;
-    match args {
-        [] => object.map_or_else(|| Ok(Value::str("")), |value| text::str(&value).map(Value::str)),
-        [value] if value.get::<Str>().is_some() => Ok(value.clone()),
-        [value] => text::str(value).map(Value::str),
-        [_, encoding, ..] => Err(match encoding.as_str() {
-            None => Raised::type_error(format!("str() argument 'encoding' must be str, not {}", encoding.type_name())),
-            Some(_) => Raised::new(ErrorKind::NotImplementedError, "toy does not have bytes to decode"),
-        }),
+    arguments::at_most_of_type("str", 3, args, keywords)?;
+    let [object, encoding, errors] =
+        arguments::bind("str", ["object", "encoding", "errors"], 0, args, keywords)?;
+    for (name, value) in [("encoding", &encoding), ("errors", &errors)] {
+        if let Some(value) = value.as_ref().filter(|value| value.kind() != Kind::Str) {
+            return Err(Raised::type_error(format!("str() argument '{name}' must be str, not {}", value.type_name())));
+        }
     }
+    match object {
+        None => Ok(Value::str("")),
+        Some(value) if encoding.is_some() || errors.is_some() => Err(undecodable(&value)),
+        Some(value) if value.kind() == Kind::Str => Ok(value),
+        Some(value) => text::str(&value).map(Value::str),
+    }
+}
+
+/// There are no bytes that could be decoded.
+#[cold]
+fn undecodable(value: &Value) -> Raised {
+    Raised::type_error(match value.kind() {
+        Kind::Str => "decoding str is not supported".into(),
+        _ => format!("decoding to str: need a bytes-like object, {} found", value.type_name()),
+    })
 }
 
 pub fn repr(args: &[Value], keywords: Keywords) -> Result<Value> {

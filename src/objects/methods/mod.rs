@@ -118,6 +118,14 @@ fn find_named(kind: Kind, name: &str) -> Option<(&'static str, Found)> {
     Some((name, Found::Calling(method)))
 }
 
+/// Whether [`call`] finds a method.
+pub fn exists(receiver: &Value, name: &str) -> bool {
+    find(receiver.kind(), name).is_some()
+        || receiver.get::<Type>().is_some_and(|class| {
+            (*class, name) == (Type::Dict, "fromkeys") || kind_of(*class).is_some_and(|kind| find(kind, name).is_some())
+        })
+}
+
 /// `receiver.name(*args, **keywords)`.
 ///
 /// # Errors

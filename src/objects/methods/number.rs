@@ -16,23 +16,23 @@ use crate::value::Value;
 pub(super) static INT: Members = Members {
     methods: &[
         ("as_integer_ratio", |receiver, args, keywords| {
-            nothing("as_integer_ratio", receiver, args, keywords)?;
+            arguments::none("int.as_integer_ratio", args, keywords)?;
             Ok(Value::tuple(vec![integer(receiver).to_value(), Value::int(1)]))
         }),
         ("bit_count", |receiver, args, keywords| {
-            nothing("bit_count", receiver, args, keywords)?;
+            arguments::none("int.bit_count", args, keywords)?;
             Ok(Value::int(integer(receiver).to_big().magnitude().count_ones() as i64))
         }),
         ("bit_length", |receiver, args, keywords| {
-            nothing("bit_length", receiver, args, keywords)?;
+            arguments::none("int.bit_length", args, keywords)?;
             Ok(Value::int(integer(receiver).bits() as i64))
         }),
         ("conjugate", |receiver, args, keywords| {
-            nothing("conjugate", receiver, args, keywords)?;
+            arguments::none("int.conjugate", args, keywords)?;
             Ok(integer(receiver).to_value())
         }),
-        ("is_integer", |receiver, args, keywords| {
-            nothing("is_integer", receiver, args, keywords)?;
+        ("is_integer", |_, args, keywords| {
+            arguments::none("int.is_integer", args, keywords)?;
             Ok(Value::bool(true))
         }),
     ],
@@ -165,14 +165,6 @@ pub(super) static SCALAR: Members = Members {
     ],
     ..NOTHING
 };
-
-/// Refuses arguments; the message names the receiver's own type, which may be `bool`.
-fn nothing(name: &str, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<()> {
-    if args.is_empty() && keywords.is_empty() {
-        return Ok(());
-    }
-    arguments::none(&format!("{}.{name}", receiver.type_name()), args, keywords)
-}
 
 fn integer(receiver: &Value) -> Integer<'_> {
     match number(receiver) {

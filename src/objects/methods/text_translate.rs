@@ -23,17 +23,17 @@ pub fn maketrans(_: &Value, args: &[Value], keywords: Keywords) -> Result<Value>
         }
         return Ok(Value::new(table));
     };
-    let Some(from) = args[0].get::<Str>() else {
-        return Err(Raised::type_error("first maketrans argument must be a string if there is a second argument"));
-    };
     let Some(to) = to.get::<Str>() else { return Err(arguments::not_a_str("maketrans", 2, to)) };
-    if from.len() != to.len() {
-        return Err(Raised::value_error("the first two maketrans arguments must have equal length"));
-    }
     let deleted = match args.get(2) {
         None => "",
         Some(deleted) => deleted.as_str().ok_or_else(|| arguments::not_a_str("maketrans", 3, deleted))?,
     };
+    let Some(from) = args[0].get::<Str>() else {
+        return Err(Raised::type_error("first maketrans argument must be a string if there is a second argument"));
+    };
+    if from.len() != to.len() {
+        return Err(Raised::value_error("the first two maketrans arguments must have equal length"));
+    }
     for (from, to) in from.as_str().chars().zip(to.as_str().chars()) {
         table.insert(Value::int(from as i64), Value::int(to as i64))?;
     }
