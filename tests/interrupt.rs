@@ -69,6 +69,8 @@ fn loops() {
         ("a loop in a function", "def f():\n    x = 0\n    while True:\n        x += 1", "f()"),
         ("recursion", "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)", "fib(60)"),
         ("a comprehension", "", "[i for i in range(10 ** 15) if i < 0]"),
+        ("a key function", "x = list(range(10 ** 6))", "for _ in range(99): x.sort(key=lambda i: -i)"),
+        ("map and filter", "", "list(filter(None, map(lambda i: 0, range(10 ** 15))))"),
         ("a generator expression", "", "sum(i for i in range(10 ** 15) if i < 0)"),
     ]);
 }

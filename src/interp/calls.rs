@@ -10,6 +10,7 @@ use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Instr, Pc};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::value::{Code, Function, Value};
 
 /// A call that waits for the one above it.
@@ -90,6 +91,8 @@ impl Runtime {
         if self.calls.is_full(self.max_depth) {
             return Err(too_deep());
         }
+        // A built-in function may call one without loops very often.
+        interrupt::check()?;
         let (frames, segments) = (self.calls.frames.len(), self.calls.registers.depth());
         self.calls.nested += 1;
         let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || execute(self, code, window, start));

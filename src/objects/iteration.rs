@@ -10,7 +10,6 @@ use super::sequence::check_items;
 use super::{bigint, operators};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::interrupt;
 use crate::syntax::ast::BinaryOp;
 use crate::value::{
     BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Tuple,
@@ -431,11 +430,8 @@ pub fn for_each(
     mut action: impl FnMut(&mut dyn Caller, Value) -> Result<()>,
 ) -> Result<()> {
     let mut items = Items::of(iterable)?;
-    let mut count = 0;
     while let Some(item) = items.next(cx)? {
         action(cx, item)?;
-        count += 1;
-        interrupt::check_at(count)?;
     }
     Ok(())
 }

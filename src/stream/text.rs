@@ -85,7 +85,6 @@ impl TextStream {
     /// If it is closed; what the system says.
     pub fn flush(&mut self) -> Result<()> {
         self.check_open()?;
-        self.iterating = false;
         self.write_pending()
     }
 
@@ -134,7 +133,7 @@ impl TextStream {
         }
         self.write_pending()?;
         let ahead = self.ahead.len() - self.at + self.tail.len();
-        Ok(self.channel.stream_position()? - ahead as u64)
+        Ok(self.channel.stream_position()?.saturating_sub(ahead as u64))
     }
 
     /// Goes to a place that [`TextStream::tell`] told, or to the end.

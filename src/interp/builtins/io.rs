@@ -82,7 +82,9 @@ pub fn input(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
     stream(&stdout).flush()?;
     let line = stream(&stdin).read_line(None)?;
     if line.is_empty() {
-        return Err(Raised::new(ErrorKind::EOFError, "EOF when reading a line"));
+        // A person knows what was pressed.
+        let dialogue = [&stdin, &stdout].iter().all(|file| stream(file).channel().is_terminal());
+        return Err(Raised::new(ErrorKind::EOFError, if dialogue { "" } else { "EOF when reading a line" }));
     }
     Ok(Value::str(line.strip_suffix('\n').unwrap_or(&line)))
 }

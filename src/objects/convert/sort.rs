@@ -4,11 +4,9 @@ use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
 use super::super::{operators, timsort};
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::syntax::ast::CompareOp;
 use crate::value::{Str, Value};
-
-/// After so many comparisons somebody asks whether the user wants them to end.
-const PATIENCE: u32 = 4096;
 
 /// `key=` and `reverse=` of `sorted` and `list.sort`.
 pub struct Order {
@@ -37,38 +35,47 @@ impl Order {
 pub fn sort(cx: &mut dyn Caller, items: &mut Vec<Value>, order: &Order) -> Result<()> {
     let mut keys = Vec::new();
     if let Some(key) = &order.key {
-        for item in &*items {
+        for (at, item) in items.iter().enumerate() {
+            interrupt::check_at(at)?;
             keys.push(cx.call(key, vec![item.clone()], Vec::new())?);
         }
     }
-    let (positions, result) = sorted_positions(cx, if order.key.is_some() { &keys } else { items }, order.reverse);
+    let keys = if order.key.is_some() { &keys } else { &*items };
+    let (positions, result) = sorted_positions(keys, order.reverse)?;
     let mut unsorted: Vec<Option<Value>> = std::mem::take(items).into_iter().map(Some).collect();
     *items = positions.into_iter().filter_map(|at| unsorted[at].take()).collect();
     result
 }
 
-/// The positions of keys in their order.
-fn sorted_positions(cx: &mut dyn Caller, keys: &[Value], reverse: bool) -> (Vec<usize>, Result<()>) {
-    if let Some(keys) = alike(keys, |key| key.get::<i64>().copied()) {
-        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+/// The positions of keys in their order, as far as it was found.
+fn sorted_positions(keys: &[Value], reverse: bool) -> Result<(Vec<usize>, Result<()>)> {
+    if let Some(keys) = alike(keys, |key| key.get::<i64>().copied())? {
+        return Ok(sort_entries(keys, reverse, |a, b| Ok(a < b)));
     }
-    if let Some(keys) = alike(keys, |key| key.get::<f64>().copied()) {
-        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+    if let Some(keys) = alike(keys, |key| key.get::<f64>().copied())? {
+        return Ok(sort_entries(keys, reverse, |a, b| Ok(a < b)));
     }
-    if let Some(keys) = alike(keys, |key| key.get::<Str>().map(Str::as_str)) {
-        return sort_entries(cx, keys, reverse, |a, b| Ok(a < b));
+    if let Some(keys) = alike(keys, |key| key.get::<Str>().map(Str::as_str))? {
+        return Ok(sort_entries(keys, reverse, |a, b| Ok(a < b)));
     }
     let less = |a: &&Value, b: &&Value| operators::truth(&operators::compare(CompareOp::Lt, a, b)?);
-    sort_entries(cx, keys.iter().collect(), reverse, less)
+    Ok(sort_entries(keys.iter().collect(), reverse, less))
 }
 
 /// The payloads of keys that all have the same type.
-fn alike<'a, K>(keys: &'a [Value], payload: impl Fn(&'a Value) -> Option<K>) -> Option<Vec<K>> {
-    keys.iter().map(payload).collect()
+fn alike<'a, K>(keys: &'a [Value], payload: impl Fn(&'a Value) -> Option<K>) -> Result<Option<Vec<K>>> {
+    let mut payloads = Vec::new();
+    for (at, key) in keys.iter().enumerate() {
+        interrupt::check_at(at)?;
+        match payload(key) {
+            Some(payload) => payloads.push(payload),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(payloads))
 }
 
 fn sort_entries<K: Copy>(
-    cx: &mut dyn Caller,
     keys: Vec<K>,
     reverse: bool,
     less: impl Fn(&K, &K) -> Result<bool>,
@@ -78,12 +85,10 @@ fn sort_entries<K: Copy>(
     if reverse {
         entries.reverse();
     }
-    let mut comparisons = 0u32;
+    let mut comparisons = 0;
     let result = timsort::sort(&mut entries, |(a, _), (b, _)| {
-        comparisons = comparisons.wrapping_add(1);
-        if comparisons.is_multiple_of(PATIENCE) {
-            cx.check_interrupt()?;
-        }
+        comparisons += 1;
+        interrupt::check_at(comparisons)?;
         less(a, b)
     });
     if reverse {
