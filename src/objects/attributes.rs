@@ -1,7 +1,7 @@
 //! Attributes that a script sets: on exceptions and functions, the objects that have room for any.
 
 use super::caller::Caller;
-use super::iteration;
+use super::{iteration, methods};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{Dict, ExceptionObject, Function, Kind, Traceback, Value};
@@ -41,13 +41,7 @@ fn set_of_exception(
     name: &str,
     value: Option<&Value>,
 ) -> Result<()> {
-    let Some(value) = value else {
-        let members = &mut exception.state.borrow_mut().members;
-        let at =
-            members.iter().position(|(known, _)| known == name).ok_or_else(|| missing(object.type_name(), name))?;
-        members.remove(at);
-        return Ok(());
-    };
+    let Some(value) = value else { return delete_of_exception(object, exception, name) };
     let other_exception = |what: &str| match value.kind() {
         Kind::None => Ok(None),
         Kind::Exception => Ok(Some(value.clone())),
@@ -90,6 +84,31 @@ fn set_of_exception(
         }
     }
     Ok(())
+}
+
+fn delete_of_exception(object: &Value, exception: &ExceptionObject, name: &str) -> Result<()> {
+    let mut state = exception.state.borrow_mut();
+    match name {
+        "args" | "__cause__" | "__context__" | "__traceback__" => {
+            return Err(Raised::type_error(format!("{name} may not be deleted")));
+        }
+        "__suppress_context__" => return Err(Raised::type_error("can't delete numeric/char attribute")),
+        "__notes__" => {
+            return state.notes.take().map(drop).ok_or_else(|| missing(object.type_name(), name));
+        }
+        _ => {}
+    }
+    let at = state.members.iter().position(|(known, _)| known == name);
+    let removed = at.map(|at| state.members.remove(at));
+    match (methods::belongs_to_class(exception.class, name), removed) {
+        // An attribute of the class is None from now on, whatever the arguments were.
+        (true, _) if !name.starts_with("filename") => {
+            state.members.push((name.to_owned().into(), Value::none()));
+            Ok(())
+        }
+        (true, _) | (false, Some(_)) => Ok(()),
+        (false, None) => Err(missing(object.type_name(), name)),
+    }
 }
 
 #[cold]

@@ -141,7 +141,7 @@ impl<'a> Function<'_, 'a> {
     }
 
     /// `with a as x, b as y: …`: the second statement inside the first.
-    pub(super) fn with(&mut self, items: &'a [(ExprId, Option<ExprId>)], body: &'a [StmtId], span: Span) {
+    pub(super) fn with(&mut self, items: &'a [(ExprId, Option<ExprId>)], body: &'a [StmtId]) {
         let [(manager, target), rest @ ..] = items else { return self.body(body) };
         let manager_span = self.span(*manager);
         let manager = self.item(*manager);
@@ -153,7 +153,7 @@ impl<'a> Function<'_, 'a> {
             if let Some(target) = target {
                 function.assign(*target, value);
             }
-            function.with(rest, body, span);
+            function.with(rest, body);
         });
         // Where the exception is suppressed, nothing is known of what the body has bound.
         let mut at_end = self.bound.clone();

@@ -45,7 +45,7 @@ impl<'a> Function<'_, 'a> {
             StmtKind::Try { body, handlers, otherwise, finally } => {
                 self.try_statement(body, handlers, otherwise, finally, span)
             }
-            StmtKind::With { items, body } => self.with(items, body, span),
+            StmtKind::With { items, body } => self.with(items, body),
         }
     }
 

@@ -46,7 +46,7 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     let attributes = Dict::default();
     for name in ATTRIBUTES {
         match attribute(&exception, name) {
-            Ok(value) => drop(attributes.insert(Value::str(*name), value).unwrap()),
+            Ok(value) => attributes.insert(Value::str(*name), value).unwrap(),
             Err(raised) => assert_eq!(raised.kind(), ErrorKind::AttributeError),
         }
     }

@@ -55,8 +55,17 @@ fn or_none(value: Option<&Value>) -> Value {
 /// The names of the attributes that an exception has by its class.
 pub(super) fn names(value: &Value) -> impl Iterator<Item = &'static str> {
     let class = value.get::<ExceptionObject>().map(|exception| exception.class);
-    let own = MEMBERS.iter().filter(move |(owner, _)| class.is_some_and(|class| class.is_a(*owner)));
+    class.into_iter().flat_map(names_of)
+}
+
+fn names_of(class: ErrorKind) -> impl Iterator<Item = &'static str> {
+    let own = MEMBERS.iter().filter(move |(owner, _)| class.is_a(*owner));
     own.flat_map(|(_, names)| names.iter().copied())
+}
+
+/// Whether every exception of a class has an attribute of this name.
+pub fn belongs_to_class(class: ErrorKind, name: &str) -> bool {
+    names_of(class).any(|known| known == name)
 }
 
 /// An attribute that an exception has by its class, or that was set; `None` where there is none of that name.
@@ -71,7 +80,7 @@ pub(super) fn member(value: &Value, name: &str) -> Option<Result<Value>> {
         let message = format!("toy does not have '{name}' of 'UnicodeDecodeError' objects: it has no bytes");
         return Some(Err(Raised::new(ErrorKind::NotImplementedError, message)));
     }
-    if found.is_none() && !names(value).any(|known| known == name) {
+    if found.is_none() && !belongs_to_class(class, name) {
         return None;
     }
     Some(Ok(found.unwrap_or_else(|| from_arguments(class, name, &state.args))))

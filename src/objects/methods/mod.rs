@@ -14,6 +14,8 @@ mod text_search;
 mod text_split;
 mod text_translate;
 
+pub use exception::belongs_to_class;
+
 use super::arguments::Keywords;
 use super::caller::Caller;
 use super::suggest::suggest;
