@@ -4,7 +4,7 @@ import builtins
 import re
 from dataclasses import dataclass
 
-from corpus import CLASSES
+from corpus import PRIVATE
 
 FRAME = re.compile(r'  File ".*\bfuzz\.toy", line (\d+), in (.*)')
 REFUSED = re.compile(r"(NotImplementedError: )?toy (does not|has no|folds|counts) [^\n]*|NotImplementedError: [^\n]*")
@@ -33,8 +33,8 @@ def normalise(text):
     text = re.sub(r" at 0x[0-9a-fA-F]+", " at 0x…", text)
     text = re.sub(r"<module '(\w+)' [^>]*>", r"<module '\1' …>", text)
     text = re.sub(r'File "[^"]*/(?=fuzz\.toy")', 'File "', text)
-    for pattern, name in CLASSES:
-        text = re.sub(pattern.pattern.lstrip("^"), name, text)
+    for pattern, instead in PRIVATE:
+        text = re.sub(pattern, instead, text, flags=re.M)
     return text
 
 
