@@ -17,7 +17,7 @@ import time
 
 import binary
 import execute
-from compare import compare
+from compare import Verdict, compare
 from generate import FEATURES, program
 from shrink import shrink
 
@@ -77,9 +77,9 @@ def check(number):
 
 def explain(task):
     """The shrunk program and what both said of it."""
-    number, kind = task
+    number, verdict = task
     source = program(options.seed, number, options.features, options.mutate)
-    small = shrink(source, lambda text: judge(text).kind == kind)
+    small = shrink(source, lambda text: judge(text) == verdict)
     wanted, got = both(small, whole=True)
     return number, small, wanted, got
 
@@ -113,7 +113,7 @@ def main():
             elif verdict.reason:
                 reasons[f"{verdict.kind}: {verdict.reason}"] += 1
         groups = sorted(different.items(), key=lambda item: -len(item[1]))[: options.limit]
-        chosen = [(min(found), kind) for (kind, _), found in groups]
+        chosen = [(min(found), Verdict(*key)) for key, found in groups]
         for (number, small, wanted, got), ((kind, _), found) in zip(pool.imap(explain, chosen), groups):
             report(number, kind, len(found), small, wanted, got)
     for reason, count in reasons.most_common():

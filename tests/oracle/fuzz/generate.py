@@ -9,7 +9,7 @@ from snippets import NUMPY, SNIPPETS, parse
 # In the order in which a reader would learn them; `--features` takes any of these, or `all`.
 FEATURES = """
     math percent format sortkey type isinstance functional set comp genexp lambda closure starargs starunpack walrus del try
-    with input sys hash slice annotations main shadow assert dictmethods floatmethods strtables bytes dunder next fmtcheck numpy
+    with input sys hash slice annotations main shadow assert dictmethods floatmethods strtables bytes dunder next control recursive stderr fmtcheck numpy
 """.split()
 
 ERRORS = """ValueError TypeError KeyError IndexError ZeroDivisionError NameError Exception ArithmeticError LookupError
@@ -31,7 +31,7 @@ class Generator:
         self.snippets = self.enabled(parse(NUMPY) * 4 + parse(SNIPPETS) if self.arrays else parse(SNIPPETS))
         self.flat = [lines for lines in self.snippets if not any(part in "\n".join(lines) for part in STRUCTURAL)]
         self.scopes = [{}]
-        self.functions = 0
+        self.functions = self.marks = 0
         self.in_loop = self.in_function = self.traced = False
 
     def enabled(self, rows):
@@ -84,7 +84,9 @@ class Generator:
         for line in snippet:
             content = line.lstrip()
             indent = line[: len(line) - len(content)]
-            if content in ("$block", "$loop", "$body"):
+            if content == "$control":
+                lines += indented(self.control(self.random.randint(2, 4), False), indent)
+            elif content in ("$block", "$loop", "$body"):
                 lines += indented(self.nested(content, depth), indent)
             else:
                 # A right-hand side is made before its target is bound.
@@ -108,6 +110,41 @@ class Generator:
         if kind == "$body":
             self.scopes.pop()
         self.in_loop, self.in_function = outer
+        return lines
+
+    def control(self, depth, in_loop):
+        """Loops, `try` and `with` in one another, left in every way, with a trace of what ran."""
+        self.marks += 1
+        mark, choose = self.marks, self.random.choice
+        lines = [f"print({mark}, end=' ')"]
+        for _ in range(self.random.randint(1, 2)):
+            kind = choose(("leave", "leave", "try", "try", "try", "loop", "with", "if")) if depth > 0 else "leave"
+            body = indented(self.control(depth - 1, in_loop or kind == "loop")) if kind != "leave" else []
+            match kind:
+                case "leave":
+                    ways = [f"return {mark}", f"raise {choose(ERRORS)}({mark})", "1 / 0", "raise", f"return print({mark})"]
+                    ways += ["break", "continue"] * 2 if in_loop else []
+                    when = choose(("True", f"n % 2 == {choose((0, 1))}", f"n == {mark % 3}", f"n != {mark % 3}", "n"))
+                    lines += [f"if {when}: {choose(ways)}"] if self.chance(0.8) else ["n += 1"]
+                case "if":
+                    lines += [f"if n % 3 == {choose((0, 1, 2))}:", *body]
+                case "with":
+                    lines += ["with open('fuzz.txt', 'w') as w:", *body] if "with" in self.features else body and ["if n:", *body]
+                case "loop":
+                    lines += choose(([f"for i{depth} in range({choose((1, 2, 3))}):", *body], ["while n < 6:", "    n += 1", *body]))
+                    if self.chance(0.4):
+                        lines += ["else:", *indented(self.control(depth - 1, in_loop))]
+                case "try":
+                    lines += ["try:", *body]
+                    handled = self.chance(0.7)
+                    if handled:
+                        caught = choose((*ERRORS, "Exception", "Exception", "(ValueError, ZeroDivisionError)"))
+                        lines += [f"except {caught} as e:", f"    print(repr(e), repr(e.__context__), end=' ')"]
+                        lines += indented(self.control(depth - 1, in_loop))
+                        if self.chance(0.4):
+                            lines += ["else:", *indented(self.control(depth - 1, in_loop))]
+                    if not handled or self.chance(0.5):
+                        lines += ["finally:", *indented(self.control(depth - 1, in_loop))]
         return lines
 
     def fill(self, text, names, snippet):
@@ -190,7 +227,7 @@ class Generator:
         if not rows:
             return self.literal(kind)
         text = self.random.choice(rows)
-        name = self.random.choice(LOCALS)
+        name = self.random.choice(LOCALS[:-1])
 
         def replace(match):
             hole, after = match[1], text[match.end() : match.end() + 1]
