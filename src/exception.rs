@@ -2,11 +2,11 @@
 
 use crate::array::ArrayError;
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 pub use crate::source::Place;
-use crate::traceback::{Chain, Link, RuntimeDiagnostic};
 use crate::value::{
-    ExceptionObject, ExceptionState, Kind, List, MAX_DECIMAL_DIGITS, Member, Unhashable, Unordered, Unprintable, Value,
-    exception_text, str_repr, to_str,
+    ExceptionObject, ExceptionState, MAX_DECIMAL_DIGITS, Member, Unordered, Unprintable, Value, exception_text,
+    str_repr, to_str,
 };
 
 /// A raised exception. One pointer, so that a handler's result stays small.
@@ -98,14 +98,13 @@ impl Raised {
     #[cold]
     pub fn member(mut self, name: &'static str, value: Value) -> Raised {
         match &mut self.0.what {
-            What::Fresh(fresh) => fresh.members.push((name, value)),
-            What::Object(exception) => object(exception).state.borrow_mut().members.push((name, value)),
+            What::Fresh(fresh) => fresh.members.push((name.into(), value)),
+            What::Object(exception) => object(exception).state.borrow_mut().members.push((name.into(), value)),
         }
         self
     }
 
-    /// Raises an exception object. Goes on with one that was caught, too (at the end of `finally`, or where no
-    /// `except` matches): then the place where it goes on is not pushed.
+    /// Raises an exception object, or goes on with one that was caught.
     pub fn from_value(exception: Value) -> Raised {
         debug_assert!(exception.get::<ExceptionObject>().is_some());
         Raised(Box::new(Raise { what: What::Object(exception), has_context: false }))
@@ -140,6 +139,11 @@ impl Raised {
         }
     }
 
+    /// Whether an attribute was looked up in vain, just now.
+    pub fn is_failed_lookup(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::AttributeError && fresh.places.is_empty())
+    }
+
     /// `str(exception)`, or CPython's stand-in where that fails.
     pub fn message(&self) -> String {
         match &self.0.what {
@@ -150,7 +154,7 @@ impl Raised {
                     exception_text(fresh.kind, values, &fresh.members).unwrap_or_else(|_| NO_TEXT.into())
                 }
             },
-            What::Object(value) => safe_text(value, "exception"),
+            What::Object(value) => to_str(value).unwrap_or_else(|_| NO_TEXT.into()),
         }
     }
 
@@ -160,6 +164,16 @@ impl Raised {
             What::Fresh(fresh) => fresh.places.push(place),
             What::Object(value) => object(value).state.borrow_mut().places.push(place),
         }
+    }
+
+    /// Goes on with an exception that was raised before: what was being handled then is known.
+    pub fn keep_context(&mut self) {
+        self.0.has_context = true;
+    }
+
+    /// Whether toy itself gave up. No handler sees that: in Python, nothing is raised there.
+    pub fn is_refusal(&self) -> bool {
+        matches!(&self.0.what, What::Fresh(fresh) if fresh.kind == ErrorKind::NotImplementedError)
     }
 
     /// Notes which exception was being handled when this one was raised. The first call for a raise counts: calls
@@ -173,99 +187,10 @@ impl Raised {
             What::Object(value) => set_context(value, handled),
         }
     }
-
-    /// The exception and those that led to it, as they are shown: outermost call first.
-    pub fn diagnostic(self) -> Chain {
-        chain(&self.into_value())
-    }
-
-    /// The exit status that this asks for, if it is a `SystemExit`; what else it was given is to be printed.
-    pub fn exit_code(&self) -> Option<ExitCode> {
-        if !self.kind().is_a(ErrorKind::SystemExit) {
-            return None;
-        }
-        let args = match &self.0.what {
-            What::Object(value) => object(value).state.borrow().args().to_vec(),
-            What::Fresh(fresh) => match &fresh.arguments {
-                Arguments::Message(message) if message.is_empty() => Vec::new(),
-                Arguments::Message(message) => vec![Value::str(message.as_str())],
-                Arguments::Values(values) => values.clone(),
-            },
-        };
-        Some(exit_code(&args))
-    }
 }
 
-/// How a script ends that raised `SystemExit`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ExitCode {
-    Status(u8),
-    /// Said on standard error; the status is 1.
-    Message(String),
-}
-
-/// Integers beyond a machine word, and `False` as `0`, are CPython's business as well.
-fn exit_code(args: &[Value]) -> ExitCode {
-    let code = match args {
-        [] => return ExitCode::Status(0),
-        [code] => code.clone(),
-        _ => Value::tuple(args.to_vec()),
-    };
-    match code.kind() {
-        Kind::None => ExitCode::Status(0),
-        Kind::Int => ExitCode::Status(*code.get::<i64>().expect("the tag says so") as u8),
-        Kind::Bool => ExitCode::Status(*code.get::<bool>().expect("the tag says so") as u8),
-        Kind::BigInt => ExitCode::Status(u8::MAX),
-        _ => ExitCode::Message(safe_text(&code, "exception")),
-    }
-}
-
-const NO_TEXT: &str = "<exception str() failed>";
-
-/// `str(value)`, or CPython's stand-in where that fails.
-fn safe_text(value: &Value, what: &str) -> String {
-    to_str(value).unwrap_or_else(|_| format!("<{what} str() failed>"))
-}
-
-fn chain(exception: &Value) -> Chain {
-    let mut seen = vec![exception.address()];
-    let mut earlier = Vec::new();
-    let mut at = exception.clone();
-    loop {
-        let state = object(&at).state.borrow();
-        let unseen = |value: &Option<Value>| value.clone().filter(|value| !seen.contains(&value.address()));
-        let (next, link) = match unseen(&state.cause) {
-            Some(cause) => (Some(cause), Link::Cause),
-            None if state.suppress_context => (None, Link::Context),
-            None => (unseen(&state.context), Link::Context),
-        };
-        drop(state);
-        let Some(next) = next else { break };
-        seen.push(next.address());
-        earlier.push((diagnostic(&next), link));
-        at = next;
-    }
-    earlier.reverse();
-    Chain { earlier, last: diagnostic(exception) }
-}
-
-/// One exception, without what led to it.
-fn diagnostic(exception: &Value) -> RuntimeDiagnostic {
-    let mut message = safe_text(exception, "exception");
-    let object = object(exception);
-    let state = object.state.borrow();
-    if let Some(hint) = &state.hint {
-        message += &format!(". {hint}");
-    }
-    let notes = match &state.notes {
-        Some(notes) => match notes.get::<List>() {
-            Some(list) => list.0.snapshot().iter().map(|note| safe_text(note, "note")).collect(),
-            None => Vec::new(),
-        },
-        None => Vec::new(),
-    };
-    RuntimeDiagnostic { kind: object.class, message, notes, traceback: state.places.iter().rev().cloned().collect() }
-}
+/// What stands for the text of an exception that has none.
+pub const NO_TEXT: &str = "<exception str() failed>";
 
 fn object(value: &Value) -> &ExceptionObject {
     value.get().expect("only exceptions are raised")
@@ -303,6 +228,12 @@ impl From<ArrayError> for Raised {
     }
 }
 
+impl From<Interrupted> for Raised {
+    fn from(_: Interrupted) -> Raised {
+        Raised::new(ErrorKind::KeyboardInterrupt, "")
+    }
+}
+
 impl From<Unprintable> for Raised {
     fn from(why: Unprintable) -> Raised {
         match why {
@@ -318,12 +249,6 @@ impl From<Unprintable> for Raised {
     }
 }
 
-impl From<Unhashable> for Raised {
-    fn from(Unhashable(value): Unhashable) -> Raised {
-        Raised::type_error(format!("unhashable type: '{}'", value.type_name()))
-    }
-}
-
 impl From<Unordered> for Raised {
     fn from(error: Unordered) -> Raised {
         match error {
@@ -335,6 +260,8 @@ impl From<Unordered> for Raised {
             Unordered::AmbiguousTruth => Raised::value_error(
                 "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
             ),
+            Unordered::Unhashable(value) => Raised::type_error(format!("unhashable type: '{}'", value.type_name())),
+            Unordered::Interrupted => Interrupted.into(),
             Unordered::TooDeep => {
                 Raised::new(ErrorKind::RecursionError, "maximum recursion depth exceeded in comparison")
             }

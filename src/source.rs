@@ -138,6 +138,11 @@ impl Source {
         self.text[start as usize..end].trim_end_matches('\n')
     }
 
+    /// The offset at which a line begins, counted from 1; the end of the text behind the last one.
+    pub fn start_of_line(&self, number: usize) -> u32 {
+        self.line_starts.get(number.wrapping_sub(1)).copied().unwrap_or(self.text.len() as u32)
+    }
+
     /// The text of a span that lies in the source.
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.range()]

@@ -178,17 +178,6 @@ fn unsupported_constructs() {
           = help: toy has numpy, math, time and sys
     "#]],
     );
-    check(
-        "comprehension.toy",
-        "squares = [i * i for i in range(3)]\n",
-        expect![[r#"
-        SyntaxError: toy does not support comprehensions yet
-         --> comprehension.toy:1:11
-          |
-        1 | squares = [i * i for i in range(3)]
-          |           ^^^^^^^^^^^^^^^^^^^^^^^^^
-    "#]],
-    );
 }
 
 #[test]
@@ -215,22 +204,24 @@ fn several_syntax_errors_at_once() {
 fn a_directory_as_script() {
     let output = toy(&["run", "."]);
     expect![[r#"
-        IsADirectoryError: [Errno 21] Is a directory: '.'
-        --> .
+        error: can't open the script: [Errno 21] Is a directory: '.'
+
+        For more information, try '--help'.
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
 fn an_absent_script() {
     let output = toy(&["run", "nowhere.toy"]);
     expect![[r#"
-        FileNotFoundError: [Errno 2] No such file or directory: 'nowhere.toy'
-        --> nowhere.toy
+        error: can't open the script: [Errno 2] No such file or directory: 'nowhere.toy'
+
+        For more information, try '--help'.
     "#]]
     .assert_eq(&String::from_utf8_lossy(&output.stderr));
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -118,11 +118,12 @@ def gradient_vectorized(y_pred, y, x):
             gradient_vectorized(y_pred, y, x): 6 registers, 3 of them local variables
                 4 |     return np.mean((y_pred - y) * x)
                  0       LoadGlobal     r4 ← np
-                 1       Sub            r5 ← y_pred, y  lazy
-                 2       Mul            r5 ← r5, x  lazy
-                 3       CallMethod     r3 ← r4, r5  lazy arguments
-                 4       Method         mean
-                 5       Return         r3
+                 1       CheckMethod    r4, mean
+                 2       Sub            r5 ← y_pred, y  lazy
+                 3       Mul            r5 ← r5, x  lazy
+                 4       CallMethod     r3 ← r4, r5  lazy arguments
+                 5       Method         mean
+                 6       Return         r3
         "#]],
     );
 }
@@ -177,31 +178,33 @@ def f(a, b, np2):
                 13       Call           r5 ← r6 … r10
                 7 |     y = np.exp(-a, out=a * b) < b
                 14       LoadGlobal     r6 ← np
-                15       Neg            r7 ← a  lazy
-                16       Mul            r8 ← a, b  lazy
-                17       CallMethodKw   r5 ← r6 … r8  lazy arguments, lazy
-                18       Method         exp, (out=)
-                19       Lt             y ← r5, b
+                15       CheckMethod    r6, exp
+                16       Neg            r7 ← a  lazy
+                17       Mul            r8 ← a, b  lazy
+                18       CallMethodKw   r5 ← r6 … r8  lazy arguments, lazy
+                19       Method         exp, (out=)
+                20       Lt             y ← r5, b
                 8 |     sqrt(a + b)
-                20       LoadGlobal     r6 ← sqrt
-                21       Add            r7 ← a, b
-                22       Call           r5 ← r6, r7
+                21       LoadGlobal     r6 ← sqrt
+                22       Add            r7 ← a, b
+                23       Call           r5 ← r6, r7
                 9 |     np2.exp(a + b)
-                23       Move           r6 ← np2
-                24       Add            r7 ← a, b
-                25       CallMethod     r5 ← r6, r7
-                26       Method         exp
+                24       Move           r6 ← np2
+                25       CheckMethod    r6, exp
+                26       Add            r7 ← a, b
+                27       CallMethod     r5 ← r6, r7
+                28       Method         exp
                10 |     x += a * b
-                27       Mul            r5 ← a, b  lazy
-                28       Add            x ← x, r5  in place
+                29       Mul            r5 ← a, b  lazy
+                30       Add            x ← x, r5  in place
                11 |     return a + b if a < b else [a + b]
-                29       Lt             r6 ← a, b
-                30       JumpIfFalse    r6 → L1
-                31       Add            r5 ← a, b
-                32       Jump           → L2
-                33  L1:  Add            r6 ← a, b
-                34       BuildList      r5 ← r6
-                35  L2:  Return         r5
+                31       Lt             r6 ← a, b
+                32       JumpIfFalse    r6 → L1
+                33       Add            r5 ← a, b
+                34       Jump           → L2
+                35  L1:  Add            r6 ← a, b
+                36       BuildList      r5 ← r6
+                37  L2:  Return         r5
         "#]],
     );
 }
@@ -211,26 +214,27 @@ fn a_rebound_module_is_no_module() {
     check(
         "import math\nmath = 1\nx = 2\nmath.sqrt(x + 1)\n",
         expect![[r#"
-        <module>: 4 registers, 0 of them local variables
-            1 | import math
-             0       LoadModule     r0 ← math
-             1       StoreGlobal    r0, math
-            2 | math = 1
-             2       LoadConst      r0 ← 1
-             3       StoreGlobal    r0, math
-            3 | x = 2
-             4       LoadConst      r0 ← 2
-             5       StoreGlobal    r0, x
-            4 | math.sqrt(x + 1)
-             6       LoadGlobal     r1 ← math
-             7       LoadGlobal     r2 ← x
-             8       LoadConst      r3 ← 1
-             9       Add            r2 ← r2, r3
-            10       CallMethod     r0 ← r1, r2
-            11       Method         sqrt
-            12       LoadConst      r0 ← None
-            13       Return         r0
-    "#]],
+            <module>: 4 registers, 0 of them local variables
+                1 | import math
+                 0       LoadModule     r0 ← math
+                 1       StoreGlobal    r0, math
+                2 | math = 1
+                 2       LoadConst      r0 ← 1
+                 3       StoreGlobal    r0, math
+                3 | x = 2
+                 4       LoadConst      r0 ← 2
+                 5       StoreGlobal    r0, x
+                4 | math.sqrt(x + 1)
+                 6       LoadGlobal     r1 ← math
+                 7       CheckMethod    r1, sqrt
+                 8       LoadGlobal     r2 ← x
+                 9       LoadConst      r3 ← 1
+                10       Add            r2 ← r2, r3
+                11       CallMethod     r0 ← r1, r2
+                12       Method         sqrt
+                13       LoadConst      r0 ← None
+                14       Return         r0
+        "#]],
     );
 }
 
@@ -289,17 +293,17 @@ fn functions_and_their_defaults() {
     check(
         "def f(a, b: x = 1, /, c: y = 2, *, d, e=g()) -> z:\n    'Docstring.'\n    return\n",
         expect![[r#"
-            <module>: 4 registers, 0 of them local variables
+            <module>: 5 registers, 0 of them local variables
                 1 | def f(a, b: x = 1, /, c: y = 2, *, d, e=g()) -> z:
-                 0       LoadConst      r0 ← 1
-                 1       LoadConst      r1 ← 2
-                 2       LoadGlobal     r3 ← g
-                 3       Call           r2 ← r3
-                 4       LoadGlobal     r3 ← y
-                 5       LoadGlobal     r3 ← x
-                 6       LoadGlobal     r3 ← z
-                 7       MakeFunction   r3 ← f, defaults r0 … r2
-                 8       StoreGlobal    r3, f
+                 0       LoadConst      r1 ← 1
+                 1       LoadConst      r2 ← 2
+                 2       LoadGlobal     r4 ← g
+                 3       Call           r3 ← r4
+                 4       LoadGlobal     r4 ← y
+                 5       LoadGlobal     r4 ← x
+                 6       LoadGlobal     r4 ← z
+                 7       MakeFunction   r0 ← f, defaults r1 … r3
+                 8       StoreGlobal    r0, f
                  9       LoadConst      r0 ← None
                 10       Return         r0
 

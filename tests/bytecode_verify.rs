@@ -12,6 +12,7 @@ fn chunk(code: Vec<Instr>, functions: Vec<Rc<Chunk>>) -> Chunk {
     Chunk {
         name: "f".into(),
         qualified: "f".into(),
+        doc: None,
         spans: vec![Span::default(); code.len()],
         code,
         constants: vec![Constant::None, Constant::Names(vec!["k".into()])],
@@ -89,18 +90,19 @@ fn operands_out_of_range() {
 fn every_register_field_of_every_operation_is_checked() {
     for operation in Op::ALL {
         for (field, operand) in operation.operands().into_iter().enumerate() {
-            let mut instr = op(*operation, 0, 0, 0);
+            let cell = |field: usize| (operation.operands()[field] == Operand::Cell) as u16;
+            let mut instr = op(*operation, cell(0), cell(1), cell(2));
             match field {
                 0 => instr.a = 4,
                 1 => instr.b = 4,
                 _ => instr.c = 4,
             }
-            let result = verify(vec![instr, ret(0)]);
+            let result = verify(vec![op(Op::MakeCell, 1, 0, 0), instr, ret(0)]);
             let expected = match operand {
-                Operand::Dst | Operand::Src => format!("0: {operand:?} 4 of 4"),
-                Operand::Local => "0: Local 4 of 2".to_owned(),
-                Operand::Cell => "0: register 4 is no cell's".to_owned(),
-                Operand::Unused => "0: an unused field that is not zero".to_owned(),
+                Operand::Dst | Operand::Src => format!("1: {operand:?} 4 of 4"),
+                Operand::Local => "1: Local 4 of 2".to_owned(),
+                Operand::Cell => "1: register 4 is no cell's".to_owned(),
+                Operand::Unused => "1: an unused field that is not zero".to_owned(),
                 Operand::Block | Operand::DstBlock | Operand::Const | Operand::Name | Operand::Global => continue,
                 Operand::Function | Operand::Count | Operand::Target | Operand::High => continue,
             };

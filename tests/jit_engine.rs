@@ -188,6 +188,5 @@ fn an_interrupt_ends_a_kernel() {
     let sum = Expr::reduce(R::Sum, &Expr::leaf(ramp(200_000)), None, false).unwrap();
     engine.interrupt().store(true, Ordering::Relaxed);
     assert_eq!(engine.evaluate(&sum).unwrap_err().kind, toy::diagnostic::ErrorKind::KeyboardInterrupt);
-    engine.interrupt().store(false, Ordering::Relaxed);
-    assert!(engine.evaluate(&sum).is_ok());
+    assert!(engine.evaluate(&sum).is_ok(), "a request is answered once");
 }

@@ -26,6 +26,7 @@ pub use ndarray::Array;
 pub use nested::{Leaf, Nested};
 
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::Interrupted;
 
 /// Why an array operation could not be done: Python's class and NumPy's wording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,12 @@ impl ArrayError {
     /// An axis that an array of `ndim` dimensions lacks (NumPy's `AxisError`, a `ValueError`).
     pub fn axis(axis: i64, ndim: usize) -> ArrayError {
         ArrayError::value(format!("axis {axis} is out of bounds for array of dimension {ndim}"))
+    }
+}
+
+impl From<Interrupted> for ArrayError {
+    fn from(_: Interrupted) -> ArrayError {
+        ArrayError::new(ErrorKind::KeyboardInterrupt, "")
     }
 }
 

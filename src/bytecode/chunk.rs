@@ -56,6 +56,12 @@ impl Flags {
     pub const FRESH: Flags = Flags(1);
     /// On `DeleteLocal`: the variable may be empty.
     pub const QUIET: Flags = Flags(1);
+    /// On `BuildSet`: of constants, whose order is that of a set made before the program runs.
+    pub const CONSTANT: Flags = Flags(1);
+    /// On `BuildSet`: of constants, and only walked.
+    pub const WALKED: Flags = Flags(2);
+    /// On `BuildSet`: of constants, which are the items of one tuple.
+    pub const SPREAD: Flags = Flags(3);
     /// On `ListExtend`: the items are arguments.
     pub const ARGUMENTS: Flags = Flags(1);
     /// On `Raise`: there is a cause.
@@ -103,6 +109,8 @@ pub enum Constant {
     BigInt(String),
     Float(f64),
     Str(Rc<str>),
+    /// Items of a long display.
+    Tuple(Vec<Constant>),
     /// Names of keyword arguments, in order of their values.
     Names(Vec<Rc<str>>),
 }
@@ -157,6 +165,8 @@ pub struct Chunk {
     pub name: Rc<str>,
     /// The name with those of the functions around it, as messages spell it.
     pub qualified: Rc<str>,
+    /// The string that it begins with.
+    pub doc: Option<Rc<str>>,
     pub code: Vec<Instr>,
     /// For each instruction, the source it came from.
     pub spans: Vec<Span>,

@@ -247,6 +247,7 @@ impl Printer<'_> {
             Constant::BigInt(digits) => digits.clone(),
             Constant::Float(value) => format!("{value:?}"),
             Constant::Str(text) => format!("{text:?}"),
+            Constant::Tuple(items) => format!("{} items", items.len()),
             Constant::Names(names) => format!("({})", names.join("=, ") + "="),
         };
         match text.char_indices().nth(MAX_CONSTANT) {
@@ -269,10 +270,18 @@ fn flags(instr: Instr) -> String {
         Op::MakeCell => words.extend(instr.flags.contains(Flags::FRESH).then_some("empty")),
         Op::DeleteLocal => words.extend(instr.flags.contains(Flags::QUIET).then_some("if bound")),
         Op::ExitContext => words.extend(instr.flags.contains(Flags::FAILED).then_some("failed")),
+        Op::BuildSet => {
+            words.extend(match instr.flags {
+                Flags::CONSTANT => Some("constant"),
+                Flags::WALKED => Some("constant, to be walked"),
+                Flags::SPREAD => Some("of constant items"),
+                _ => None,
+            });
+        }
         Op::AssertFailed | Op::ListExtend | Op::Raise => {}
         _ => words.extend(instr.flags.contains(Flags::IN_PLACE).then_some("in place")),
     }
-    if instr.op != Op::FormatValue {
+    if !matches!(instr.op, Op::FormatValue | Op::BuildSet) {
         words.extend(instr.flags.contains(Flags::LAZY_ARGS).then_some("lazy arguments"));
         words.extend(instr.flags.contains(Flags::LAZY).then_some("lazy"));
     }

@@ -281,9 +281,11 @@ ops! {
     Keywords (Unused Const Unused) "names for the call before; never executed"
         paths!["operand":;];
     CallUnpacked (Dst Block Count) "a ← b(*b+1), or b(*b+1, **b+2), as c says" paths![
-        "function": 1 TypeCheck, 1 Other;
+        "function": 1 TypeCheck, 1 Dereference, 1 Other;
         "builtin": 1 TypeCheck, 1 Dereference, 1 Other, 1 MemoryAccess;
     ];
+    CheckMethod (Src Unused Name) "AttributeError unless a has an attribute c"
+        paths!["any": 1 Other;];
     CallMethod (Dst Block Count) "a ← b.NAME(b+1, …), c registers in all, NAME in the next instruction" GENERIC;
     CallMethodKw (Dst Block Count) "as CallMethod, the last arguments by the names in the next instruction" GENERIC;
     Method (Unused Name Const) "name of the method, and of keyword arguments, of the call before; never executed"

@@ -14,7 +14,7 @@ use crate::interp::{Machine, Runtime};
 pub fn command() -> Command {
     Command::new("dis")
         .about("Print what a script becomes: its bytecode, or another stage")
-        .arg(script_argument().required(false).required_unless_present("table"))
+        .arg(script_argument().required_unless_present("table"))
         .arg(emit::argument("Print these stages; those of kernels run the script, silently").default_value("bytecode"))
         .arg(
             Arg::new("table")

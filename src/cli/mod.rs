@@ -5,6 +5,7 @@ mod dis;
 mod emit;
 mod run;
 mod script;
+mod signals;
 mod streams;
 mod timing;
 
@@ -41,6 +42,10 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Script) => ExitCode::from(FAILURE),
         Err(Failure::Exit(status)) => ExitCode::from(status),
+        Err(Failure::Interrupted) => {
+            signals::die();
+            ExitCode::from(FAILURE)
+        }
         Err(Failure::Usage(message)) => {
             streams::err(&format!("error: {message}\n\nFor more information, try '--help'.\n"));
             ExitCode::from(USAGE)
@@ -54,6 +59,8 @@ pub enum Failure {
     Script,
     /// The script chose its exit status.
     Exit(u8),
+    /// The user pressed Ctrl-C; it has been said.
+    Interrupted,
     /// The command line is; this is what to say.
     Usage(String),
 }
@@ -79,7 +86,7 @@ fn command() -> Command {
 
 /// The script's argument, and those that follow it.
 fn script_argument() -> Arg {
-    Arg::new("file").value_name("FILE").required(true).help("The script; '-' is standard input")
+    Arg::new("file").value_name("FILE").help("The script; '-' is standard input")
 }
 
 /// One `--switch` for each mechanism that can be taken away.

@@ -1,19 +1,28 @@
 //! `toy run FILE`: runs a script.
 
-use clap::{Arg, ArgMatches, Command};
+use std::io;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::emit::{self, Stages};
 use super::script::{self, Script};
 use super::streams::err;
-use super::{Failure, color, engine, script_argument};
+use super::{Failure, color, engine, script_argument, signals};
+use crate::exception::Raised;
 use crate::interp::host::Process;
+use crate::interp::machine::MAX_DEPTH;
 use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
+use crate::stream::StreamError;
+
+/// Calls that the memory of any machine holds.
+const MOST_CALLS: i64 = 1_000_000;
 
 pub fn command() -> Command {
     Command::new("run")
         .about("Run a script")
-        .arg(script_argument())
+        .override_usage("toy run [OPTIONS] <FILE | -c CODE> [ARGS]...")
+        .arg(script_argument().required_unless_present("code"))
         .arg(
             Arg::new("arguments")
                 .value_name("ARGS")
@@ -22,6 +31,22 @@ pub fn command() -> Command {
                 .allow_hyphen_values(true)
                 .help("What the script finds in sys.argv"),
         )
+        .arg(
+            Arg::new("code")
+                .short('c')
+                .value_names(["CODE", "ARGS"])
+                .num_args(1..)
+                .allow_hyphen_values(true)
+                .conflicts_with("file")
+                .help("Run this text instead of a file; all that follows it is for the script"),
+        )
+        .arg(
+            Arg::new("max-depth")
+                .long("max-depth")
+                .value_name("N")
+                .value_parser(value_parser!(i64).range(1..=MOST_CALLS))
+                .help(format!("How many calls may wait for one another, 1 to {MOST_CALLS} [default: {MAX_DEPTH}]")),
+        )
         .arg(emit::argument("Print these stages on standard error"))
 }
 
@@ -29,21 +54,35 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
     let stages = Stages::of(matches);
     err(&stages.front(&script));
-    let mut arguments = vec![script.source.name.clone()];
-    arguments.extend(matches.get_many::<String>("arguments").into_iter().flatten().cloned());
     let mut engine = engine(matches)?;
     stages.watch(&mut engine, err);
-    let mut machine = Machine::new(Runtime::new(Box::new(Process::new(arguments)), engine));
-    let result = machine.run(&script.program, Silent);
-    let flushed = machine.runtime.host.flush();
-    if let Err(raised) = result {
-        return Err(script::report(raised, &script.source, color(matches)));
+    let mut machine = Machine::new(Runtime::new(Box::new(Process::new(arguments(matches))), engine));
+    if let Some(depth) = matches.get_one::<i64>("max-depth") {
+        machine.runtime.max_depth = *depth as usize;
     }
-    flushed.map_err(|error| {
+    signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
+    let result = machine.run(&script.program, Silent);
+    let closed = machine.runtime.close_files();
+    // The process ends: nobody needs the memory value by value.
+    std::mem::forget(machine);
+    result.map_err(|raised| script::report(raised, &script.source, color(matches)))?;
+    closed.map_err(|error| unwritten(error, &script, color(matches)))
+}
+
+/// `sys.argv`
+fn arguments(matches: &ArgMatches) -> Vec<String> {
+    let given = |name| matches.get_many::<String>(name).into_iter().flatten().cloned();
+    match matches.get_one::<String>("file") {
+        Some(file) => std::iter::once(file.clone()).chain(given("arguments")).collect(),
+        None => std::iter::once("-c".into()).chain(given("code").skip(1)).collect(),
+    }
+}
+
+/// What is said when the last output has nowhere to go.
+fn unwritten(error: StreamError, script: &Script, color: bool) -> Failure {
+    match error {
         // A reader that has gone away (`toy run … | head`) is no error of the script.
-        if error.kind() != std::io::ErrorKind::BrokenPipe {
-            err(&format!("error: standard output: {error}\n"));
-        }
-        Failure::Script
-    })
+        StreamError::System(error) if error.kind() == io::ErrorKind::BrokenPipe => Failure::Script,
+        error => script::report(Raised::from(error), &script.source, color),
+    }
 }

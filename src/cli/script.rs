@@ -7,8 +7,9 @@ use clap::ArgMatches;
 use super::streams::err;
 use super::{Failure, color};
 use crate::bytecode::{self, Verified};
-use crate::diagnostic::Diagnostic;
-use crate::exception::{ExitCode, Raised};
+use crate::diagnostic::{Diagnostic, ErrorKind};
+use crate::exception::Raised;
+use crate::objects::exceptions::{self, Ending};
 use crate::source::Source;
 use crate::syntax::{self, ast::Ast};
 
@@ -24,16 +25,22 @@ impl Script {
     pub fn read(matches: &ArgMatches) -> Result<Script, Failure> {
         let color = color(matches);
         let name = matches.get_one::<String>("file").map_or("-", String::as_str);
-        let source = match name {
-            "-" => {
+        // Only some commands have the argument.
+        let code = matches.try_get_one::<String>("code").ok().flatten();
+        let source = match (code, name) {
+            (Some(code), _) => Source::from_bytes("<string>", code.clone().into_bytes()),
+            (None, "-") => {
                 let mut bytes = Vec::new();
                 let read = std::io::stdin().read_to_end(&mut bytes);
                 read.map_err(|error| Failure::Usage(format!("standard input: {error}")))?;
                 Source::from_bytes("<stdin>", bytes)
             }
-            path => Source::read(path),
+            (None, path) => Source::read(path),
         };
-        let source = source.map_err(|diagnostic| say(&[diagnostic], &Source::new(name, ""), color))?;
+        let source = source.map_err(|diagnostic| match diagnostic.kind.is_a(ErrorKind::OSError) {
+            true => Failure::Usage(format!("can't open the script: {}", diagnostic.message)),
+            false => say(&[diagnostic], &Source::new(name, ""), color),
+        })?;
         let ast = syntax::parse(&source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
         let program = bytecode::compile(&ast, &source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
         Ok(Script { source, ast, program })
@@ -50,14 +57,11 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
 
 /// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
 pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
-    match raised.exit_code() {
-        Some(ExitCode::Status(status)) => return Failure::Exit(status),
-        Some(ExitCode::Message(message)) => {
-            err(&format!("{message}\n"));
-            return Failure::Script;
-        }
-        None => {}
+    let interrupted = raised.kind() == ErrorKind::KeyboardInterrupt;
+    match exceptions::ending(raised) {
+        Ending::Exit(status) => return Failure::Exit(status),
+        Ending::Message(message) => err(&format!("{message}\n")),
+        Ending::Error(chain) => err(&chain.render(source, color)),
     }
-    err(&raised.diagnostic().render(source, color));
-    Failure::Script
+    if interrupted { Failure::Interrupted } else { Failure::Script }
 }

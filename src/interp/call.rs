@@ -9,7 +9,7 @@ use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Constant, Flags, Instr};
 use crate::bytecode::op::Op;
-use crate::exception::Result;
+use crate::exception::{Raised, Result};
 use crate::value::{Code, Dict, Function, List, Module, Value};
 
 /// The window of a function that was just entered.
@@ -70,18 +70,24 @@ fn share_cells(window: &mut Window, first: u16, closure: &[Value]) {
 
 /// Enters the script function in register `b` with arguments that were collected: a list, and a dictionary if `c` is 3.
 pub fn enter_unpacked(registers: &mut RegisterStack, w: Window, i: Instr) -> Result<Entered> {
-    let args = unpacked(w.share(), i);
+    let args = unpacked(w.share(), i)?;
     let Some(callee) = w.get(i.b).get::<Function>() else { unreachable!("its kind was tested") };
     enter_with(registers, w.share(), i, callee, args.positional, &args.keywords)
 }
 
 /// The arguments of a `CallUnpacked`.
-fn unpacked(mut w: Window, i: Instr) -> Args {
+///
+/// # Errors
+/// `TypeError` if a keyword is no string.
+fn unpacked(mut w: Window, i: Instr) -> Result<Args> {
     let mut values = w.take_block(i.b + 1, i.c - 1).into_iter();
     let positional = values.next().and_then(|list| list.get::<List>().map(|list| list.0.take())).unwrap_or_default();
     let named = values.next().and_then(|dict| dict.get::<Dict>().map(Dict::entries)).unwrap_or_default();
-    let keywords = named.into_iter().filter_map(|(key, value)| Some((key.as_str()?.into(), value)));
-    Args { positional, keywords: keywords.collect() }
+    let keyword = |(key, value): (Value, Value)| match key.as_str() {
+        Some(key) => Ok((key.into(), value)),
+        None => Err(Raised::type_error("keywords must be strings")),
+    };
+    Ok(Args { positional, keywords: named.into_iter().map(keyword).collect::<Result<_>>()? })
 }
 
 fn enter_with(
@@ -126,7 +132,7 @@ pub fn builtin<P: Probe>(
     probe.record(Event::Dereference { value: &callee });
     probe.record(Event::Other { what: "built-in call" });
     let args = match i.op {
-        Op::CallUnpacked => unpacked(w.share(), i),
+        Op::CallUnpacked => unpacked(w.share(), i)?,
         _ => arguments(code, w.share(), i.b + 1, i.c - 1, keywords),
     };
     w.clear(i.b, 1);

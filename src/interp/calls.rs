@@ -54,7 +54,13 @@ impl Calls {
     /// Whether one call more would be too many.
     #[inline(always)]
     pub fn is_full(&self, max_depth: usize) -> bool {
-        self.frames.len() + self.nested >= max_depth
+        self.depth() >= max_depth
+    }
+
+    /// Calls that wait for one another, the module among them.
+    #[inline(always)]
+    pub fn depth(&self) -> usize {
+        self.frames.len() + self.nested
     }
 }
 

@@ -3,6 +3,7 @@
 //! Calls between script functions stay off the native stack: a call pushes a `Frame` and goes on in the same loop.
 
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
@@ -15,6 +16,7 @@ use crate::bytecode::Verified;
 use crate::bytecode::chunk::{Flags, Pc};
 use crate::bytecode::op::Op;
 use crate::exception::{Place, Raised, Result};
+use crate::interrupt;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Code, Function, Kind, Value};
 
@@ -72,6 +74,7 @@ fn interpret<P: Probe>(
     probe: &mut P,
 ) -> Result<Outcome> {
     let handled = cx.handled.len();
+    let interrupt = interrupt::flag();
     let base = cx.calls.frames.len();
     let mut cursor = Cursor::start(&code);
     cursor.jump(start);
@@ -82,11 +85,11 @@ fn interpret<P: Probe>(
         let result: Result<()> = match i.op {
             Op::LoadConst => moves::load_const(&code, w, i, probe),
             Op::Move => moves::copy(w, i, probe),
-            Op::LoadGlobal => moves::load_global(cx, w, i, probe),
+            Op::LoadGlobal => moves::load_global(&code, cx, w, i, probe),
             Op::StoreGlobal => moves::store_global(cx, w, i, probe),
             Op::CheckBound => moves::check_bound(&code, w, i, probe),
             Op::DeleteLocal => cells::delete_local(&code, w, i, probe),
-            Op::DeleteGlobal => cells::delete_global(cx, i, probe),
+            Op::DeleteGlobal => cells::delete_global(&code, cx, w, i, probe),
             Op::MakeCell => cells::make(w, i, probe),
             Op::LoadCell => cells::load(&code, w, i, probe),
             Op::StoreCell => cells::store(w, i, probe),
@@ -126,25 +129,27 @@ fn interpret<P: Probe>(
 
             Op::Jump => {
                 probe.record(Event::Branch { taken: true });
-                cursor.jump(i.target());
-                Ok(())
+                check(&interrupt).map(|()| cursor.jump(i.target()))
             }
-            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).map(|taken| {
+            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
-            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).map(|taken| {
+            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).and_then(|taken| {
                 if taken {
-                    cursor.jump(i.target());
+                    return check(&interrupt).map(|()| cursor.jump(i.target()));
                 }
+                Ok(())
             }),
             Op::GetIter => iterate::get_iter(cx, w, i, probe),
-            Op::ForIter => iterate::for_iter(cx, w, i, probe).map(|more| {
+            Op::ForIter => iterate::for_iter(cx, w, i, probe).and_then(|more| {
                 let operand = cursor.fetch();
                 if more {
-                    cursor.jump(operand.target());
+                    return check(&interrupt).map(|()| cursor.jump(operand.target()));
                 }
+                Ok(())
             }),
 
             Op::GetItem => element::get_item(cx, w, i, probe),
@@ -157,11 +162,11 @@ fn interpret<P: Probe>(
             Op::BuildList => build::list(w, i, probe),
             Op::BuildTuple => build::tuple(w, i, probe),
             Op::BuildDict => build::dict(w, i, probe),
-            Op::BuildSet => build::set(cx, w, i, probe),
+            Op::BuildSet => build::set(w, i, probe),
             Op::ListAppend => collect::append(w, i, probe),
             Op::ListExtend => collect::extend(cx, w, i, probe),
             Op::ListToTuple => collect::to_tuple(w, i, probe),
-            Op::SetAdd => collect::set_add(cx, w, i, probe),
+            Op::SetAdd => collect::set_add(w, i, probe),
             Op::SetUpdate => collect::set_update(cx, w, i, probe),
             Op::DictInsert => collect::insert(w, i, probe),
             Op::DictUpdate => collect::update(w, i, probe),
@@ -211,6 +216,7 @@ fn interpret<P: Probe>(
                     call::builtin(&code, cx, w.share(), i, keywords, probe)
                 }
             }
+            Op::CheckMethod => element::check_method(&code, cx, w, i, probe),
             Op::CallMethod | Op::CallMethodKw => {
                 let operands = cursor.fetch();
                 call::method(&code, cx, w.share(), i, operands, probe)
@@ -255,6 +261,12 @@ fn interpret<P: Probe>(
     }
 }
 
+/// `KeyboardInterrupt` if the user asked for it. Every loop passes here.
+#[inline(always)]
+fn check(interrupt: &AtomicBool) -> Result<()> {
+    if interrupt.load(Ordering::Relaxed) { Ok(interrupt::check()?) } else { Ok(()) }
+}
+
 /// A call that an exception has stopped.
 struct Interrupted {
     code: Rc<Code>,
@@ -278,16 +290,19 @@ fn unwind(
         Op::RaiseAgain => !cx.handled.is_empty(),
         _ => false,
     };
-    if !again {
+    if again {
+        raised.keep_context();
+    } else {
         if let Some(handled) = cx.handled.last() {
             raised.set_context(handled);
         }
-        raised.push(place(&code, cursor));
+        raised.push(place(&code, cursor, raised.is_failed_lookup()));
     }
     loop {
         let called = cx.calls.frames.len() > base;
         let outside = if called { cx.calls.frames.last().map_or(handled, |frame| frame.handled) } else { handled };
-        if let Some(handler) = code.chunk.handler(stopped_at(&code, cursor)) {
+        let handler = code.chunk.handler(stopped_at(&code, cursor));
+        if let Some(handler) = handler.filter(|_| !raised.is_refusal()) {
             cx.handled.truncate(outside + handler.depth as usize);
             drop(window.replace(handler.register.0, raised.into_value()));
             cursor.jump(handler.target);
@@ -301,7 +316,7 @@ fn unwind(
         }
         Frame { code, window, cursor, .. } = frame;
         drop(window.take(frame.call.b));
-        raised.push(place(&code, cursor));
+        raised.push(place(&code, cursor, false));
     }
 }
 
@@ -312,7 +327,12 @@ fn stopped_at(code: &Code, cursor: Cursor) -> Pc {
     Pc(last.0 - is_operand as u32)
 }
 
-fn place(code: &Code, cursor: Cursor) -> Place {
-    let at = stopped_at(code, cursor).0 as usize;
+/// Where a call stands. The operand word of a method call has the place of the attribute, for where there is none.
+fn place(code: &Code, cursor: Cursor, failed_lookup: bool) -> Place {
+    let last = cursor.last().0 as usize;
+    let at = match code.chunk.code[last].op {
+        Op::Method if failed_lookup => last,
+        _ => stopped_at(code, cursor).0 as usize,
+    };
     Place { function: code.chunk.name.clone(), span: code.chunk.spans[at] }
 }

@@ -10,10 +10,12 @@ mod cursor;
 mod generators;
 pub mod host;
 pub mod machine;
+mod names;
 mod numpy;
 mod ops;
 pub mod probe;
 pub mod runtime;
+mod system;
 mod window;
 
 pub use machine::Machine;

@@ -10,34 +10,37 @@ use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
+use super::system::System;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{convert, format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
+use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{
-    Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value, to_str,
-};
+use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
     pub engine: Engine,
     /// How many calls may wait for one another, Python's recursion limit.
     pub max_depth: usize,
+    pub(super) system: System,
     pub(super) calls: Calls,
     /// The exceptions that are being handled, the last one innermost.
     pub(super) handled: Vec<Value>,
-    globals: Vec<Option<Value>>,
-    names: Vec<Rc<str>>,
+    pub(super) globals: Vec<Option<Value>>,
+    pub(super) names: Vec<Rc<str>>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
     pub(super) pending: Vec<Value>,
 }
 
 impl Runtime {
-    pub fn new(host: Box<dyn Host>, engine: Engine) -> Runtime {
+    pub fn new(mut host: Box<dyn Host>, engine: Engine) -> Runtime {
         Runtime {
+            system: System::new(&mut *host),
             host,
             engine,
             max_depth: MAX_DEPTH,
@@ -49,11 +52,22 @@ impl Runtime {
         }
     }
 
+    /// Closes the files that the script left open, and its output, at the end of the program.
+    ///
+    /// # Errors
+    /// The first of a file, or else of standard output: what was written last could not be written.
+    pub fn close_files(&mut self) -> stream::Result<()> {
+        self.system.close()
+    }
+
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
     pub fn load(&mut self, program: &Program) -> Rc<Code> {
         let builtins: HashMap<&str, Value> = builtins::globals().collect();
         self.names = program.globals.clone();
         self.globals = self.names.iter().map(|name| builtins.get(&**name).cloned()).collect();
+        if let Some(at) = self.names.iter().position(|name| &**name == "__doc__") {
+            self.globals[at] = Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str));
+        }
         load(&program.main)
     }
 
@@ -74,17 +88,17 @@ impl Runtime {
         self.globals[id.0 as usize].replace(value)
     }
 
-    /// Unbinds a global; a built-in of that name is seen again.
-    pub fn delete_global(&mut self, id: GlobalId) -> Result<()> {
+    /// Unbinds a global; a built-in of that name is seen again. Whether it was bound.
+    pub fn delete_global(&mut self, id: GlobalId) -> bool {
         let at = id.0 as usize;
         let builtin = builtins::globals().find(|(name, _)| **name == *self.names[at]).map(|(_, value)| value);
         let is_builtin =
             |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
         if self.globals[at].as_ref().is_none_or(is_builtin) {
-            return Err(self.unknown_name(id));
+            return false;
         }
         drop(std::mem::replace(&mut self.globals[at], builtin));
-        Ok(())
+        true
     }
 
     /// `from module import *`
@@ -102,29 +116,13 @@ impl Runtime {
         Ok(())
     }
 
-    #[cold]
-    pub fn unknown_name(&self, id: GlobalId) -> Raised {
-        let name = &self.names[id.0 as usize];
-        if convert::REFUSED.contains(&&**name) {
-            return Raised::new(ErrorKind::NotImplementedError, format!("toy does not have '{name}'"));
-        }
-        let bound = self.names.iter().zip(&self.globals).filter(|(_, value)| value.is_some()).map(|(name, _)| &**name);
-        let raised = Raised::new(ErrorKind::NameError, format!("name '{name}' is not defined"));
-        let raised = raised.member("name", Value::str(&**name));
-        let candidates = bound.chain(builtins::globals().map(|(name, _)| name));
-        match suggest::suggest(name, candidates) {
-            Some(close) => raised.hint(format!("Did you mean: '{close}'?")),
-            None if ModuleId::ALL.iter().any(|module| module.name() == &**name) => {
-                raised.hint(format!("Did you forget to import '{name}'?"))
-            }
-            None => raised,
-        }
-    }
-
     pub fn module(&self, name: &str) -> Result<Value> {
         match ModuleId::ALL.into_iter().find(|module| module.name() == name) {
             Some(module) => Ok(Value::new(Module(module))),
-            None => Err(Raised::new(ErrorKind::ModuleNotFoundError, format!("No module named '{name}'"))),
+            None => {
+                let raised = Raised::new(ErrorKind::ModuleNotFoundError, format!("No module named '{name}'"));
+                Err(raised.member("name", Value::str(name)))
+            }
         }
     }
 
@@ -133,7 +131,9 @@ impl Runtime {
         builtins::module_attribute(self, *id, name).ok_or_else(|| {
             let module = id.name();
             let message = format!("cannot import name '{name}' from '{module}' (unknown location)");
-            Raised::new(ErrorKind::ImportError, message)
+            let raised = Raised::new(ErrorKind::ImportError, message).member("name", Value::str(module));
+            let raised = raised.member("name_from", Value::str(name));
+            suggest::suggestion(raised, name, builtins::module_names(*id))
         })
     }
 
@@ -146,7 +146,7 @@ impl Runtime {
         }
         match flags.contains(Flags::IN_PLACE) {
             true => operators::binary_in_place(self, op, left, right),
-            false => operators::binary(op, left, right),
+            false => operators::binary(self, op, left, right),
         }
     }
 
@@ -273,6 +273,19 @@ impl Runtime {
         methods::attribute(object, name)
     }
 
+    /// Whether `get_attr` would find something, without making it.
+    ///
+    /// # Errors
+    /// As `get_attr`.
+    pub fn check_attr(&mut self, object: &Value, name: &str) -> Result<()> {
+        let known = match (object.kind(), object.get::<Module>()) {
+            (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
+            (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
+            _ => methods::find(object.kind(), name).is_some(),
+        };
+        if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
+    }
+
     pub fn delete_item(&mut self, object: &Value, index: &Value) -> Result<()> {
         if object.kind() == Kind::Array {
             return Err(Raised::value_error("cannot delete array elements"));
@@ -281,42 +294,19 @@ impl Runtime {
     }
 
     /// Sets an attribute, or deletes it.
-    pub fn set_attr(&mut self, object: &Value, name: &str, _value: Option<&Value>) -> Result<()> {
-        let class = object.type_name();
-        Err(match self.get_attr(object, name) {
-            Ok(_) => {
-                Raised::new(ErrorKind::AttributeError, format!("'{class}' object attribute '{name}' is read-only"))
-            }
-            Err(_) => Raised::new(
-                ErrorKind::AttributeError,
-                format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
-            ),
-        })
-    }
-
-    // Sets
-
-    pub fn new_set(&mut self, _items: Vec<Value>) -> Result<Value> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_add(&mut self, _set: &Value, _item: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
-    }
-
-    pub fn set_update(&mut self, _set: &Value, _items: &Value) -> Result<()> {
-        Err(Raised::new(ErrorKind::NotImplementedError, "toy does not have sets yet"))
+    pub fn set_attr(&mut self, object: &Value, name: &str, value: Option<&Value>) -> Result<()> {
+        attributes::set(self, object, name, value)
     }
 
     // Context managers
 
     pub fn enter_context(&mut self, manager: &Value) -> Result<Value> {
-        let class = manager.type_name();
-        Err(Raised::type_error(format!("'{class}' object does not support the context manager protocol")))
+        files::enter(manager)
     }
 
     /// Tells a context manager that its block is left; whether it suppresses the exception that did it.
-    pub fn exit_context(&mut self, _manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+    pub fn exit_context(&mut self, manager: &Value, _exception: Option<&Value>) -> Result<bool> {
+        files::exit(manager)?;
         Ok(false)
     }
 
@@ -370,11 +360,7 @@ impl Runtime {
     }
 
     pub fn assertion_error(&mut self, message: Option<&Value>) -> Raised {
-        match message.map(to_str) {
-            None => Raised::new(ErrorKind::AssertionError, ""),
-            Some(Ok(text)) => Raised::new(ErrorKind::AssertionError, text),
-            Some(Err(too_deep)) => too_deep.into(),
-        }
+        Raised::with_args(ErrorKind::AssertionError, message.into_iter().cloned().collect())
     }
 }
 
@@ -394,7 +380,7 @@ impl Caller for Runtime {
     }
 
     fn check_interrupt(&mut self) -> Result<()> {
-        Ok(())
+        Ok(interrupt::check()?)
     }
 }
 
@@ -416,6 +402,7 @@ fn constant(constant: &Constant) -> Value {
         Constant::BigInt(digits) => Value::new(Big(digits.parse().expect("the parser checked the digits"))),
         Constant::Float(x) => Value::float(*x),
         Constant::Str(text) => Value::str(&**text),
+        Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
 }

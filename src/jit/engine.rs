@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use hashbrown::{Equivalent, HashMap};
@@ -22,6 +22,7 @@ use super::worker::Memory;
 use crate::array::shape::{broadcast_shapes, shape_text};
 use crate::array::{Array, ArrayError, DType, Result};
 use crate::diagnostic::ErrorKind;
+use crate::interrupt::{self, Interrupted};
 use crate::kernel::eval;
 use crate::kernel::graph::{self, Expr};
 use crate::kernel::ir::{Kernel, Op, Root};
@@ -93,7 +94,7 @@ impl Engine {
         Engine {
             switches,
             machine: None,
-            interrupt: Arc::default(),
+            interrupt: interrupt::flag(),
             stats: Stats::default(),
             magnitude: None,
             dump: None,
@@ -126,7 +127,8 @@ impl Engine {
         }
     }
 
-    /// A flag that ends a running kernel with `KeyboardInterrupt` when it is set; whoever sets it clears it.
+    /// A flag that ends a running kernel with `KeyboardInterrupt` when it is set, and is cleared by that: the flag of
+    /// the thread that made the engine.
     pub fn interrupt(&self) -> Arc<AtomicBool> {
         self.interrupt.clone()
     }
@@ -261,7 +263,10 @@ impl Engine {
         let context = Context { pool: machine.pool.as_ref(), interrupt: &self.interrupt, memory: &mut machine.memory };
         match run(&program, task, &space, out, context) {
             Outcome::Done => Ok(()),
-            Outcome::Interrupted => Err(ArrayError::new(ErrorKind::KeyboardInterrupt, "")),
+            Outcome::Interrupted => {
+                self.interrupt.store(false, Ordering::Relaxed);
+                Err(Interrupted.into())
+            }
         }
     }
 

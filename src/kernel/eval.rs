@@ -7,11 +7,12 @@ use super::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
 use super::scalar;
 use super::shape::broadcast_strides;
 use crate::array::{Array, DType, Result, Scalar};
+use crate::interrupt;
 
 /// Computes a task into a new array.
 ///
 /// # Errors
-/// `MemoryError` if the result does not fit.
+/// `MemoryError` if the result does not fit; `KeyboardInterrupt`.
 ///
 /// # Panics
 /// If the kernel breaks a rule of [`super::verify`].
@@ -21,6 +22,7 @@ pub fn evaluate(task: &Task) -> Result<Array> {
     match task.kernel.root {
         Root::Store(value) => {
             for place in 0..out.size() {
+                poll(place)?;
                 out.set(place, values(&task.kernel, &operands, place)[value.index()]);
             }
         }
@@ -28,13 +30,21 @@ pub fn evaluate(task: &Task) -> Result<Array> {
             for (slot, places) in
                 slices(&task.space, task.reduced.as_deref().unwrap_or_default()).into_iter().enumerate()
             {
-                let terms: Vec<Vec<Scalar>> =
-                    places.iter().map(|place| values(&task.kernel, &operands, *place)).collect();
+                let term_values = |place: &usize| {
+                    poll(*place)?;
+                    Ok(values(&task.kernel, &operands, *place))
+                };
+                let terms = places.iter().map(term_values).collect::<Result<Vec<_>>>()?;
                 out.set(slot, reduce(op, term, task.kernel.dtype(), &terms));
             }
         }
     }
     Ok(out)
+}
+
+/// Asks now and then whether the user wants it to end.
+fn poll(place: usize) -> Result<()> {
+    if place % BLOCK_LEN == 0 { Ok(interrupt::check()?) } else { Ok(()) }
 }
 
 /// The value of every node at a place of the iteration space, in C order.

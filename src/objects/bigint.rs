@@ -3,6 +3,7 @@
 use num_bigint::{BigInt, BigUint, Sign};
 use num_traits::ToPrimitive;
 
+use super::interruptible::{cost, run};
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -31,7 +32,7 @@ pub fn check_bits(bits: u64) -> Result<()> {
 /// # Errors
 /// `OverflowError` if it is beyond every float.
 pub fn to_f64(big: &BigInt) -> Result<f64> {
-    ratio(big.magnitude(), &BigUint::from(1u8))
+    run(cost::linear(big.bits()) * 4.0, [big], |[big]| ratio(big.magnitude(), &BigUint::from(1u8)))?
         .map(|magnitude| with_sign(magnitude, big.sign() == Sign::Minus))
         .ok_or_else(|| Raised::new(ErrorKind::OverflowError, "int too large to convert to float"))
 }
@@ -44,7 +45,7 @@ pub fn true_divide(a: &BigInt, b: &BigInt) -> Result<f64> {
     if b.sign() == Sign::NoSign {
         return Err(Raised::new(ErrorKind::ZeroDivisionError, "division by zero"));
     }
-    ratio(a.magnitude(), b.magnitude())
+    run(cost::linear(a.bits().max(b.bits())) * 4.0, [a, b], |[a, b]| ratio(a.magnitude(), b.magnitude()))?
         .map(|magnitude| with_sign(magnitude, (a.sign() == Sign::Minus) != (b.sign() == Sign::Minus)))
         .ok_or_else(|| Raised::new(ErrorKind::OverflowError, "integer division result too large for a float"))
 }

@@ -20,10 +20,10 @@ pub trait Caller {
     /// Whatever its code raises; `ValueError` if it is running already.
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>>;
 
-    /// `object.name`, whatever the object is.
+    /// `object.name` of anything, arrays and modules included.
     ///
     /// # Errors
-    /// `AttributeError` if there is no such attribute.
+    /// `AttributeError`.
     fn attribute(&mut self, object: &Value, name: &str) -> Result<Value>;
 
     /// Long work asks now and then whether the user wants it to end.

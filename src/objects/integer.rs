@@ -6,6 +6,7 @@ use num_bigint::BigInt;
 use num_integer::Integer as _;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
+use super::interruptible::{cost, run};
 use super::{bigint, float};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -119,22 +120,24 @@ pub fn floor_modulo(a: i64, b: i64) -> Option<i64> {
 
 fn big(op: BinaryOp, a: Integer, b: Integer) -> Result<Option<Value>> {
     let (x, y) = (a.to_big(), b.to_big());
+    let operands = [&*x, &*y];
+    let linear = cost::linear(a.bits().max(b.bits()));
     Ok(Some(bigint::to_value(match op {
-        BinaryOp::Add => &*x + &*y,
-        BinaryOp::Sub => &*x - &*y,
+        BinaryOp::Add => run(linear, operands, |[x, y]| x + y)?,
+        BinaryOp::Sub => run(linear, operands, |[x, y]| x - y)?,
         BinaryOp::Mul => {
             bigint::check_bits(a.bits() + b.bits())?;
-            &*x * &*y
+            run(cost::product(a.bits(), b.bits()), operands, |[x, y]| x * y)?
         }
         BinaryOp::TrueDiv => return Ok(Some(Value::float(bigint::true_divide(&x, &y)?))),
         BinaryOp::FloorDiv if y.is_zero() => return Err(zero_division("integer division or modulo by zero")),
-        BinaryOp::FloorDiv => x.div_floor(&y),
+        BinaryOp::FloorDiv => run(cost::quotient(a.bits(), b.bits()), operands, |[x, y]| x.div_floor(y))?,
         BinaryOp::Mod if y.is_zero() => return Err(zero_division("integer modulo by zero")),
-        BinaryOp::Mod => x.mod_floor(&y),
+        BinaryOp::Mod => run(cost::quotient(a.bits(), b.bits()), operands, |[x, y]| x.mod_floor(y))?,
         BinaryOp::Pow => return power(a, b).map(Some),
-        BinaryOp::BitAnd => &*x & &*y,
-        BinaryOp::BitOr => &*x | &*y,
-        BinaryOp::BitXor => &*x ^ &*y,
+        BinaryOp::BitAnd => run(linear, operands, |[x, y]| x & y)?,
+        BinaryOp::BitOr => run(linear, operands, |[x, y]| x | y)?,
+        BinaryOp::BitXor => run(linear, operands, |[x, y]| x ^ y)?,
         BinaryOp::Shl => return shift_left(a, b).map(Some),
         BinaryOp::Shr => return shift_right(a, b).map(Some),
         BinaryOp::MatMul => return Ok(None),
@@ -157,16 +160,19 @@ fn power(a: Integer, b: Integer) -> Result<Value> {
         _ => {}
     }
     let Integer::Small(exponent) = b else { return Err(Raised::memory_error()) };
-    bigint::check_bits((a.bits() - 1).saturating_mul(exponent as u64))?;
-    let mut result = BigInt::one();
-    let base = a.to_big();
-    for bit in (0..64 - exponent.leading_zeros()).rev() {
-        result = &result * &result;
-        if exponent >> bit & 1 == 1 {
-            result *= &*base;
+    let bits = (a.bits() - 1).saturating_mul(exponent as u64);
+    bigint::check_bits(bits)?;
+    let result = run(cost::power(bits), [&*a.to_big()], move |[base]| {
+        let mut result = BigInt::one();
+        for bit in (0..64 - exponent.leading_zeros()).rev() {
+            result = &result * &result;
+            if exponent >> bit & 1 == 1 {
+                result *= base;
+            }
         }
-    }
-    Ok(bigint::to_value(result))
+        result
+    });
+    Ok(bigint::to_value(result?))
 }
 
 fn shift_left(a: Integer, b: Integer) -> Result<Value> {
@@ -177,13 +183,16 @@ fn shift_left(a: Integer, b: Integer) -> Result<Value> {
     let Some(shift) = shift else {
         return Err(Raised::new(ErrorKind::OverflowError, "too many digits in integer"));
     };
-    bigint::check_bits(a.bits().saturating_add(shift))?;
-    Ok(bigint::to_value(a.to_big().into_owned() << shift))
+    let bits = a.bits().saturating_add(shift);
+    bigint::check_bits(bits)?;
+    Ok(bigint::to_value(run(cost::linear(bits), [&*a.to_big()], move |[a]| a << shift)?))
 }
 
 fn shift_right(a: Integer, b: Integer) -> Result<Value> {
     match shift_count(b)? {
-        Some(shift) if shift < a.bits() => Ok(bigint::to_value(a.to_big().into_owned() >> shift)),
+        Some(shift) if shift < a.bits() => {
+            Ok(bigint::to_value(run(cost::linear(a.bits()), [&*a.to_big()], move |[a]| a >> shift)?))
+        }
         _ => Ok(Value::int(if a.is_negative() { -1 } else { 0 })),
     }
 }
@@ -213,7 +222,7 @@ pub fn divmod(a: Integer, b: Integer) -> Result<(Value, Value)> {
     if y.is_zero() {
         return Err(zero_division("integer division or modulo by zero"));
     }
-    let (quotient, remainder) = x.div_mod_floor(&y);
+    let (quotient, remainder) = run(cost::quotient(a.bits(), b.bits()), [&*x, &*y], |[x, y]| x.div_mod_floor(y))?;
     Ok((bigint::to_value(quotient), bigint::to_value(remainder)))
 }
 

@@ -12,7 +12,7 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
 use crate::value::{
-    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Tuple, Value,
+    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Tuple, Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
@@ -43,6 +43,10 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         Kind::Tuple => Value::iter(IterState::Tuple { tuple: value.clone(), next: 0 }),
         Kind::Str => Value::iter(IterState::Str { text: value.clone(), next: 0 }),
         Kind::Dict => dict_iter(value, DictPart::Keys),
+        Kind::Set | Kind::FrozenSet => {
+            let len = value.as_set().map_or(0, Set::len);
+            Value::iter(IterState::Set { set: value.clone(), next: 0, len })
+        }
         Kind::DictView => {
             let view = value.get::<DictView>().expect("the tag says so");
             dict_iter(&view.dict, view.part)
@@ -54,6 +58,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             Value::iter(IterState::Array { array: value.clone(), next: 0 })
         }
         Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
+        Kind::File => super::files::enter(value)?,
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool
@@ -129,8 +134,10 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
     if let Some(list) = iterator.get::<ListIter>() {
         return Ok(list.advance());
     }
-    if iterator.kind() == Kind::Generator {
-        return cx.resume(iterator);
+    match iterator.kind() {
+        Kind::Generator => return cx.resume(iterator),
+        Kind::File => return super::files::next_line(iterator),
+        _ => {}
     }
     let Some(iter) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));
@@ -204,6 +211,7 @@ fn step(state: &mut IterState) -> Result<Step> {
                 part.of(key, value)
             })
         }
+        IterState::Set { set, next, len } => next_key(set, next, len)?,
         IterState::BigRange { next, left, step } => (!left.is_zero()).then(|| {
             let item = bigint::to_value(next.clone());
             *next += &*step;
@@ -263,7 +271,7 @@ impl Combined {
             Combined::Enumerate { inner } => {
                 let Some(item) = next_at(cx, &inner, depth)? else { return Ok(None) };
                 let IterState::Enumerate { count, .. } = &mut *iter.state.borrow_mut() else { return Ok(None) };
-                let next = operators::binary(BinaryOp::Add, count, &Value::int(1))?;
+                let next = operators::binary(cx, BinaryOp::Add, count, &Value::int(1))?;
                 Ok(Some(Value::tuple(vec![std::mem::replace(count, next), item])))
             }
             Combined::Zip { inner, strict } => next_zipped(cx, &inner, strict, depth),
@@ -319,6 +327,18 @@ fn until_stop(result: Result<Value>) -> Result<Option<Value>> {
     }
 }
 
+fn next_key(set: &Value, next: &mut usize, len: &mut usize) -> Result<Option<Value>> {
+    let Some(set) = set.as_set() else { return Ok(None) };
+    if set.len() != *len {
+        // Once it has failed, the iterator does not recover.
+        *len = usize::MAX;
+        return Err(Raised::new(ErrorKind::RuntimeError, "Set changed size during iteration"));
+    }
+    let Some((key, after)) = set.item_from(*next) else { return Ok(None) };
+    *next = after;
+    Ok(Some(key))
+}
+
 fn next_zipped(cx: &mut dyn Caller, inner: &[Value], strict: bool, depth: u32) -> Result<Option<Value>> {
     let mut items = Vec::with_capacity(inner.len());
     for iterator in inner {
@@ -371,6 +391,10 @@ pub fn collect(cx: &mut dyn Caller, iterable: &Value) -> Result<Vec<Value>> {
     }
     if let Some(tuple) = iterable.get::<Tuple>() {
         return Ok(tuple.0.to_vec());
+    }
+    if let Some(set) = iterable.as_set() {
+        check_items(set.len())?;
+        return Ok(set.items());
     }
     let mut items = Vec::new();
     if let Some(range) = iterable.get::<Range>() {

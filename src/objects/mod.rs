@@ -5,13 +5,16 @@
 
 pub mod annotations;
 pub mod arguments;
+pub mod attributes;
 mod bigint;
 pub mod caller;
 pub mod convert;
 pub mod exceptions;
+pub mod files;
 mod float;
 pub mod format;
 mod integer;
+mod interruptible;
 pub mod iteration;
 pub mod math;
 pub mod methods;
@@ -23,6 +26,7 @@ pub mod operators;
 mod property_tests;
 mod scalar;
 pub mod sequence;
+pub mod sets;
 pub mod subscript;
 pub mod suggest;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::exception::Result;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::Value;
 
-fn binary_op(symbol: &str) -> Option<BinaryOp> {
+pub(super) fn binary_op(symbol: &str) -> Option<BinaryOp> {
     Some(match symbol {
         "+" => BinaryOp::Add,
         "-" => BinaryOp::Sub,
@@ -26,9 +26,9 @@ fn binary_op(symbol: &str) -> Option<BinaryOp> {
     })
 }
 
-fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
+pub(super) fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
     if let Some(op) = binary_op(name) {
-        return binary(op, &args[0], &args[1]);
+        return binary(&mut Nobody, op, &args[0], &args[1]);
     }
     let compare = |op| compare(op, &args[0], &args[1]);
     match name {

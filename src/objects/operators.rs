@@ -7,11 +7,11 @@ use std::cmp::Ordering;
 use num_traits::ToPrimitive;
 
 use super::caller::Caller;
-use super::{annotations, convert, format, iteration, number, scalar, sequence, subscript};
+use super::{annotations, convert, format, iteration, number, scalar, sequence, sets, subscript};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BigRange, Dict, DictPart, DictView, Kind, List, Range, Str, Tuple, Unordered, Value};
+use crate::value::{Big, BigRange, Dict, DictView, Kind, List, Range, Set, SetLike, Str, Tuple, Unordered, Value};
 
 pub use iteration::{get_iter, iter_next};
 pub use subscript::{delete_item, get_item, set_item};
@@ -55,8 +55,8 @@ pub const fn compare_symbol(op: CompareOp) -> &'static str {
 ///
 /// # Errors
 /// `TypeError` if the operands do not know the operator; whatever the operation raises.
-pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
-    apply(op, a, b, false)
+pub fn binary(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+    apply(cx, op, a, b, false)
 }
 
 /// `a op= b`: a list, a dict or a set changes itself and is the result.
@@ -66,12 +66,15 @@ pub fn binary(op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
 pub fn binary_in_place(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
     match in_place(cx, op, a, b)? {
         Some(result) => Ok(result),
-        None => apply(op, a, b, true),
+        None => apply(cx, op, a, b, true),
     }
 }
 
-fn apply(op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
+fn apply(cx: &mut dyn Caller, op: BinaryOp, a: &Value, b: &Value, in_place: bool) -> Result<Value> {
     if let Some(result) = number::binary(op, a, b)? {
+        return Ok(result);
+    }
+    if let Some(result) = sets::binary(cx, op, a, b, in_place)? {
         return Ok(result);
     }
     let result = match op {
@@ -190,15 +193,22 @@ pub fn compare_values(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
     match op {
         CompareOp::Eq => Ok(equal(a, b)?),
         CompareOp::Ne => Ok(!equal(a, b)?),
-        _ => match crate::value::order(a, b) {
-            Ok(order) => Ok(holds(op, order)),
-            Err(Unordered::NotSupported(a, b)) => {
-                let (a, b) = operand_names(&a, &b);
-                let symbol = compare_symbol(op);
-                Err(Raised::type_error(format!("'{symbol}' not supported between instances of '{a}' and '{b}'")))
-            }
-            Err(other) => Err(other.into()),
+        _ => match sets::compare(op, a, b)? {
+            Some(result) => Ok(result),
+            None => compare_order(op, a, b),
         },
+    }
+}
+
+fn compare_order(op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
+    match crate::value::order(a, b) {
+        Ok(order) => Ok(holds(op, order)),
+        Err(Unordered::NotSupported(a, b)) => {
+            let (a, b) = operand_names(&a, &b);
+            let symbol = compare_symbol(op);
+            Err(Raised::type_error(format!("'{symbol}' not supported between instances of '{a}' and '{b}'")))
+        }
+        Err(other) => Err(other.into()),
     }
 }
 
@@ -246,7 +256,9 @@ pub fn truth(value: &Value) -> Result<bool> {
         })?,
         Kind::Range => value.get::<Range>().is_some_and(|range| !range.is_empty()),
         Kind::BigRange => value.get::<BigRange>().is_some_and(|range| !range.is_empty()),
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView => length(value)? > 0,
+        Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet => {
+            length(value)? > 0
+        }
         Kind::Ellipsis
         | Kind::Slice
         | Kind::Function
@@ -261,6 +273,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Module
         | Kind::Exception
         | Kind::Traceback
+        | Kind::File
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
@@ -279,6 +292,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::Tuple => value.get::<Tuple>().map(|tuple| tuple.0.len()),
         Kind::Dict => value.get::<Dict>().map(Dict::len),
         Kind::DictView => value.get::<DictView>().and_then(|view| view.dict.get::<Dict>()).map(Dict::len),
+        Kind::Set | Kind::FrozenSet => value.as_set().map(Set::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
         Kind::BigRange => value.get::<BigRange>().map(|range| range.len().to_usize().unwrap_or(usize::MAX)),
         Kind::Array => value.with_array(|array| array.shape().first().copied()),
@@ -306,7 +320,10 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             Ok(text.contains(part))
         }
         Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
-        Kind::DictView => in_view(cx, container.get::<DictView>().expect("the tag says so"), item),
+        Kind::Set | Kind::FrozenSet | Kind::DictView => match SetLike::of(container) {
+            Some(set) => Ok(set.contains(item)?),
+            None => any_equal(&container.get::<DictView>().expect("a view of values").items(), item),
+        },
         Kind::Tuple => any_equal(&container.get::<Tuple>().expect("the tag says so").0, item),
         Kind::Range if matches!(item.kind(), Kind::Int | Kind::Bool | Kind::BigInt) => {
             let range = container.get::<Range>().expect("the tag says so");
@@ -330,18 +347,6 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             Ok(false)
         }
         _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
-    }
-}
-
-fn in_view(cx: &mut dyn Caller, view: &DictView, item: &Value) -> Result<bool> {
-    match (view.part, item.get::<Tuple>()) {
-        (DictPart::Keys, _) => contains(cx, &view.dict, item),
-        (DictPart::Values, _) => any_equal(&view.items(), item),
-        (DictPart::Items, Some(pair)) if pair.0.len() == 2 => {
-            let found = view.dict.get::<Dict>().map(|dict| dict.get(&pair.0[0])).transpose()?.flatten();
-            found.map_or(Ok(false), |value| any_equal(&[value], &pair.0[1]))
-        }
-        (DictPart::Items, _) => Ok(false),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::syntax::ast::{BinaryOp, CompareOp};
 use crate::value::{Slice, Value};
 
 fn op(op: BinaryOp, a: &Value, b: &Value) -> Value {
-    binary(op, a, b).unwrap()
+    binary(&mut Nobody, op, a, b).unwrap()
 }
 
 /// Integers around the edges of a machine word, small ones, and long ones.
@@ -139,7 +139,7 @@ fn absurd_sizes_are_refused_before_they_are_built() {
         (BinaryOp::Pow, &Value::int(10), &op(BinaryOp::Pow, &Value::int(10), &Value::int(30))),
     ];
     for (operator, a, b) in cases {
-        let raised = binary(operator, a, b).unwrap_err();
+        let raised = binary(&mut Nobody, operator, a, b).unwrap_err();
         assert_eq!(raised.kind(), crate::diagnostic::ErrorKind::MemoryError, "{operator:?}");
     }
 }

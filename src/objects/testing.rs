@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use crate::array::Scalar;
 use crate::exception::Result;
+use crate::objects::caller::Nobody;
 use crate::objects::{convert, text};
-use crate::value::{Big, Dict, Range, Slice, Tuple, Value, str_repr};
+use crate::value::{Big, Dict, DictPart, DictView, Kind, Range, Set, Slice, Tuple, Type, Value, str_repr};
 
 /// Reads `tests/data/{file}`, asks `answer` each row, and reports the rows whose answers differ.
 pub fn check_rows(file: &str, answer: impl Fn(&str, &[Value], &[(std::rc::Rc<str>, Value)]) -> Result<Value>) {
@@ -85,7 +86,7 @@ impl Reader<'_> {
         match self.rest.chars().next() {
             Some('[') => Value::list(self.items("[", "]")),
             Some('(') => Value::tuple(self.items("(", ")")),
-            Some('{') => self.dict(),
+            Some('{') => self.dict_or_set(),
             Some('\'' | '"') => Value::str(self.string()),
             _ => self.word(),
         }
@@ -101,16 +102,22 @@ impl Reader<'_> {
         items
     }
 
-    fn dict(&mut self) -> Value {
+    fn dict_or_set(&mut self) -> Value {
         assert!(self.take("{"));
-        let dict = Dict::default();
+        let (dict, mut keys) = (Dict::default(), Vec::new());
         while !self.take("}") {
             let key = self.value();
-            assert!(self.take(": "));
-            dict.insert(key, self.value()).unwrap();
+            match self.take(": ") {
+                true => dict.insert(key, self.value()).unwrap(),
+                false => keys.push(key),
+            }
             self.take(", ");
         }
-        Value::new(dict)
+        match keys.len() {
+            0 => Value::new(dict),
+            3.. if keys.iter().all(is_constant) => Value::new(Set::constant(keys).unwrap()),
+            _ => Value::set(keys).unwrap(),
+        }
     }
 
     fn string(&mut self) -> String {
@@ -167,9 +174,24 @@ impl Reader<'_> {
     }
 }
 
+/// Whether CPython's compiler takes the value's literal for a constant.
+fn is_constant(value: &Value) -> bool {
+    match value.kind() {
+        Kind::None | Kind::Bool | Kind::Int | Kind::BigInt | Kind::Float | Kind::Str => true,
+        Kind::Tuple => value.get::<Tuple>().unwrap().0.iter().all(is_constant),
+        _ => false,
+    }
+}
+
 fn called(name: &str, args: &[Value]) -> Value {
     let int = |at: usize| args.get(at).and_then(|value| value.get::<i64>()).copied();
+    let view = |part| Value::new(DictView { dict: args[0].clone(), part });
     match name {
+        "set" => convert::construct(&mut Nobody, Type::Set, args, &[]).unwrap(),
+        "frozenset" => convert::construct(&mut Nobody, Type::FrozenSet, args, &[]).unwrap(),
+        "keys" => view(DictPart::Keys),
+        "items" => view(DictPart::Items),
+        "values" => view(DictPart::Values),
         "range" => Value::new(Range { start: int(0).unwrap(), stop: int(1).unwrap(), step: int(2).unwrap_or(1) }),
         "slice" => Value::new(Slice { start: args[0].clone(), stop: args[1].clone(), step: args[2].clone() }),
         "np.int64" => Value::new(Scalar::Int64(int(0).unwrap())),

@@ -126,6 +126,8 @@ pub enum FStringPart {
         debug_text: Option<String>,
         conversion: Option<char>,
         spec: Vec<FStringPart>,
+        /// With its braces.
+        span: Span,
     },
 }
 

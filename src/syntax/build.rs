@@ -309,10 +309,11 @@ impl<'s> Builder<'s> {
         self.expr(kind, l, r)
     }
 
-    /// A field whose text starts at `start`, up to `debug_end` if it is `{value=}`.
+    /// A field with its braces, whose value ends at `debug_end` if it is `{value=}`.
     pub fn field(
         &mut self,
-        start: u32,
+        l: u32,
+        r: u32,
         value: ExprId,
         debug_end: Option<u32>,
         conversion: Option<Name>,
@@ -322,13 +323,14 @@ impl<'s> Builder<'s> {
         let debug_text = debug_end.map(|end| {
             let after = &self.source.text[end as usize..];
             let space = after.len() - after.trim_start().len();
-            self.source.slice(self.span(start, end + space as u32)).to_string()
+            self.source.slice(self.span(l + 1, end + space as u32)).to_string()
         });
         let mut letter = self.conversion(conversion);
         if debug_text.is_some() && letter.is_none() && spec.is_none() {
             letter = Some('r');
         }
-        FStringPart::Field { value, debug_text, conversion: letter, spec: join(spec.unwrap_or_default().into_iter()) }
+        let spec = join(spec.unwrap_or_default().into_iter());
+        FStringPart::Field { value, debug_text, conversion: letter, spec, span: self.span(l, r) }
     }
 
     fn conversion(&mut self, name: Option<Name>) -> Option<char> {

@@ -290,7 +290,7 @@ impl Dump<'_> {
         for part in parts {
             match part {
                 FStringPart::Literal(text) => self.line(depth, "text", &format!("{text:?}")),
-                FStringPart::Field { value, debug_text, conversion, spec } => {
+                FStringPart::Field { value, debug_text, conversion, spec, .. } => {
                     let debug = debug_text.as_ref().map_or(String::new(), |text| format!(" {text:?}"));
                     let conversion = conversion.map_or(String::new(), |letter| format!(" !{letter}"));
                     self.line(depth, "", &format!("Field{debug}{conversion}"));

@@ -6,12 +6,13 @@ use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 use super::{
-    Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, GenericAlias, Kind, List, Range, Slice, Str, Tuple,
+    Big, BigRange, BoundMethod, Builtin, Dict, GenericAlias, Kind, List, Module, Range, SetLike, Slice, Str, Tuple,
     Type, UnboundMethod, Union, Value,
 };
 use crate::array::{DType, Scalar};
+use crate::interrupt::{self, Interrupted};
 
-/// Why two values have no order, or no equality.
+/// Why two values have no order, or no equality, or a value cannot be looked up among others.
 #[derive(Debug)]
 pub enum Unordered {
     /// `<` is not defined between these two.
@@ -20,6 +21,16 @@ pub enum Unordered {
     AmbiguousTruth,
     /// Nested too deeply to compare.
     TooDeep,
+    /// What has no hash was looked up, as sets do to compare themselves.
+    Unhashable(Value),
+    /// The user did not want to wait for the answer.
+    Interrupted,
+}
+
+impl From<Interrupted> for Unordered {
+    fn from(_: Interrupted) -> Unordered {
+        Unordered::Interrupted
+    }
 }
 
 impl std::fmt::Debug for Value {
@@ -116,7 +127,7 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
 }
 
 /// `a is b or a == b`, as containers compare their items.
-fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
+pub(super) fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     Ok(a.is(b) || equal_at(a, b, depth)?)
 }
 
@@ -141,40 +152,21 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
             return Ok(false);
         }
         for (key, value) in a.entries() {
-            match b.get(&key) {
-                Ok(Some(other)) if same_or_equal(&value, &other, depth + 1)? => {}
+            interrupt::check()?;
+            match b.get(&key)? {
+                Some(other) if same_or_equal(&value, &other, depth + 1)? => {}
                 _ => return Ok(false),
             }
         }
         return Ok(true);
     }
-    if let (Some(a), Some(b)) = (a.get::<DictView>(), b.get::<DictView>()) {
-        return views_equal(a, b, depth);
-    }
-    if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
-        let len = a.len();
-        return Ok(len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step)));
-    }
-    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
-        return Ok(BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b)));
+    if let (Some(a), Some(b)) = (SetLike::of(a), SetLike::of(b)) {
+        return SetLike::equal(a, b, depth + 1);
     }
     if let (Some(a), Some(b)) = (a.get::<Slice>(), b.get::<Slice>()) {
         return Ok(same_or_equal(&a.start, &b.start, depth + 1)?
             && same_or_equal(&a.stop, &b.stop, depth + 1)?
             && same_or_equal(&a.step, &b.step, depth + 1)?);
-    }
-    if let (Some(a), Some(b)) = (a.get::<Type>(), b.get::<Type>()) {
-        return Ok(a == b);
-    }
-    // A dtype equals whatever stands for it.
-    if let Some(dtype) = a.get::<DType>().or_else(|| b.get::<DType>()) {
-        let other = if a.kind() == Kind::DType { b } else { a };
-        let named = || other.as_str().is_some_and(|name| name == dtype.name());
-        let class = || other.get::<Type>().and_then(|class| class.dtype()) == Some(*dtype);
-        return Ok(other.get::<DType>() == Some(dtype) || class() || named());
-    }
-    if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
-        return Ok(a.id == b.id);
     }
     if let (Some(a), Some(b)) = (a.get::<GenericAlias>(), b.get::<GenericAlias>()) {
         return Ok(a.origin == b.origin && items_equal(&a.args, &b.args, depth)?);
@@ -182,34 +174,45 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Union>(), b.get::<Union>()) {
         return members_equal(&a.0, &b.0, depth);
     }
-    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
-        return Ok(a == b);
-    }
-    if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
-        return Ok(a.name == b.name && a.receiver.is(&b.receiver));
-    }
     if a.kind() == Kind::Array || b.kind() == Kind::Array {
         return Err(Unordered::AmbiguousTruth);
     }
-    Ok(a.is(b))
+    Ok(a.is(b) || flat_equal(a, b))
 }
 
-/// Views of keys and of items compare as sets, views of values by identity.
-fn views_equal(a: &DictView, b: &DictView, depth: u32) -> Result<bool, Unordered> {
-    if a.part != b.part || a.part == DictPart::Values {
-        return Ok(std::ptr::eq(a, b));
+/// Equality of what holds no values to compare. Outside [`equal_at`], whose stack frame it would enlarge.
+#[inline(never)]
+fn flat_equal(a: &Value, b: &Value) -> bool {
+    if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
+        let len = a.len();
+        return len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step));
     }
-    let (Some(first), Some(second)) = (a.dict.get::<Dict>(), b.dict.get::<Dict>()) else { return Ok(false) };
-    if first.len() != second.len() {
-        return Ok(false);
+    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
+        return BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b));
     }
-    for (key, value) in first.entries() {
-        match second.get(&key) {
-            Ok(Some(other)) if a.part == DictPart::Keys || same_or_equal(&value, &other, depth + 1)? => {}
-            _ => return Ok(false),
-        }
+    if let (Some(a), Some(b)) = (a.get::<Type>(), b.get::<Type>()) {
+        return a == b;
     }
-    Ok(true)
+    // A dtype equals whatever stands for it.
+    if let Some(dtype) = a.get::<DType>().or_else(|| b.get::<DType>()) {
+        let other = if a.kind() == Kind::DType { b } else { a };
+        let named = || other.as_str().is_some_and(|name| name == dtype.name());
+        let class = || other.get::<Type>().and_then(|class| class.dtype()) == Some(*dtype);
+        return other.get::<DType>() == Some(dtype) || class() || named();
+    }
+    if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
+        return a.id == b.id;
+    }
+    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
+        return a == b;
+    }
+    if let (Some(a), Some(b)) = (a.get::<Module>(), b.get::<Module>()) {
+        return a.0 == b.0;
+    }
+    if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
+        return a.name == b.name && a.receiver.is(&b.receiver);
+    }
+    false
 }
 
 /// Whether two unions have the same members, in whatever order.
@@ -231,6 +234,7 @@ fn items_equal(a: &[Value], b: &[Value], depth: u32) -> Result<bool, Unordered> 
         return Ok(false);
     }
     for (a, b) in a.iter().zip(b) {
+        interrupt::check()?;
         if !same_or_equal(a, b, depth + 1)? {
             return Ok(false);
         }
@@ -259,6 +263,9 @@ fn order_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Unorde
     if let (Some(a), Some(b)) = (a.get::<List>(), b.get::<List>()) {
         return items_order(&a.0.snapshot(), &b.0.snapshot(), depth);
     }
+    if let (Some(a), Some(b)) = (SetLike::of(a), SetLike::of(b)) {
+        return SetLike::order(a, b, depth + 1);
+    }
     if a.kind() == Kind::Array || b.kind() == Kind::Array {
         return Err(Unordered::AmbiguousTruth);
     }
@@ -268,6 +275,7 @@ fn order_at(a: &Value, b: &Value, depth: u32) -> Result<Option<Ordering>, Unorde
 /// Sequences are ordered by the first items that differ, then by length.
 fn items_order(a: &[Value], b: &[Value], depth: u32) -> Result<Option<Ordering>, Unordered> {
     for (x, y) in a.iter().zip(b) {
+        interrupt::check()?;
         if !same_or_equal(x, y, depth + 1)? {
             return order_at(x, y, depth + 1);
         }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use hashbrown::HashTable;
 
-use super::{DictPart, Value, equal, hash};
+use super::compare::same_or_equal;
+use super::{DictPart, Key, Unordered, Value, hash};
 
 /// A dict's payload.
 #[derive(Default)]
@@ -18,8 +19,7 @@ struct Table {
 }
 
 struct Entry {
-    hash: u64,
-    key: Value,
+    key: Key,
     value: Value,
 }
 
@@ -28,10 +28,6 @@ pub struct DictView {
     pub dict: Value,
     pub part: DictPart,
 }
-
-/// The key has no hash; holds the value that lacks one.
-#[derive(Debug)]
-pub struct Unhashable(pub Value);
 
 impl DictView {
     /// The items of the view as they are now.
@@ -50,28 +46,54 @@ impl Dict {
         self.len() == 0
     }
 
-    pub fn get(&self, key: &Value) -> Result<Option<Value>, Unhashable> {
-        let hash = hash_of(key)?;
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// The key has no hash, or is nested too deeply to be compared with another.
+    pub fn get(&self, key: &Value) -> Result<Option<Value>, Unordered> {
+        let hash = hash::hash(key)?;
         let table = self.0.borrow();
-        Ok(table.find(hash, key).and_then(|at| table.entries[at].as_ref()).map(|entry| entry.value.clone()))
+        let at = table.find(hash, key)?;
+        Ok(at.and_then(|at| table.entries[at].as_ref()).map(|entry| entry.value.clone()))
+    }
+
+    /// Whether there is a key that equals this one.
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn contains(&self, key: &Key) -> Result<bool, Unordered> {
+        Ok(self.0.borrow().find(key.hash, &key.value)?.is_some())
     }
 
     /// Sets `key` to `value`; a key that is there keeps its place, and its first spelling.
-    pub fn insert(&self, key: Value, value: Value) -> Result<(), Unhashable> {
-        let hash = hash_of(&key)?;
-        let replaced = self.0.borrow_mut().insert(Entry { hash, key, value });
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn insert(&self, key: Value, value: Value) -> Result<(), Unordered> {
+        let key = Key::new(key)?;
+        let replaced = self.0.borrow_mut().insert(Entry { key, value })?;
         drop(replaced);
         Ok(())
     }
 
-    pub fn remove(&self, key: &Value) -> Result<Option<Value>, Unhashable> {
-        let hash = hash_of(key)?;
-        let removed = self.0.borrow_mut().remove(hash, key);
+    /// Removes a key and hands out its value.
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn remove(&self, key: &Value) -> Result<Option<Value>, Unordered> {
+        let hash = hash::hash(key)?;
+        let mut table = self.0.borrow_mut();
+        let Some(at) = table.find(hash, key)? else { return Ok(None) };
+        let removed = table.remove(at);
+        drop(table);
         Ok(removed.map(|entry| entry.value))
     }
 
     /// Takes over all entries of another dict, or of itself.
-    pub fn extend(&self, other: &Dict) -> Result<(), Unhashable> {
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn extend(&self, other: &Dict) -> Result<(), Unordered> {
         other.entries().into_iter().try_for_each(|(key, value)| self.insert(key, value))
     }
 
@@ -81,7 +103,13 @@ impl Dict {
 
     /// Keys and values in order, retained.
     pub fn entries(&self) -> Vec<(Value, Value)> {
-        self.0.borrow().entries.iter().flatten().map(|entry| (entry.key.clone(), entry.value.clone())).collect()
+        let entry = |entry: &Entry| (entry.key.value.clone(), entry.value.clone());
+        self.0.borrow().entries.iter().flatten().map(entry).collect()
+    }
+
+    /// Keys with their hashes in order, retained.
+    pub fn keys(&self) -> Vec<Key> {
+        self.0.borrow().entries.iter().flatten().map(|entry| entry.key.clone()).collect()
     }
 
     /// The first entry at or after `position`, and the position after it.
@@ -89,7 +117,7 @@ impl Dict {
         let table = self.0.borrow();
         let rest = table.entries.get(position..)?;
         let (skipped, entry) = rest.iter().enumerate().find_map(|(at, entry)| Some((at, entry.as_ref()?)))?;
-        Some((entry.key.clone(), entry.value.clone(), position + skipped + 1))
+        Some((entry.key.value.clone(), entry.value.clone(), position + skipped + 1))
     }
 
     /// The last entry before `position`, and its own position.
@@ -97,54 +125,51 @@ impl Dict {
         let table = self.0.borrow();
         let first = &table.entries[..position.min(table.entries.len())];
         let (at, entry) = first.iter().enumerate().rev().find_map(|(at, entry)| Some((at, entry.as_ref()?)))?;
-        Some((entry.key.clone(), entry.value.clone(), at))
+        Some((entry.key.value.clone(), entry.value.clone(), at))
     }
 
     /// Removes the last entry.
     pub fn pop_last(&self) -> Option<(Value, Value)> {
         let mut table = self.0.borrow_mut();
-        let key = table.entries.iter().rev().flatten().next()?.key.clone();
-        let hash = hash_of(&key).ok()?;
-        let entry = table.remove(hash, &key)?;
-        Some((entry.key, entry.value))
+        let last = table.entries.iter().rposition(Option::is_some)?;
+        let Entry { key, value } = table.remove(last)?;
+        Some((key.value, value))
     }
-}
-
-fn hash_of(key: &Value) -> Result<u64, Unhashable> {
-    hash::hash(key).map_err(|part| Unhashable(part.clone()))
 }
 
 impl Table {
-    fn find(&self, hash: u64, key: &Value) -> Option<usize> {
-        self.positions.find(hash, |at| self.is_key(*at, hash, key)).copied()
+    fn find(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
+        let mut failed = None;
+        let found = self.positions.find(spread(hash), |at| {
+            let Some(entry) = &self.entries[*at] else { return false };
+            entry.key.hash == hash
+                && same_or_equal(&entry.key.value, key, 0).unwrap_or_else(|error| {
+                    failed = Some(error);
+                    // Ends the search.
+                    true
+                })
+        });
+        failed.map_or(Ok(found.copied()), Err)
     }
 
-    fn is_key(&self, at: usize, hash: u64, key: &Value) -> bool {
-        self.entries[at].as_ref().is_some_and(|entry| {
-            // Keys are hashable, so their comparison neither meets an array nor runs script code.
-            entry.hash == hash && (entry.key.is(key) || equal(&entry.key, key).unwrap_or(false))
-        })
-    }
-
-    fn insert(&mut self, entry: Entry) -> Option<Value> {
-        if let Some(at) = self.find(entry.hash, &entry.key) {
+    fn insert(&mut self, new: Entry) -> Result<Option<Value>, Unordered> {
+        if let Some(at) = self.find(new.key.hash, &new.key.value)? {
             let old = self.entries[at].as_mut().expect("positions lead to entries");
-            return Some(std::mem::replace(&mut old.value, entry.value));
+            return Ok(Some(std::mem::replace(&mut old.value, new.value)));
         }
         if self.entries.len() > 2 * self.positions.len() + 8 {
             self.compact();
         }
         let at = self.entries.len();
-        let hash = entry.hash;
-        self.entries.push(Some(entry));
+        let hash = spread(new.key.hash);
+        self.entries.push(Some(new));
         let Table { positions, entries } = self;
-        positions.insert_unique(hash, at, |at| entries[*at].as_ref().map_or(0, |entry| entry.hash));
-        None
+        positions.insert_unique(hash, at, |at| spread_at(entries, *at));
+        Ok(None)
     }
 
-    fn remove(&mut self, hash: u64, key: &Value) -> Option<Entry> {
-        let at = self.find(hash, key)?;
-        if let Ok(slot) = self.positions.find_entry(hash, |position| *position == at) {
+    fn remove(&mut self, at: usize) -> Option<Entry> {
+        if let Ok(slot) = self.positions.find_entry(spread_at(&self.entries, at), |position| *position == at) {
             slot.remove();
         }
         let removed = self.entries[at].take();
@@ -158,9 +183,19 @@ impl Table {
         self.entries.retain(Option::is_some);
         let Table { positions, entries } = self;
         positions.clear();
-        for (at, entry) in entries.iter().enumerate() {
-            let hash = entry.as_ref().map_or(0, |entry| entry.hash);
-            positions.insert_unique(hash, at, |at| entries[*at].as_ref().map_or(0, |entry| entry.hash));
+        for at in 0..entries.len() {
+            positions.insert_unique(spread_at(entries, at), at, |at| spread_at(entries, *at));
         }
     }
+}
+
+/// Multiplies and folds: neighbouring integers, whose hashes are themselves, get to differ in the high bits that
+/// the table looks at, and multiples of a power of two in the low ones.
+fn spread(hash: i64) -> u64 {
+    let product = (hash as u64 as u128 ^ 0x51ED_270B) * 0x9E37_79B9_7F4A_7C15;
+    (product >> 64) as u64 ^ product as u64
+}
+
+fn spread_at(entries: &[Option<Entry>], at: usize) -> u64 {
+    entries[at].as_ref().map_or(0, |entry| spread(entry.key.hash))
 }

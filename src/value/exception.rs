@@ -1,5 +1,6 @@
 //! Exceptions as objects, made when something in the script looks at one.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::{Kind, Str, Tuple, Unprintable, Value, repr, to_str};
@@ -13,7 +14,7 @@ pub struct ExceptionObject {
 }
 
 /// An attribute: its name and what it is.
-pub type Member = (&'static str, Value);
+pub type Member = (Cow<'static, str>, Value);
 
 /// What may change while an exception lives.
 pub struct ExceptionState {

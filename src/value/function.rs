@@ -1,8 +1,9 @@
 //! What can be called, and modules.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::Value;
+use super::{Dict, Value};
 use crate::bytecode::chunk::Chunk;
 use crate::diagnostic::ErrorKind;
 
@@ -20,6 +21,8 @@ pub struct Function {
     pub defaults: Vec<Value>,
     /// Cells of the functions around it, in order of their registers.
     pub closure: Vec<Value>,
+    /// What the script has set on it, once it has.
+    pub attributes: OnceCell<Dict>,
 }
 
 /// Index into the interpreter's table of built-in functions.
@@ -56,6 +59,8 @@ pub enum Type {
     List,
     Tuple,
     Dict,
+    Set,
+    FrozenSet,
     Range,
     Slice,
     Type,
@@ -88,6 +93,7 @@ pub enum Type {
     ListReverseIterator,
     LongRangeIterator,
     RangeIterator,
+    SetIterator,
     StrAsciiIterator,
     StrIterator,
     TupleIterator,
@@ -97,6 +103,7 @@ pub enum Type {
     NpFloat32,
     NpFloat64,
     Traceback,
+    File,
     Exception(ErrorKind),
 }
 

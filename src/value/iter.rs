@@ -59,6 +59,12 @@ pub enum IterState {
         left: BigInt,
         step: BigInt,
     },
+    /// Keys of a set, by position in its table; its length when the iteration began.
+    Set {
+        set: Value,
+        next: usize,
+        len: usize,
+    },
     Enumerate {
         inner: Value,
         count: Value,
@@ -164,6 +170,7 @@ impl IterState {
             IterState::DictReversed { part: DictPart::Keys, .. } => Type::DictReverseKeyIterator,
             IterState::DictReversed { part: DictPart::Values, .. } => Type::DictReverseValueIterator,
             IterState::DictReversed { part: DictPart::Items, .. } => Type::DictReverseItemIterator,
+            IterState::Set { .. } => Type::SetIterator,
             IterState::BigRange { .. } => Type::LongRangeIterator,
             IterState::Enumerate { .. } => Type::Enumerate,
             IterState::Zip { .. } => Type::Zip,

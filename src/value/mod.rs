@@ -11,6 +11,7 @@ pub mod cell;
 mod compare;
 mod dict;
 mod exception;
+mod file;
 mod function;
 mod generator;
 mod hash;
@@ -19,19 +20,23 @@ mod iter;
 mod range;
 mod repr;
 mod sequence;
+mod set;
 mod string;
 
 pub use alias::{GenericAlias, Union};
 pub use boxed::{Payload, Value};
 pub use compare::{Unordered, equal, order};
-pub use dict::{Dict, DictView, Unhashable};
+pub use dict::{Dict, DictView};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};
+pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
+pub use hash::Key;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use range::{BigRange, Range};
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Slice, Tuple};
+pub use set::{FrozenSet, Set, SetLike};
 pub use string::Str;
 
 use crate::array::{Array, DType, Scalar};
@@ -86,6 +91,8 @@ boxed::kinds! {
     Tuple(Tuple) "tuple",
     Dict(Dict) "dict",
     DictView(DictView) "dict_keys",
+    Set(Set) "set",
+    FrozenSet(FrozenSet) "frozenset",
     Range(Range) "range",
     BigRange(BigRange) "range",
     Slice(Slice) "slice",
@@ -107,4 +114,5 @@ boxed::kinds! {
     DType(DType) "numpy.dtype",
     Exception(ExceptionObject) "BaseException",
     Traceback(Traceback) "traceback",
+    File(File) "_io.TextIOWrapper",
 }

@@ -5,8 +5,8 @@ use num_traits::One;
 
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
-    ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, Function, Generator, GenericAlias, Iter,
-    Kind, List, Module, NdArray, Range, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias,
+    Iter, Kind, List, Module, NdArray, Range, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -123,6 +123,8 @@ impl Printer {
                     Ok(())
                 })?;
             }
+            Kind::Set => self.set(value, "set", "{", "}")?,
+            Kind::FrozenSet => self.set(value, "frozenset", "frozenset({", "})")?,
             Kind::DictView => {
                 let items = value.get::<DictView>().expect("the tag says so").items();
                 let open = format!("{}([", value.type_name());
@@ -199,6 +201,12 @@ impl Printer {
             Kind::Module => {
                 self.push(value.get::<Module>().map(|module| format!("<module '{}' (built-in)>", module.0.name())));
             }
+            Kind::File => self.push(value.get::<File>().map(|file| {
+                let traits = &file.0.borrow().traits;
+                let (name, mode, encoding) =
+                    (str_repr(&traits.name), str_repr(&traits.mode), str_repr(&traits.encoding));
+                format!("<_io.TextIOWrapper name={name} mode={mode} encoding={encoding}>")
+            })),
             Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
             Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Traceback => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
@@ -223,6 +231,15 @@ impl Printer {
             self.write(item)?;
         }
         Ok(())
+    }
+
+    fn set(&mut self, value: &Value, name: &str, open: &str, close: &str) -> Result<(), Unprintable> {
+        let items = value.as_set().map(Set::items).unwrap_or_default();
+        if items.is_empty() {
+            self.out.push_str(&format!("{name}()"));
+            return Ok(());
+        }
+        self.container(value, open, close, &format!("{name}(...)"), |printer| printer.items(&items))
     }
 
     fn container(
@@ -341,6 +358,8 @@ impl Type {
             Type::List => "list",
             Type::Tuple => "tuple",
             Type::Dict => "dict",
+            Type::Set => "set",
+            Type::FrozenSet => "frozenset",
             Type::Range => "range",
             Type::Slice => "slice",
             Type::Type => "type",
@@ -373,6 +392,7 @@ impl Type {
             Type::ListReverseIterator => "list_reverseiterator",
             Type::LongRangeIterator => "longrange_iterator",
             Type::RangeIterator => "range_iterator",
+            Type::SetIterator => "set_iterator",
             Type::StrAsciiIterator => "str_ascii_iterator",
             Type::StrIterator => "str_iterator",
             Type::TupleIterator => "tuple_iterator",
@@ -382,6 +402,7 @@ impl Type {
             Type::NpFloat32 => "numpy.float32",
             Type::NpFloat64 => "numpy.float64",
             Type::Traceback => "traceback",
+            Type::File => "_io.TextIOWrapper",
             Type::Exception(class) => class.qualified_name(),
         }
     }

@@ -1,19 +1,23 @@
 //! Strings: UTF-8 text that is indexed by code points, as Python's is.
 
-use super::Value;
+use std::cell::Cell;
+
+use super::{Value, hash};
 
 /// A string's payload.
 pub struct Str {
     text: Box<str>,
     /// Number of code points; equal to the number of bytes for ASCII, which is indexed directly.
     len: usize,
+    /// The hash once somebody has asked for it, as dicts do again and again; -1, which is none, before that.
+    hash: Cell<i64>,
 }
 
 impl Str {
     pub fn new(text: impl Into<Box<str>>) -> Str {
         let text = text.into();
         let len = if text.is_ascii() { text.len() } else { text.chars().count() };
-        Str { text, len }
+        Str { text, len, hash: Cell::new(-1) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -31,6 +35,13 @@ impl Str {
 
     pub fn is_ascii(&self) -> bool {
         self.len == self.text.len()
+    }
+
+    pub fn hash(&self) -> i64 {
+        if self.hash.get() == -1 {
+            self.hash.set(hash::string(self));
+        }
+        self.hash.get()
     }
 
     /// The code point at `index`.

@@ -24,7 +24,7 @@ def known(value, depth=0):
     """Whether toy has such values."""
     if isinstance(value, SCALARS):
         return True
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return all(known(item) for item in value)
     if isinstance(value, range):
         return all(abs(part) < 2**63 for part in (value.start, value.stop, value.step))

@@ -6,6 +6,7 @@ use super::expr::Feeds;
 use super::function::Function;
 use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
 use crate::bytecode::op::Op;
+use crate::bytecode::scope::Place;
 use crate::source::Span;
 use crate::syntax::ast::{Arg, ExprId, ExprKind};
 
@@ -39,6 +40,13 @@ impl Function<'_, '_> {
             }
             None => self.into(callee, block, Feeds::Other),
         }
+        if let Some((_, name)) = method
+            && !self.are_silent(args)
+        {
+            // The attribute is looked up before the arguments are evaluated.
+            let name_id = self.emit.name(&name.text, name.span);
+            self.emit(Op::CheckMethod, block.0, 0, name_id.0, self.span(callee));
+        }
         let keywords = self.arguments(args, args_feed);
         let count = (args.len() + 1) as u16;
         let with_keywords = !keywords.is_empty();
@@ -52,13 +60,33 @@ impl Function<'_, '_> {
             (true, false) => Op::CallMethod,
             (true, true) => Op::CallMethodKw,
         };
-        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, block.0, count) }, span);
+        let place = match method {
+            Some((receiver, name)) if !self.is_module(receiver) => self.unit.place_of_attribute(span, name),
+            _ => span,
+        };
+        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, block.0, count) }, place);
         if let Some((_, name)) = method {
             let name_id = self.emit.name(&name.text, name.span);
-            self.emit(Op::Method, 0, name_id.0, names, name.span);
+            let place = self.unit.place_of_attribute(self.span(callee), name);
+            self.emit(Op::Method, 0, name_id.0, names, place);
         } else if with_keywords {
             self.emit(Op::Keywords, 0, names, 0, span);
         }
+    }
+
+    /// Whether arguments can neither fail nor be seen to be evaluated: constants, and variables that are bound.
+    fn are_silent(&self, args: &[Arg]) -> bool {
+        args.iter().all(|arg| {
+            let (Arg::Positional(value) | Arg::Keyword(_, value) | Arg::Star(value) | Arg::DoubleStar(value)) = arg;
+            match &self.unit.ast.expr(*value).kind {
+                _ if self.unit.folded.get(*value).is_some() => true,
+                ExprKind::Name(name) => match self.unit.scopes.place(self.scope, name) {
+                    Place::Local(local) => self.bound.contains(local) && !self.unit.scopes.is_deleted(self.scope, name),
+                    Place::Cell(_) | Place::Global => false,
+                },
+                _ => false,
+            }
+        })
     }
 
     /// Whether an expression is the name of an imported module, whose functions take pending arrays.
@@ -94,6 +122,8 @@ impl Function<'_, '_> {
         let positional = self.emit.temp(span);
         let keywords = self.emit.temp(span);
         self.emit(Op::BuildList, positional.0, 0, 0, span);
+        // CPython names the function only where its arguments are one starred value.
+        let lone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
         for arg in args {
             let mark = self.emit.mark();
             match arg {
@@ -103,8 +133,8 @@ impl Function<'_, '_> {
                 }
                 Arg::Star(value) => {
                     let values = self.operand(*value, Feeds::Other);
-                    let flags = Flags::ARGUMENTS;
-                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, block.0);
+                    let (flags, callee) = if lone { (Flags::ARGUMENTS, block) } else { (Flags::default(), Reg(0)) };
+                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, callee.0);
                     self.emit.emit(Instr { flags, ..extend }, span);
                 }
                 Arg::Keyword(..) | Arg::DoubleStar(_) => {}

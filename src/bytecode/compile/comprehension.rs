@@ -56,7 +56,7 @@ impl<'a> Function<'_, 'a> {
     pub(super) fn iterator(&mut self, clauses: &[Clause], at: usize, iterator: Reg) {
         let iterable = clauses[at].iterable;
         let span = self.span(iterable);
-        let values = self.operand_at(iterable, iterator, Feeds::Other);
+        let values = self.iterable(iterable, iterator);
         self.emit(Op::GetIter, iterator.0, values.0, 0, span);
     }
 

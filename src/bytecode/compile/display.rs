@@ -18,20 +18,64 @@ impl Function<'_, '_> {
             return self.unpacked(op, items, dst, span);
         }
         let registers: Vec<Reg> = items.iter().map(|item| self.item(*item)).collect();
-        self.emit(op, dst.0, registers.first().copied().unwrap_or(Reg(0)).0, items.len() as u16, span);
+        let flags = match op {
+            Op::BuildSet if items.len() > 2 && self.is_constant(items) => Flags::CONSTANT,
+            _ => Flags::default(),
+        };
+        let first = registers.first().copied().unwrap_or(Reg(0));
+        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, first.0, items.len() as u16) }, span);
+    }
+
+    /// Whether all items are known before the program runs, as CPython sees it.
+    fn is_constant(&self, items: &[ExprId]) -> bool {
+        let mut pending = items.to_vec();
+        while let Some(item) = pending.pop() {
+            match &self.unit.ast.expr(item).kind {
+                _ if self.unit.folded.get(item).is_some() => {}
+                ExprKind::Tuple(items) => pending.extend(items),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// What a loop walks: a set of constants is frozen before the program runs, which decides its order.
+    pub(super) fn iterable(&mut self, id: ExprId, temp: Reg) -> Reg {
+        match &self.unit.ast.expr(id).kind {
+            ExprKind::Set(items) if items.len() <= MAX_BLOCK && self.is_constant(items) => {
+                let registers: Vec<Reg> = items.iter().map(|item| self.item(*item)).collect();
+                let first = registers.first().copied().unwrap_or(Reg(0));
+                let build = Instr::new(Op::BuildSet, temp.0, first.0, items.len() as u16);
+                self.emit.emit(Instr { flags: Flags::WALKED, ..build }, self.span(id));
+                temp
+            }
+            _ => self.operand_at(id, temp, Feeds::Other),
+        }
     }
 
     /// A display that grows item by item.
     fn unpacked(&mut self, op: Op, items: &[ExprId], dst: Reg, span: Span) {
         let collection = self.scratch(dst, span);
-        match op {
-            Op::BuildSet => {
+        let known: Option<Vec<Constant>> = items.iter().map(|item| self.unit.folded.get(*item).cloned()).collect();
+        match (op, known) {
+            (Op::BuildTuple, Some(known)) => return self.constant_into(&Constant::Tuple(known), dst, span),
+            (Op::BuildList, Some(known)) => {
+                self.emit(Op::BuildList, collection.0, 0, 0, span);
+                let items = self.constant(Constant::Tuple(known), span);
+                self.emit(Op::ListExtend, collection.0, items.0, 0, span);
+            }
+            (Op::BuildSet, Some(known)) => {
+                let items = self.constant(Constant::Tuple(known), span);
+                let build = Instr::new(Op::BuildSet, collection.0, items.0, 1);
+                self.emit.emit(Instr { flags: Flags::SPREAD, ..build }, span);
+            }
+            (Op::BuildSet, None) => {
                 self.emit(Op::BuildSet, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, None);
+                self.grow(items.iter().copied(), [Op::SetAdd, Op::SetUpdate], collection, span);
             }
             _ => {
                 self.emit(Op::BuildList, collection.0, 0, 0, span);
-                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, None);
+                self.grow(items.iter().copied(), [Op::ListAppend, Op::ListExtend], collection, span);
             }
         }
         match op {
@@ -40,23 +84,20 @@ impl Function<'_, '_> {
         }
     }
 
-    /// Adds items one by one, and what is starred whole. With `callee`, they are its arguments.
+    /// Adds items one by one, and what is starred whole.
     pub(super) fn grow(
         &mut self,
         items: impl Iterator<Item = ExprId>,
         [add, extend]: [Op; 2],
         collection: Reg,
-        callee: Option<Reg>,
+        span: Span,
     ) {
         for item in items {
             let mark = self.emit.mark();
-            let span = self.span(item);
             match self.unit.ast.expr(item).kind {
                 ExprKind::Starred(items) => {
                     let items = self.operand(items, Feeds::Other);
-                    let flags = if callee.is_some() { Flags::ARGUMENTS } else { Flags::default() };
-                    let callee = callee.unwrap_or(Reg(0));
-                    self.emit.emit(Instr { flags, ..Instr::new(extend, collection.0, items.0, callee.0) }, span);
+                    self.emit(extend, collection.0, items.0, 0, span);
                 }
                 _ => {
                     let item = self.operand(item, Feeds::Other);
@@ -127,9 +168,9 @@ impl Function<'_, '_> {
     }
 
     fn piece(&mut self, piece: &Piece, dst: Reg, span: Span) {
-        let (value, conversion, spec) = match piece {
+        let (value, conversion, spec, span) = match piece {
             Piece::Literal(text) => return self.constant_into(&Constant::Str(text.as_str().into()), dst, span),
-            Piece::Field { value, conversion, spec } => (*value, conversion, *spec),
+            Piece::Field { value, conversion, spec, span } => (*value, conversion, *spec, *span),
         };
         let mark = self.emit.mark();
         let mut flags = Flags(match conversion {
@@ -143,7 +184,6 @@ impl Function<'_, '_> {
                 0
             }
         });
-        let span = self.span(value);
         let scratch = self.scratch(dst, span);
         let value = self.operand_at(value, scratch, Feeds::Other);
         let spec = match spec {
@@ -163,7 +203,7 @@ impl Function<'_, '_> {
 /// A part of an f-string, `{value=}` taken apart and neighbouring literals joined.
 enum Piece<'a> {
     Literal(String),
-    Field { value: ExprId, conversion: Option<char>, spec: &'a [FStringPart] },
+    Field { value: ExprId, conversion: Option<char>, spec: &'a [FStringPart], span: Span },
 }
 
 fn pieces(parts: &[FStringPart]) -> Vec<Piece<'_>> {
@@ -171,9 +211,9 @@ fn pieces(parts: &[FStringPart]) -> Vec<Piece<'_>> {
     for part in parts {
         match part {
             FStringPart::Literal(text) => literal(&mut pieces, text),
-            FStringPart::Field { value, debug_text, conversion, spec } => {
+            FStringPart::Field { value, debug_text, conversion, spec, span } => {
                 debug_text.iter().for_each(|text| literal(&mut pieces, text));
-                pieces.push(Piece::Field { value: *value, conversion: *conversion, spec });
+                pieces.push(Piece::Field { value: *value, conversion: *conversion, spec, span: *span });
             }
         }
     }

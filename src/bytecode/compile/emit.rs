@@ -88,6 +88,7 @@ enum ConstKey {
     BigInt(String),
     Float(u64),
     Str(Rc<str>),
+    Tuple(Vec<ConstKey>),
     Names(Vec<Rc<str>>),
 }
 
@@ -101,6 +102,7 @@ impl ConstKey {
             Constant::BigInt(digits) => ConstKey::BigInt(digits.clone()),
             Constant::Float(value) => ConstKey::Float(value.to_bits()),
             Constant::Str(text) => ConstKey::Str(text.clone()),
+            Constant::Tuple(items) => ConstKey::Tuple(items.iter().map(ConstKey::of).collect()),
             Constant::Names(names) => ConstKey::Names(names.clone()),
         }
     }
@@ -261,6 +263,7 @@ impl Emitter {
         Ok(Chunk {
             name: scope.name.clone(),
             qualified: scope.qualified.clone(),
+            doc: None,
             handlers: handlers.collect(),
             free: scope.free.len(),
             code: self.code,

@@ -102,7 +102,8 @@ impl<'a> Function<'_, 'a> {
         let next = self.emit.label();
         let mark = self.emit.mark();
         if let Some(class) = handler.exception {
-            let span = self.span(class);
+            // As in CPython, the whole clause is what fails to match.
+            let span = handler.span;
             let class = self.operand(class, Feeds::Other);
             let matches = self.emit.temp(span);
             self.emit(Op::MatchException, matches.0, exception.0, class.0, span);

@@ -120,7 +120,7 @@ impl<'a> Function<'_, 'a> {
                 let scratch = self.scratch(dst, span);
                 let object = self.operand_at(*value, scratch, Feeds::Other);
                 let attribute = self.emit.name(&name.text, name.span);
-                self.emit(Op::GetAttr, dst.0, object.0, attribute.0, span);
+                self.emit(Op::GetAttr, dst.0, object.0, attribute.0, self.unit.place_of_attribute(span, name));
             }
             ExprKind::Subscript { value, index } => {
                 let scratch = self.scratch(dst, span);
@@ -272,7 +272,7 @@ impl<'a> Function<'_, 'a> {
             self.into(*operand, result, Feeds::Other);
             known.get_or_insert_with(|| self.bound.clone());
             if at + 1 < operands.len() {
-                self.emit.jump(jump, result, end, self.span(*operand));
+                self.emit.jump(jump, result, end, span);
             }
         }
         self.emit.bind(end);

@@ -44,6 +44,7 @@ pub fn truth(constant: &Constant) -> bool {
         Constant::Int(value) => *value != 0,
         Constant::Float(value) => *value != 0.0,
         Constant::Str(text) => !text.is_empty(),
+        Constant::Tuple(items) => !items.is_empty(),
         Constant::Names(names) => !names.is_empty(),
     }
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Unit;
 use super::blocks::Block;
 use super::bound::Bound;
+use super::docstring;
 use super::emit::Emitter;
 use super::expr::Feeds;
 use super::walk;
@@ -27,11 +28,13 @@ pub struct Function<'u, 'a> {
 impl<'u, 'a> Function<'u, 'a> {
     /// The module's code; none if it does not fit (then the reason is among the diagnostics).
     pub fn module(unit: &'u mut Unit<'a>) -> Option<Chunk> {
-        let (scope, body) = (unit.scopes.module(), &unit.ast.body);
+        let ast = unit.ast;
+        let (scope, body) = (unit.scopes.module(), &ast.body);
         let mut module = Function::new(unit, scope, true);
         module.body(body);
         let end = body.last().map_or(Span::default(), |last| module.last_line(*last));
-        module.finish(Signature::default(), end)
+        let chunk = module.finish(Signature::default(), end)?;
+        Some(Chunk { doc: docstring::of(ast, &ast.body).map(Rc::from), ..chunk })
     }
 
     /// Code that begins with the cells of the variables that functions inside share.
@@ -90,6 +93,7 @@ impl<'u, 'a> Function<'u, 'a> {
         let span = self.unit.ast.stmt(id).span;
         let span = Span { start: span.start, end: name.span.end.max(span.start) };
         let mark = self.emit.mark();
+        let dst = self.destination(&name.text, name.span);
         let defaults = self.defaults(params);
         if !self.unit.postponed_annotations {
             for param in annotated(params) {
@@ -102,7 +106,7 @@ impl<'u, 'a> Function<'u, 'a> {
         function.body(body);
         let end = body.last().map_or(span, |last| function.last_line(*last));
         if let Some(chunk) = function.finish(signature(params), end) {
-            let dst = self.destination(&name.text, name.span);
+            let chunk = Chunk { doc: docstring::of(self.unit.ast, body).map(Rc::from), ..chunk };
             self.make_function(chunk, scope, defaults, dst, span);
             self.store(&name.text, dst, name.span);
         }

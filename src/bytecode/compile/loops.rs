@@ -3,7 +3,6 @@
 use super::blocks::{Block, Loop};
 use super::bound::Bound;
 use super::emit::Label;
-use super::expr::Feeds;
 use super::function::Function;
 use crate::bytecode::chunk::Reg;
 use crate::bytecode::op::Op;
@@ -41,7 +40,7 @@ impl<'a> Function<'_, 'a> {
     ) {
         let (iterable_span, target_span) = (self.span(iterable), self.span(target));
         let iterator = self.emit.temp(iterable_span);
-        let values = self.operand_at(iterable, iterator, Feeds::Other);
+        let values = self.iterable(iterable, iterator);
         self.emit(Op::GetIter, iterator.0, values.0, 0, iterable_span);
         let local = self.local_target(target);
         let item = local.unwrap_or_else(|| self.emit.temp(target_span));

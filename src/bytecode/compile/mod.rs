@@ -7,6 +7,7 @@ mod branch;
 mod call;
 mod comprehension;
 mod display;
+mod docstring;
 mod emit;
 mod exceptions;
 mod expr;
@@ -27,7 +28,7 @@ use super::scope::Scopes;
 use super::verify::Verified;
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::source::{Source, Span};
-use crate::syntax::ast::Ast;
+use crate::syntax::ast::{Ast, Name};
 
 /// Compiles a module. Errors come in the order of the source, all that were found.
 pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> {
@@ -90,6 +91,12 @@ impl Unit<'_> {
 
     fn error_at_head(&mut self, span: Span, message: &str) {
         self.error(self.head(span), message);
+    }
+
+    /// What a traceback marks of an attribute, or of a call of it: from the name on, if that is on a line of its own.
+    fn place_of_attribute(&self, span: Span, name: &Name) -> Span {
+        let own_line = self.source.line(name.span.start) != self.source.line(span.start);
+        if own_line { Span { start: name.span.start, ..span } } else { span }
     }
 
     /// The first line of a span: of a statement with a body, the statement itself.

@@ -37,7 +37,7 @@ impl<'a> Function<'_, 'a> {
             StmtKind::Pass | StmtKind::Global(_) | StmtKind::Nonlocal(_) => {}
             StmtKind::Return(value) => self.return_statement(*value, span),
             StmtKind::Def { name, params, returns, body } => self.def(id, name, params, *returns, body),
-            StmtKind::Assert { test, message } => self.assert(*test, *message, span),
+            StmtKind::Assert { test, message } => self.assert(*test, *message),
             StmtKind::Import(modules) => self.import(modules),
             StmtKind::FromImport { module, names } => self.import_names(module, names, span),
             StmtKind::Del(targets) => targets.iter().for_each(|target| self.delete(*target)),
@@ -89,7 +89,7 @@ impl<'a> Function<'_, 'a> {
         self.leave(0, span, |function| function.emit(Op::Return, value.0, 0, 0, span));
     }
 
-    fn assert(&mut self, test: ExprId, message: Option<ExprId>, span: Span) {
+    fn assert(&mut self, test: ExprId, message: Option<ExprId>) {
         let holds = self.emit.label();
         self.jump_if(test, holds);
         let after_test = self.bound.clone();
@@ -97,7 +97,7 @@ impl<'a> Function<'_, 'a> {
             Some(message) => (self.operand(message, Feeds::Other), Flags::MESSAGE),
             None => (Reg(0), Flags::default()),
         };
-        self.emit.emit(Instr { flags, ..Instr::new(Op::AssertFailed, message.0, 0, 0) }, span);
+        self.emit.emit(Instr { flags, ..Instr::new(Op::AssertFailed, message.0, 0, 0) }, self.span(test));
         self.emit.bind(holds);
         self.bound = after_test;
     }

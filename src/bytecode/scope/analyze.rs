@@ -28,9 +28,9 @@ pub(super) fn scopes(ast: &Ast, diagnostics: &mut Vec<Diagnostic>) -> Scopes {
     let module = Scope { name: "<module>".into(), qualified: "<module>".into(), ..Scope::default() };
     let scopes = Scopes { scopes: vec![module], by_def: Default::default(), by_expr: Default::default() };
     let mut analyzer = Analyzer { ast, scopes, current: 0, in_iterable: false, pending: Vec::new(), diagnostics };
-    analyzer.pending.push((0, Inside::Body(&ast.body)));
-    while let Some((scope, inside)) = analyzer.pending.pop() {
-        analyzer.current = scope;
+    analyzer.pending.push((0, false, Inside::Body(&ast.body)));
+    while let Some((scope, in_iterable, inside)) = analyzer.pending.pop() {
+        (analyzer.current, analyzer.in_iterable) = (scope, in_iterable);
         match inside {
             Inside::Body(body) => analyzer.body(body),
             Inside::Expr(expr) => analyzer.read(expr),
@@ -47,7 +47,8 @@ struct Analyzer<'a, 'd> {
     current: usize,
     /// Within the iterable of a comprehension, where `:=` is not allowed.
     in_iterable: bool,
-    pending: Vec<(usize, Inside<'a>)>,
+    /// What is left to do: in which scope, and whether within an iterable.
+    pending: Vec<(usize, bool, Inside<'a>)>,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
 
@@ -61,7 +62,7 @@ impl<'a> Analyzer<'a, '_> {
             if let StmtKind::Def { name, params, body, .. } = kind {
                 let scope = self.function(Kind::Function, &name.text, params);
                 self.scopes.by_def.insert(id, scope);
-                self.pending.push((scope, Inside::Body(body)));
+                self.pending.push((scope, self.in_iterable, Inside::Body(body)));
             } else {
                 for body in walk::bodies(kind).into_iter().rev() {
                     pending.extend(body.iter().rev());
@@ -147,11 +148,14 @@ impl<'a> Analyzer<'a, '_> {
 
     /// A new scope inside the current one.
     fn scope(&mut self, kind: Kind, name: &str) -> usize {
-        let parent = &self.scopes.scopes[self.current];
-        let qualified = match self.current {
+        let mut host = self.current;
+        while let (Kind::Comprehension, Some(outer)) = (self.scopes.scopes[host].kind, self.scopes.scopes[host].parent)
+        {
+            host = outer;
+        }
+        let qualified = match host {
             0 => name.into(),
-            _ if parent.kind == Kind::Comprehension => parent.qualified.clone(),
-            _ => format!("{}.<locals>.{name}", parent.qualified).into(),
+            _ => format!("{}.<locals>.{name}", self.scopes.scopes[host].qualified).into(),
         };
         let scope = Scope { name: name.into(), qualified, kind, parent: Some(self.current), ..Scope::default() };
         self.scopes.scopes.push(scope);
@@ -188,7 +192,7 @@ impl<'a> Analyzer<'a, '_> {
                     pending.extend(params_all.filter_map(|param| param.default));
                     let scope = self.function(Kind::Function, "<lambda>", params);
                     self.scopes.by_expr.insert(id, scope);
-                    self.pending.push((scope, Inside::Expr(*body)));
+                    self.pending.push((scope, self.in_iterable, Inside::Expr(*body)));
                 }
                 ExprKind::Comprehension { kind, clauses, .. } => {
                     let scope = match kind {
@@ -204,7 +208,7 @@ impl<'a> Analyzer<'a, '_> {
                         _ => self.scope(Kind::Comprehension, "<comprehension>"),
                     };
                     self.scopes.by_expr.insert(id, scope);
-                    self.pending.push((scope, Inside::Comprehension(id)));
+                    self.pending.push((scope, self.in_iterable, Inside::Comprehension(id)));
                     if let Some(first) = clauses.first() {
                         self.iterable(first.iterable);
                     }

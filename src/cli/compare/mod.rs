@@ -27,7 +27,7 @@ const BUDGET: Duration = Duration::from_millis(1500);
 pub fn command() -> Command {
     Command::new("compare")
         .about("Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns")
-        .arg(script_argument())
+        .arg(script_argument().required(true))
         .arg(
             Arg::new("sizes")
                 .short('n')

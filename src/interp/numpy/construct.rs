@@ -161,7 +161,7 @@ fn load_text(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
     })?;
     let loaded = loadtxt::loadtxt(&text, path, &options)?;
     if let Some(warning) = loaded.warning {
-        cx.host.write_err(&format!("UserWarning: {warning}\n"));
+        cx.system.complain(&format!("UserWarning: {warning}\n"));
     }
     Ok(Value::array(loaded.array))
 }

@@ -21,6 +21,12 @@ pub fn functions() -> impl Iterator<Item = (&'static str, RuntimeFn)> {
     [construct::FUNCTIONS, elementwise::FUNCTIONS, reduce::FUNCTIONS].into_iter().flatten().copied()
 }
 
+/// The names that [`constant`] knows.
+pub const CONSTANTS: &[&str] = &[
+    "pi", "e", "inf", "nan", "newaxis", "ndarray", "bool", "bool_", "int64", "int_", "float32", "single", "float64",
+    "double",
+];
+
 /// What the module holds besides functions.
 pub fn constant(name: &str) -> Option<Value> {
     Some(match name {

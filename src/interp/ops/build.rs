@@ -1,12 +1,14 @@
 //! Displays: lists, tuples, dicts, slices, strings; and functions.
 
+use std::cell::OnceCell;
+
 use crate::bytecode::chunk::{Flags, Instr};
 use crate::exception::Result;
 use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, Function, Generator, Slice, Value};
+use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Tuple, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -74,10 +76,18 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
 
 /// `a ← {b, b+1, …}`
 #[inline(always)]
-pub fn set<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn set<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "build" });
     let items = w.take_block(i.b, i.c);
-    let set = cx.new_set(items)?;
+    let set = match i.flags {
+        Flags::CONSTANT => Value::new(Set::constant(items)?),
+        Flags::SPREAD => {
+            let items = items.first().and_then(|items| items.get::<Tuple>()).map(|tuple| tuple.0.to_vec());
+            Value::new(Set::constant(items.unwrap_or_default())?)
+        }
+        Flags::WALKED => Value::new(FrozenSet::constant(items)?),
+        _ => Value::set(items)?,
+    };
     write(w, i.a, set, probe);
     Ok(())
 }
@@ -103,6 +113,6 @@ pub fn function<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) 
     let count = signature.positional_defaults + signature.keyword_defaults.iter().filter(|has| **has).count();
     let defaults = w.take_block(i.c, count as u16);
     let closure = w.take_block(i.c + count as u16, code.chunk.free as u16);
-    write(w, i.a, Value::new(Function { code, defaults, closure }), probe);
+    write(w, i.a, Value::new(Function { code, defaults, closure, attributes: OnceCell::new() }), probe);
     Ok(())
 }

@@ -60,9 +60,10 @@ pub fn delete_local<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut
 }
 
 /// Empties global `a`.
-pub fn delete_global<P: Probe>(cx: &mut Runtime, i: Instr, probe: &mut P) -> Result<()> {
+pub fn delete_global<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "unbind" });
-    cx.delete_global(GlobalId(i.a))
+    let id = GlobalId(i.a);
+    if cx.delete_global(id) { Ok(()) } else { Err(cx.unknown_name(id, code, w)) }
 }
 
 /// The variable in a cell is not bound: the function's own, or one of a function around it.

@@ -6,8 +6,8 @@ use crate::interp::access::{kind, payload, retain, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::objects::{iteration, sequence, text};
-use crate::value::{Builtin, Dict, Function, Kind, List, Value};
+use crate::objects::{iteration, sequence, sets, text};
+use crate::value::{Builtin, Dict, Function, List, Set, Value};
 
 /// `a.append(b)`
 #[inline(always)]
@@ -68,9 +68,6 @@ pub fn merge<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Result<()> {
         return Err(Raised::type_error(format!("{callee} argument after ** must be a mapping, not {class}")));
     };
     for (key, value) in mapping.entries() {
-        if key.kind() != Kind::Str {
-            return Err(Raised::type_error("keywords must be strings"));
-        }
         if keywords.get(&key)?.is_some() {
             let (callee, key) = (callee_name(callee), text::str(&key)?);
             return Err(Raised::type_error(format!("{callee} got multiple values for keyword argument '{key}'")));
@@ -100,13 +97,24 @@ fn dict(value: &Value) -> &Dict {
 }
 
 /// `a.add(b)`
-pub fn set_add<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn set_add<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "collect" });
-    cx.set_add(w.get(i.a), w.get(i.b))
+    set(w.get(i.a)).insert(w.get(i.b).clone())?;
+    Ok(())
 }
 
 /// `a.update(b)`
 pub fn set_update<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "collect" });
-    cx.set_update(w.get(i.a), w.get(i.b))
+    let (set, items) = (set(w.get(i.a)), w.get(i.b));
+    cx.settle(items)?;
+    if iteration::get_iter(items).is_err() {
+        let class = items.type_name();
+        return Err(Raised::type_error(format!("'{class}' object is not iterable")));
+    }
+    sets::update(cx, set, items)
+}
+
+fn set(value: &Value) -> &Set {
+    value.get::<Set>().expect("the compiler made it a set")
 }

@@ -105,6 +105,13 @@ pub fn delete_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr
     cx.set_attr(w.get(i.a), name(code, NameId(i.c)), None)
 }
 
+/// `AttributeError` unless `a` has an attribute `c`.
+#[inline(always)]
+pub fn check_method<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "attribute lookup" });
+    cx.check_attr(w.get(i.a), name(code, NameId(i.c)))
+}
+
 /// `a ← b.c`
 #[inline(always)]
 pub fn get_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {

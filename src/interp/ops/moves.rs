@@ -27,9 +27,9 @@ pub fn copy<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
 
 /// `a ← global b`
 #[inline(always)]
-pub fn load_global<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn load_global<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "name lookup" });
-    let Some(value) = cx.global(GlobalId(i.b)) else { return Err(cx.unknown_name(GlobalId(i.b))) };
+    let Some(value) = cx.global(GlobalId(i.b)) else { return Err(cx.unknown_name(GlobalId(i.b), code, w)) };
     let value = retain(value, probe);
     write(w, i.a, value, probe);
     Ok(())

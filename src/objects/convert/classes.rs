@@ -7,7 +7,7 @@ use super::{containers, iterators, numbers, strings};
 use crate::array::{DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::value::{DictPart, DictView, ExceptionObject, Iter, Kind, Tuple, Type, Union, Value};
+use crate::value::{DictPart, DictView, ExceptionObject, Iter, Key, Kind, Tuple, Type, Union, Value};
 
 /// `class(*args, **keywords)`.
 ///
@@ -22,6 +22,8 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::List => containers::list(cx, args, keywords),
         Type::Tuple => containers::tuple(cx, args, keywords),
         Type::Dict => containers::dict(cx, args, keywords),
+        Type::Set => containers::set(cx, args, keywords),
+        Type::FrozenSet => containers::frozenset(cx, args, keywords),
         Type::Range => containers::range(args, keywords),
         Type::Slice => containers::slice(args, keywords),
         Type::Enumerate => iterators::enumerate(args, keywords),
@@ -63,12 +65,13 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         | Type::ListReverseIterator
         | Type::LongRangeIterator
         | Type::RangeIterator
+        | Type::SetIterator
         | Type::StrAsciiIterator
         | Type::StrIterator
         | Type::TupleIterator => {
             Err(Raised::type_error(format!("cannot create '{}' instances", class.qualified_name())))
         }
-        Type::Function | Type::Cell | Type::Module | Type::NdArray | Type::Traceback => Err(Raised::new(
+        Type::Function | Type::Cell | Type::Module | Type::NdArray | Type::Traceback | Type::File => Err(Raised::new(
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
@@ -98,6 +101,8 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::List => Type::List,
         Kind::Tuple => Type::Tuple,
         Kind::Dict => Type::Dict,
+        Kind::Set => Type::Set,
+        Kind::FrozenSet => Type::FrozenSet,
         Kind::Range | Kind::BigRange => Type::Range,
         Kind::Slice => Type::Slice,
         Kind::Function => Type::Function,
@@ -109,6 +114,7 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::Array => Type::NdArray,
         Kind::Exception => Type::Exception(value.get::<ExceptionObject>().expect("the tag says so").class),
         Kind::Traceback => Type::Traceback,
+        Kind::File => Type::File,
         Kind::Scalar => match value.get::<Scalar>().expect("the tag says so") {
             Scalar::Bool(_) => Type::NpBool,
             Scalar::Int64(_) => Type::NpInt64,
@@ -203,6 +209,11 @@ pub fn is_callable(value: &Value) -> bool {
         value.kind(),
         Kind::Function | Kind::Builtin | Kind::BoundMethod | Kind::UnboundMethod | Kind::Type | Kind::Alias
     )
+}
+
+pub fn hash(args: &[Value], keywords: Keywords) -> Result<Value> {
+    let value = arguments::one("hash", args, keywords)?;
+    Ok(Value::int(Key::new(value.clone())?.hash))
 }
 
 pub fn id(args: &[Value], keywords: Keywords) -> Result<Value> {

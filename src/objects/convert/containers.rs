@@ -6,10 +6,10 @@ use num_traits::Zero;
 use super::super::arguments::{self, Keywords};
 use super::super::caller::Caller;
 use super::super::number::{index_integer, not_an_integer};
-use super::super::{iteration, operators};
+use super::super::{iteration, operators, sets};
 use super::sort::Order;
 use crate::exception::{Raised, Result};
-use crate::value::{BigRange, Dict, Kind, Slice, Value};
+use crate::value::{BigRange, Dict, FrozenSet, Kind, Set, Slice, Value};
 
 pub fn len(args: &[Value], keywords: Keywords) -> Result<Value> {
     operators::length(arguments::one("len", args, keywords)?).map(Value::int)
@@ -30,6 +30,23 @@ pub fn tuple(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<
         [tuple] if tuple.kind() == Kind::Tuple && keywords.is_empty() => Ok(tuple.clone()),
         _ => optional_items(cx, "tuple", args, keywords).map(Value::tuple),
     }
+}
+
+pub fn set(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    optional_set(cx, "set", args, keywords).map(Value::new)
+}
+
+pub fn frozenset(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {
+    match args {
+        [frozen] if frozen.kind() == Kind::FrozenSet && keywords.is_empty() => Ok(frozen.clone()),
+        _ => optional_set(cx, "frozenset", args, keywords).map(|keys| Value::new(FrozenSet::new(keys))),
+    }
+}
+
+fn optional_set(cx: &mut dyn Caller, name: &str, args: &[Value], keywords: Keywords) -> Result<Set> {
+    arguments::no_keywords(name, keywords)?;
+    arguments::count(name, args, 0, 1)?;
+    args.first().map_or_else(|| Ok(Set::default()), |iterable| sets::from_items(cx, iterable))
 }
 
 pub fn dict(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Value> {

@@ -7,7 +7,9 @@ use num_integer::Integer as _;
 use num_traits::{FromPrimitive, Num, One, Signed, Zero};
 
 use super::super::arguments::{self, Keywords};
+use super::super::caller::Nobody;
 use super::super::integer::Integer;
+use super::super::interruptible::{cost, run};
 use super::super::number::{self, Number, index_integer, not_an_integer};
 use super::super::{bigint, numpy_as_python, operators};
 use crate::array::{DType, Scalar};
@@ -220,7 +222,7 @@ pub fn pow(args: &[Value], keywords: Keywords) -> Result<Value> {
     let [base, exponent, modulus] = arguments::bind("pow", ["base", "exp", "mod"], 2, args, keywords)?;
     let (Some(base), Some(exponent)) = (base, exponent) else { unreachable!("both are required") };
     match arguments::given(modulus) {
-        None => operators::binary(BinaryOp::Pow, &base, &exponent),
+        None => operators::binary(&mut Nobody, BinaryOp::Pow, &base, &exponent),
         Some(modulus) => modular_power(&base, &exponent, &modulus),
     }
 }
@@ -242,12 +244,18 @@ fn modular_power(base: &Value, exponent: &Value, modulus: &Value) -> Result<Valu
         return Err(Raised::value_error("pow() 3rd argument cannot be 0"));
     }
     if exponent.is_negative() {
-        let extended = base.mod_floor(&modulus).extended_gcd(&modulus);
+        let nanoseconds = cost::quotient(base.bits(), modulus.bits()) + cost::gcd(modulus.bits(), modulus.bits());
+        let extended =
+            run(nanoseconds, [&base, &modulus], |[base, modulus]| base.mod_floor(modulus).extended_gcd(modulus))?;
         if !extended.gcd.abs().is_one() {
             return Err(Raised::value_error("base is not invertible for the given modulus"));
         }
         base = extended.x * extended.gcd;
         exponent = -exponent;
     }
-    Ok(bigint::to_value(base.modpow(&exponent, &modulus)))
+    let nanoseconds =
+        cost::quotient(base.bits(), modulus.bits()) + cost::modular_power(exponent.bits(), modulus.bits());
+    let power =
+        run(nanoseconds, [&base, &exponent, &modulus], |[base, exponent, modulus]| base.modpow(exponent, modulus));
+    Ok(bigint::to_value(power?))
 }

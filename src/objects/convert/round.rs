@@ -6,6 +6,7 @@ use num_integer::Integer as _;
 use super::super::arguments::{self, Keywords};
 use super::super::bigint;
 use super::super::integer::Integer;
+use super::super::interruptible::{cost, run};
 use super::super::number::{self, IndexValue, Number, index_value, not_an_integer};
 use super::numbers::float_to_int;
 use crate::array::Scalar;
@@ -28,7 +29,7 @@ pub fn round(args: &[Value], keywords: Keywords) -> Result<Value> {
     }
     match (number::number(&value), digits.map(IndexValue::saturated)) {
         (Some(Number::Int(i)), None) => Ok(i.to_value()),
-        (Some(Number::Int(i)), Some(digits)) => Ok(round_integer(i, digits)),
+        (Some(Number::Int(i)), Some(digits)) => round_integer(i, digits),
         (Some(Number::Float(x)), None) => float_to_int(x.round_ties_even()),
         (Some(Number::Float(x)), Some(digits)) => round_float(x, digits).map(Value::float),
         (None, _) => Err(no_round(value.type_name())),
@@ -40,20 +41,24 @@ fn no_round(type_name: &str) -> Raised {
     Raised::type_error(format!("type {type_name} doesn't define __round__ method"))
 }
 
-fn round_integer(i: Integer, digits: i64) -> Value {
+fn round_integer(i: Integer, digits: i64) -> Result<Value> {
     // 2^3 < 10: an integer has at most a third as many decimal digits as bits, and one.
     let longest = i.bits() as i64 / 3 + 2;
     if digits >= 0 {
-        return i.to_value();
+        return Ok(i.to_value());
     }
     if digits < -longest {
-        return Value::int(0);
+        return Ok(Value::int(0));
     }
-    let unit = BigInt::from(10).pow(digits.unsigned_abs() as u32);
-    let (quotient, rest) = i.to_big().div_mod_floor(&unit);
-    let twice: BigInt = &rest * 2;
-    let up = twice > unit || twice == unit && quotient.is_odd();
-    bigint::to_value((quotient + up as u8) * unit)
+    let nanoseconds = cost::power(i.bits()) + cost::quotient(i.bits(), i.bits() / 2);
+    let rounded = run(nanoseconds, [&*i.to_big()], move |[i]| {
+        let unit = BigInt::from(10).pow(digits.unsigned_abs() as u32);
+        let (quotient, rest) = i.div_mod_floor(&unit);
+        let twice: BigInt = &rest * 2;
+        let up = twice > unit || twice == unit && quotient.is_odd();
+        (quotient + up as u8) * unit
+    });
+    Ok(bigint::to_value(rounded?))
 }
 
 /// The float nearest to `x` rounded to `digits` decimal places.

@@ -10,8 +10,7 @@ use crate::value::{Kind, Str, Value};
 
 pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::at_most_of_type("str", 3, args, keywords)?;
-    let [object, encoding, errors] =
-        arguments::bind("str", ["object", "encoding", "errors"], 0, args, keywords)?;
+    let [object, encoding, errors] = arguments::bind("str", ["object", "encoding", "errors"], 0, args, keywords)?;
     for (name, value) in [("encoding", &encoding), ("errors", &errors)] {
         if let Some(value) = value.as_ref().filter(|value| value.kind() != Kind::Str) {
             return Err(Raised::type_error(format!("str() argument '{name}' must be str, not {}", value.type_name())));

@@ -47,7 +47,7 @@ fn from_keywords(class: ErrorKind, keywords: Keywords) -> Result<Vec<Member>> {
         )));
     }
     let member = |(key, value): &(std::rc::Rc<str>, Value)| match names.iter().find(|name| ***name == **key) {
-        Some(name) => Ok((*name, value.clone())),
+        Some(name) => Ok(((*name).into(), value.clone())),
         None => Err(arguments::unexpected_keyword(base.name(), key)),
     };
     keywords.iter().map(member).collect()
@@ -78,5 +78,5 @@ fn unicode(class: ErrorKind, args: &[Value]) -> Result<Vec<Member>> {
     if class == ErrorKind::UnicodeDecodeError {
         return Err(Raised::type_error(format!("a bytes-like object is required, not '{}'", args[1].type_name())));
     }
-    Ok(names.iter().copied().zip(args.iter().cloned()).collect())
+    Ok(names.iter().map(|name| (*name).into()).zip(args.iter().cloned()).collect())
 }

@@ -2,11 +2,13 @@
 
 mod construct;
 mod os;
+mod report;
 #[cfg(test)]
 mod tests;
 
 pub use construct::construct;
 pub use os::os_error;
+pub use report::{Ending, ending};
 
 use crate::exception::{Raised, Result};
 use crate::value::{ExceptionObject, Kind, Tuple, Type, Value};

@@ -40,15 +40,15 @@ pub(super) fn arguments(class: ErrorKind, args: &[Value], state: &mut ExceptionS
         None => class,
     };
     let given = |at: usize| args.get(at).filter(|value| value.kind() != Kind::None).cloned();
-    state.members = vec![("errno", args[0].clone()), ("strerror", args[1].clone())];
+    state.members = vec![("errno".into(), args[0].clone()), ("strerror".into(), args[1].clone())];
     let Some(filename) = given(2) else { return class };
     if class == ErrorKind::BlockingIOError && filename.as_f64().is_some() {
-        state.members.push(("characters_written", filename));
+        state.members.push(("characters_written".into(), filename));
         return class;
     }
     state.args = Value::tuple(args[..2].to_vec());
-    state.members.push(("filename", filename));
-    state.members.extend(given(4).map(|filename2| ("filename2", filename2)));
+    state.members.push(("filename".into(), filename));
+    state.members.extend(given(4).map(|filename2| ("filename2".into(), filename2)));
     class
 }
 

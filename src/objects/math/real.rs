@@ -3,6 +3,7 @@
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
+use crate::objects::caller::Nobody;
 use crate::objects::integer::Integer;
 use crate::objects::number::{self, Number};
 use crate::objects::numpy_as_python;
@@ -124,7 +125,7 @@ pub fn log(args: &[Value], keywords: Keywords) -> Result<Value> {
     let result = logarithm_of(&args[0], f64::ln)?;
     let Some(base) = args.get(1) else { return Ok(Value::float(result)) };
     let base = Value::float(logarithm_of(base, f64::ln)?);
-    crate::objects::operators::binary(BinaryOp::TrueDiv, &Value::float(result), &base)
+    crate::objects::operators::binary(&mut Nobody, BinaryOp::TrueDiv, &Value::float(result), &base)
 }
 
 fn logarithm_of(value: &Value, function: fn(f64) -> f64) -> Result<f64> {

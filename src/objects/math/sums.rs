@@ -92,8 +92,8 @@ pub fn prod(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<V
     };
     let [start] = arguments::named("prod", ["start"], keywords)?;
     let mut product = start.unwrap_or_else(|| Value::int(1));
-    iteration::for_each(cx, iterable, |_, item| {
-        product = operators::binary(BinaryOp::Mul, &product, &item)?;
+    iteration::for_each(cx, iterable, |cx, item| {
+        product = operators::binary(cx, BinaryOp::Mul, &product, &item)?;
         Ok(())
     })?;
     Ok(product)

@@ -12,6 +12,7 @@ use crate::objects::arguments::{self, Keywords};
 use crate::objects::bigint;
 use crate::objects::convert::float_to_int;
 use crate::objects::integer::Integer;
+use crate::objects::interruptible::{cost, run};
 use crate::objects::number::{self, Number, index_integer, not_an_integer};
 use crate::value::Value;
 
@@ -52,9 +53,11 @@ fn product(first: &BigInt, count: u64) -> BigInt {
     product(first, half) * product(&(first + half), count - half)
 }
 
-/// Makes sure that a product of `count` factors of at most `bits` bits may be built.
-fn check_product(count: u64, bits: u64) -> Result<()> {
-    bigint::check_bits(count.saturating_mul(bits))
+/// The most bits that a product of `count` factors of `bits` bits has, if it may be built.
+fn check_product(count: u64, bits: u64) -> Result<u64> {
+    let bits = count.saturating_mul(bits);
+    bigint::check_bits(bits)?;
+    Ok(bits)
 }
 
 pub fn factorial(args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -71,8 +74,9 @@ fn factorial_of(n: Integer) -> Result<Value> {
             format!("factorial() argument should not exceed {}", i64::MAX),
         ));
     };
-    check_product(n as u64, 64 - n.leading_zeros() as u64)?;
-    Ok(bigint::to_value(product(&BigInt::one(), n as u64)))
+    let bits = check_product(n as u64, 64 - n.leading_zeros() as u64)?;
+    let factorial = run(cost::power(bits), [], move |[]| product(&BigInt::one(), n as u64));
+    Ok(bigint::to_value(factorial?))
 }
 
 /// Two arguments that must not be negative.
@@ -98,9 +102,10 @@ pub fn comb(args: &[Value], keywords: Keywords) -> Result<Value> {
     let Some(k) = k.to_u64().filter(|k| *k <= i64::MAX as u64) else {
         return Err(Raised::new(ErrorKind::OverflowError, format!("min(n - k, k) must not exceed {}", i64::MAX)));
     };
-    check_product(k, n.bits())?;
-    let first = &*n - k + 1u8;
-    Ok(bigint::to_value(product(&first, k) / product(&BigInt::one(), k)))
+    let bits = check_product(k, n.bits())?;
+    let nanoseconds = 2.0 * cost::power(bits) + cost::quotient(bits, bits / 2);
+    let combinations = run(nanoseconds, [&*n], move |[n]| product(&(n - k + 1u8), k) / product(&BigInt::one(), k));
+    Ok(bigint::to_value(combinations?))
 }
 
 pub fn perm(args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -117,15 +122,17 @@ pub fn perm(args: &[Value], keywords: Keywords) -> Result<Value> {
     let Some(k) = k.to_u64().filter(|k| *k <= i64::MAX as u64) else {
         return Err(Raised::new(ErrorKind::OverflowError, format!("k must not exceed {}", i64::MAX)));
     };
-    check_product(k, n.bits())?;
-    Ok(bigint::to_value(product(&(&*n - k + 1u8), k)))
+    let bits = check_product(k, n.bits())?;
+    Ok(bigint::to_value(run(cost::power(bits), [&*n], move |[n]| product(&(n - k + 1u8), k))?))
 }
 
 pub fn gcd(args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::no_keywords("math.gcd", keywords)?;
     let mut result = BigInt::zero();
     for value in args {
-        result = result.gcd(&*integer(value)?.to_big());
+        let value = integer(value)?;
+        let nanoseconds = cost::gcd(result.bits(), value.bits());
+        result = run(nanoseconds, [&result, &*value.to_big()], |[a, b]| a.gcd(b))?;
     }
     Ok(bigint::to_value(result))
 }
@@ -136,7 +143,8 @@ pub fn lcm(args: &[Value], keywords: Keywords) -> Result<Value> {
     for value in args {
         let value = integer(value)?;
         bigint::check_bits(result.bits().saturating_add(value.bits()))?;
-        result = result.lcm(&*value.to_big()).abs();
+        let nanoseconds = cost::gcd(result.bits(), value.bits()) + cost::product(result.bits(), value.bits());
+        result = run(nanoseconds, [&result, &*value.to_big()], |[a, b]| a.lcm(b).abs())?;
     }
     Ok(bigint::to_value(result))
 }
@@ -146,5 +154,5 @@ pub fn isqrt(args: &[Value], keywords: Keywords) -> Result<Value> {
     if n.is_negative() {
         return Err(Raised::value_error("isqrt() argument must be nonnegative"));
     }
-    Ok(bigint::to_value(n.to_big().sqrt()))
+    Ok(bigint::to_value(run(cost::root(n.bits()), [&*n.to_big()], |[n]| n.sqrt())?))
 }

@@ -5,7 +5,7 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
 use crate::objects::caller::Caller;
-use crate::objects::{convert, iteration, key_error};
+use crate::objects::{convert, iteration, key_error, sets};
 use crate::value::{Dict, DictPart, DictView, Value};
 
 pub(super) static DICT: Members = Members {
@@ -26,8 +26,8 @@ pub(super) static DICT: Members = Members {
 };
 
 pub(super) static VIEW: Members = Members {
+    calling: &[("isdisjoint", isdisjoint)],
     attributes: &[("mapping", |view| view.get::<DictView>().expect("an attribute of views").dict.clone())],
-    refused: &["isdisjoint"],
     ..NOTHING
 };
 
@@ -68,6 +68,14 @@ fn get(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
 fn view(name: &str, part: DictPart, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     arguments::none(name, args, keywords)?;
     Ok(Value::new(DictView { dict: receiver.clone(), part }))
+}
+
+fn isdisjoint(cx: &mut dyn Caller, receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
+    let name = format!("{}.isdisjoint", receiver.type_name());
+    match sets::is_disjoint_view(cx, receiver, arguments::one(&name, args, keywords)?)? {
+        Some(disjoint) => Ok(Value::bool(disjoint)),
+        None => Err(super::no_attribute(receiver, "isdisjoint")),
+    }
 }
 
 fn pop(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {

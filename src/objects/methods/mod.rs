@@ -2,10 +2,12 @@
 
 mod dict;
 mod exception;
+mod file;
 mod hexadecimal;
 mod list;
 mod number;
 mod other;
+mod set;
 mod text;
 mod text_case;
 mod text_search;
@@ -14,7 +16,7 @@ mod text_translate;
 
 use super::arguments::Keywords;
 use super::caller::Caller;
-use super::suggest::suggestion;
+use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{
@@ -70,10 +72,14 @@ fn members(kind: Kind) -> &'static Members {
         Kind::Tuple => &other::TUPLE,
         Kind::Dict => &dict::DICT,
         Kind::DictView => &dict::VIEW,
+        Kind::Set => &set::SET,
+        Kind::FrozenSet => &set::FROZENSET,
         Kind::Range | Kind::BigRange => &other::RANGE,
         Kind::Slice => &other::SLICE,
         Kind::Scalar => &number::SCALAR,
         Kind::Exception => &exception::EXCEPTION,
+        Kind::File => &file::FILE,
+        Kind::Array => &other::ARRAY,
         Kind::None
         | Kind::Ellipsis
         | Kind::Function
@@ -89,7 +95,6 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
-        | Kind::Array
         | Kind::DType
         | Kind::Traceback => &NOTHING,
     }
@@ -174,8 +179,11 @@ fn kind_of(class: Type) -> Option<Kind> {
         Type::List => Kind::List,
         Type::Tuple => Kind::Tuple,
         Type::Dict => Kind::Dict,
+        Type::Set => Kind::Set,
+        Type::FrozenSet => Kind::FrozenSet,
         Type::Range => Kind::Range,
         Type::Slice => Kind::Slice,
+        Type::File => Kind::File,
         Type::NpBool | Type::NpInt64 | Type::NpFloat32 | Type::NpFloat64 => Kind::Scalar,
         Type::DictKeys | Type::DictValues | Type::DictItems => Kind::DictView,
         Type::Exception(_) => Kind::Exception,
@@ -207,6 +215,7 @@ fn kind_of(class: Type) -> Option<Kind> {
         | Type::ListReverseIterator
         | Type::LongRangeIterator
         | Type::RangeIterator
+        | Type::SetIterator
         | Type::StrAsciiIterator
         | Type::StrIterator
         | Type::TupleIterator
@@ -237,6 +246,11 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if let Some(found) = exception::member(value, name) {
         return found;
     }
+    if let Some(attributes) = value.get::<Function>().and_then(|function| function.attributes.get())
+        && let Some(found) = attributes.get(&Value::str(name))?
+    {
+        return Ok(found);
+    }
     match (name, value.kind()) {
         ("__origin__", Kind::Alias) => {
             return Ok(Value::class(value.get::<GenericAlias>().expect("the tag says so").origin));
@@ -258,6 +272,13 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
         }
         ("__name__", Kind::Function) => {
             return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.name));
+        }
+        ("__qualname__", Kind::Function) => {
+            return Ok(Value::str(&*value.get::<Function>().expect("the tag says so").code.chunk.qualified));
+        }
+        ("__doc__", Kind::Function) => {
+            let function = value.get::<Function>().expect("the tag says so");
+            return Ok(function.code.chunk.doc.as_deref().map_or_else(Value::none, Value::str));
         }
         ("__name__", Kind::Builtin) => return Ok(Value::str(value.get::<Builtin>().expect("the tag says so").name)),
         ("__name__", Kind::Type) => {
@@ -298,10 +319,7 @@ pub fn no_attribute(value: &Value, name: &str) -> Raised {
         Some(module) => format!("module '{}'", module.0.name()),
         None => format!("'{}' object", value.type_name()),
     };
-    let mut names = names(value.kind());
-    names.extend(exception::names(value));
-    names.sort_unstable();
-    missing(&subject, name, names).member("obj", value.clone())
+    missing(&subject, name).member("obj", value.clone())
 }
 
 #[cold]
@@ -313,12 +331,24 @@ fn no_attribute_of_type(class: Type, name: &str) -> Raised {
             format!("toy does not take '{name}' from the type '{}'", class.qualified_name()),
         );
     }
-    missing(&format!("type object '{}'", class.qualified_name()), name, names)
+    missing(&format!("type object '{}'", class.qualified_name()), name).member("obj", Value::class(class))
 }
 
-fn missing(subject: &str, name: &str, names: Vec<&'static str>) -> Raised {
+fn missing(subject: &str, name: &str) -> Raised {
     let raised = Raised::new(ErrorKind::AttributeError, format!("{subject} has no attribute '{name}'"));
-    suggestion(raised.member("name", Value::str(name)), name, names)
+    raised.member("name", Value::str(name))
+}
+
+/// The attribute whose name is nearest to one that a value lacks.
+pub fn nearest(value: &Value, wrong: &str) -> Option<&'static str> {
+    let mut names = match value.get::<Type>() {
+        Some(class) => kind_of(*class).map(names).unwrap_or_default(),
+        None => names(value.kind()),
+    };
+    names.extend(exception::names(value));
+    names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
+    names.sort_unstable();
+    suggest(wrong, names)
 }
 
 #[cfg(test)]

@@ -1,0 +1,119 @@
+"""What two runs of a program are compared by."""
+
+import builtins
+import re
+from dataclasses import dataclass
+
+from corpus import CLASSES
+
+FRAME = re.compile(r'  File ".*\bfuzz\.toy", line (\d+), in (.*)')
+REFUSED = re.compile(r"(NotImplementedError: )?toy (does not|has no|folds|counts) [^\n]*|NotImplementedError: [^\n]*")
+MISSING = re.compile(
+    r"NameError: name '(?P<name>\w+)' is not defined|"
+    r"NameError\(\"name '(?P<quoted>\w+)' is not defined\"\)|"
+    r"(?P<attribute>'[\w.]+' object has no attribute '\w+')|"
+    r"(?P<module>module '\w+' has no attribute '\w+')|"
+    r"(?P<type>type object '\w+' has no attribute '\w+')"
+)
+
+
+@dataclass
+class Verdict:
+    """`kind` is `same`, `discarded`, `refused` and `missing` (with the reason), or the name of what differs."""
+
+    kind: str
+    reason: str = ""
+
+    @property
+    def different(self):
+        return self.kind not in ("same", "discarded", "refused", "missing")
+
+
+def normalise(text):
+    text = re.sub(r" at 0x[0-9a-fA-F]+", " at 0x…", text)
+    text = re.sub(r"<module '(\w+)' [^>]*>", r"<module '\1' …>", text)
+    text = re.sub(r'File "[^"]*/(?=fuzz\.toy")', 'File "', text)
+    for pattern, name in CLASSES:
+        text = re.sub(pattern.pattern.lstrip("^"), name, text)
+    return text
+
+
+def digest(err):
+    """Frames by line and function, exceptions, and the sentences between chained tracebacks."""
+    rendered = re.match(r"(\w+: .*)\n\s*--> .*?:(\d+):\d+", err)
+    if rendered:
+        return [f"line {rendered[2]}", rendered[1]]
+    found = []
+    for line in err.splitlines():
+        frame = FRAME.match(line)
+        syntax = re.match(r'  File ".*", line (\d+)$', line)
+        if frame:
+            found.append(f"line {frame[1]} in {frame[2]}")
+        elif syntax:
+            found.append(f"line {syntax[1]}")
+        elif line.startswith("  [Previous line") or line and not line.startswith(" "):
+            found.append(line.rstrip())
+    return found
+
+
+def without_hints(lines):
+    return [re.sub(r"\. Did you (mean|forget)[^?]*\?$", "", line) for line in lines]
+
+
+def is_frame(line):
+    return re.match(r"line \d+|  \[Previous", line) is not None
+
+
+def compare(wanted, got, carets=False):
+    if wanted.status < 0 or wanted.status == 99 or re.search("MemoryError|File too large", wanted.out + wanted.err):
+        return Verdict("discarded")
+    if got.status == -24:
+        return Verdict("timeout")
+    if got.status < 0 or "panicked at" in got.err:
+        return Verdict("crash", f"status {got.status}")
+    refused = REFUSED.search(got.err) or REFUSED.search(got.out)
+    if refused:
+        return Verdict("refused", re.split(r"['\"][),]|$", refused[0].partition("toy ")[2])[0])
+    a, b = normalise(wanted.out), normalise(got.out)
+    x, y = digest(normalise(wanted.err)), digest(normalise(got.err))
+    if a == b and x == y and wanted.status == got.status:
+        if carets and normalise(wanted.err) != normalise(got.err) and not got.err.startswith("SyntaxError"):
+            return Verdict("carets", f"{first_difference(normalise(wanted.err), normalise(got.err))}: {shape(x[-1])}")
+        return Verdict("same")
+    reason = missing(got.out + got.err, wanted.out + wanted.err)
+    if reason:
+        return Verdict("missing", reason)
+    if a != b:
+        return Verdict("stdout", first_difference(a, b))
+    if wanted.status != got.status:
+        return Verdict("status", f"{wanted.status} {got.status}")
+    if without_hints(x) == without_hints(y):
+        return Verdict("hint")
+    exceptions = [[line for line in lines if not is_frame(line)] for lines in (x, y)]
+    if exceptions[0] != exceptions[1]:
+        return Verdict("error", first_difference(*map("\n".join, exceptions)))
+    return Verdict("frames")
+
+
+def missing(got, wanted):
+    """The built-in, method or module's function that toy lacks, where that is what it said and CPython did not."""
+    for match in MISSING.finditer(got):
+        if match[0] in wanted:
+            continue
+        name = match["name"] or match["quoted"]
+        if name is None or hasattr(builtins, name):
+            return name or match["attribute"] or match["module"] or match["type"]
+    return None
+
+
+def first_difference(a, b):
+    """The kind of the first lines that differ: what many programs may have in common."""
+    lines = a.splitlines() + ["(nothing)"], b.splitlines() + ["(nothing)"]
+    for x, y in zip(*lines):
+        if x != y:
+            return f"{shape(x)} | {shape(y)}"
+    return "(length)"
+
+
+def shape(line):
+    return re.sub(r"'[^']*'|\"[^\"]*\"|[-\d.]+|[^\x00-\x7f]", "_", line)[:60]
