@@ -93,6 +93,7 @@ fn built_in_functions() {
         ("sorting integers", "x = [i * 7919 % 10_000_019 for i in range(3_000_000)]", "for _ in range(99): sorted(x)"),
         ("sorting tuples", "x = [(i * 7919 % 1_000_003, i) for i in range(1_000_000)]", "sorted(x)"),
         ("sum", "", "sum(range(10 ** 12))"),
+        ("repr", "x = list(range(3_000_000))", "for _ in range(99): repr(x)"),
         ("list", "", "max(zip(range(10 ** 12), range(10 ** 12)))"),
     ]);
 }
@@ -111,6 +112,17 @@ fn waiting() {
 fn kernels() {
     let before = "import numpy as np\nx = np.ones(100_000_000)";
     check(&[("kernel", before, "while True: np.sum(x * x + x)")]);
+    check(&[("matrix product", "import numpy as np\nx = np.ones((6000, 6000))", "x @ x")]);
+}
+
+#[test]
+fn a_second_signal_ends_what_does_not_answer() {
+    let script = "text = 'ab' * 10 ** 8\nprint('ready', flush=True)\nwhile True: text.count('ba')\n";
+    let child = start(script);
+    interrupt(&child);
+    interrupt(&child);
+    let output = child.wait_with_output().expect("toy ends");
+    assert_eq!(output.status.signal(), Some(Signal::INT.as_raw()));
 }
 
 #[test]

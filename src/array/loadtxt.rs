@@ -2,6 +2,7 @@
 
 use super::element::{Element, with_element};
 use super::{Array, ArrayError, DType, Result, Scalar};
+use crate::interrupt;
 
 /// The keyword arguments of `np.loadtxt`.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// `ValueError` for a field that is no number, rows of different length, or options out of range; `TypeError` for a
-/// delimiter that is not one character; `MemoryError`.
+/// delimiter that is not one character; `MemoryError`; `KeyboardInterrupt`.
 pub fn loadtxt(text: &str, name: &str, options: &LoadOptions) -> Result<Loaded> {
     let format = Format::new(options)?;
     let table = with_element!(options.dtype, T => read_table::<T>(text, options, &format))?;
@@ -139,7 +140,8 @@ fn read_table<T: Element>(text: &str, options: &LoadOptions, format: &Format) ->
     let mut rows = 0;
     let mut columns = None;
     let most = options.max_rows.map_or(usize::MAX, |rows| rows as usize);
-    for line in lines(text).skip(options.skiprows as usize) {
+    for (at, line) in lines(text).skip(options.skiprows as usize).enumerate() {
+        interrupt::check_at(at)?;
         if rows == most {
             break;
         }

@@ -52,9 +52,9 @@ impl ArrayError {
         ArrayError::new(ErrorKind::IndexError, message)
     }
 
-    /// An axis that an array of `ndim` dimensions lacks (NumPy's `AxisError`, a `ValueError`).
+    /// An axis that an array of `ndim` dimensions lacks.
     pub fn axis(axis: i64, ndim: usize) -> ArrayError {
-        ArrayError::value(format!("axis {axis} is out of bounds for array of dimension {ndim}"))
+        ArrayError::new(ErrorKind::AxisError, format!("axis {axis} is out of bounds for array of dimension {ndim}"))
     }
 }
 

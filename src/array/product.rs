@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::element::Element;
 use super::{Array, DType, Result};
+use crate::interrupt;
 
 /// Partial sums of one dot product: term `k` goes to sum `k % LANES`, and these are added in a fixed tree, so that the
 /// bits depend on the length alone.
@@ -19,6 +20,9 @@ const ROW_BLOCK: usize = 16;
 
 /// Elements below which a matrix times a vector is not split over threads.
 const PARALLEL: usize = 1 << 17;
+
+/// Products of two numbers, at least, that take as long as a user waits for an answer to Ctrl-C.
+const LONG: usize = 1 << 26;
 
 /// A float that the products are generic over.
 trait Float: Element + Add<Output = Self> + Mul<Output = Self> + Default + Send + Sync {
@@ -38,6 +42,9 @@ impl Float for f64 {
 
 /// Writes the product of `left` (n × k) and `right` (k × m) into `to` (n × m, C-contiguous, zeroed); all of one dtype.
 ///
+/// # Errors
+/// `MemoryError`, `KeyboardInterrupt`.
+///
 /// # Panics
 /// If shapes or dtypes differ from that.
 pub(super) fn multiply(to: &Array, left: &Array, right: &Array, threads: usize) -> Result<()> {
@@ -47,6 +54,14 @@ pub(super) fn multiply(to: &Array, left: &Array, right: &Array, threads: usize) 
     if to.size() == 0 || left.size() == 0 {
         return Ok(());
     }
+    if to.size().saturating_mul(left.shape()[1]) < LONG {
+        return multiply_here(to, left, right, threads);
+    }
+    let (to, left, right) = (to.clone(), left.clone(), right.clone());
+    interrupt::apart(move || multiply_here(&to, &left, &right, threads))?
+}
+
+fn multiply_here(to: &Array, left: &Array, right: &Array, threads: usize) -> Result<()> {
     match to.dtype() {
         DType::Bool => small(to, left, right, |sum: bool, a, b| sum | (a & b)),
         DType::Int64 => small(to, left, right, |sum: i64, a, b| sum.wrapping_add(a.wrapping_mul(b))),

@@ -129,6 +129,9 @@ impl Runtime {
     pub fn import_from(&mut self, module: &Value, name: &str) -> Result<Value> {
         let Some(Module(id)) = module.get::<Module>() else { return self.get_attr(module, name) };
         builtins::module_attribute(self, *id, name).ok_or_else(|| {
+            if let Some(refusal) = builtins::refusal(*id, name) {
+                return refusal;
+            }
             let module = id.name();
             let message = format!("cannot import name '{name}' from '{module}' (unknown location)");
             let raised = Raised::new(ErrorKind::ImportError, message).member("name", Value::str(module));
@@ -281,7 +284,7 @@ impl Runtime {
         let known = match (object.kind(), object.get::<Module>()) {
             (_, Some(Module(id))) => builtins::find(*id, name).is_some(),
             (Kind::Array | Kind::Scalar, _) => super::numpy::methods::exists(name),
-            _ => methods::find(object.kind(), name).is_some(),
+            _ => methods::exists(object, name),
         };
         if known { Ok(()) } else { self.get_attr(object, name).map(drop) }
     }

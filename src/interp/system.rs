@@ -5,11 +5,12 @@ use std::rc::{Rc, Weak};
 
 use super::host::{Host, Standard};
 use crate::stream::{Channel, Newline, Result, TextStream, Traits};
-use crate::value::{File, Value};
+use crate::value::{File, Record, Value};
 
 /// Made once for each program, so that `sys.argv is sys.argv`.
 pub struct System {
     pub argv: Value,
+    pub float_info: Value,
     pub stdin: Value,
     pub stdout: Value,
     pub stderr: Value,
@@ -21,6 +22,7 @@ impl System {
     pub fn new(host: &mut dyn Host) -> System {
         System {
             argv: Value::list(host.arguments().into_iter().map(Value::str).collect()),
+            float_info: Record::float_info(),
             stdin: standard(host.stream(Standard::In), Standard::In),
             stdout: standard(host.stream(Standard::Out), Standard::Out),
             stderr: standard(host.stream(Standard::Err), Standard::Err),
@@ -46,8 +48,11 @@ impl System {
         let files = self.opened.drain(..).filter_map(|file| file.upgrade());
         let streams = [&self.stdout, &self.stderr].into_iter().filter_map(|value| value.get::<File>());
         let closed = files.chain(streams.map(|file| file.0.clone())).map(|stream| stream.borrow_mut().close());
-        // All are closed, whatever happens to the first.
-        closed.fold(Ok(()), |first, next| first.and(next))
+        let mut first = Ok(());
+        for closed in closed {
+            first = first.and(closed);
+        }
+        first
     }
 
     /// Says something on standard error, behind what the script said there.

@@ -22,7 +22,7 @@ pub fn evaluate(task: &Task) -> Result<Array> {
     match task.kernel.root {
         Root::Store(value) => {
             for place in 0..out.size() {
-                poll(place)?;
+                interrupt::check_at(place)?;
                 out.set(place, values(&task.kernel, &operands, place)[value.index()]);
             }
         }
@@ -31,7 +31,7 @@ pub fn evaluate(task: &Task) -> Result<Array> {
                 slices(&task.space, task.reduced.as_deref().unwrap_or_default()).into_iter().enumerate()
             {
                 let term_values = |place: &usize| {
-                    poll(*place)?;
+                    interrupt::check_at(*place)?;
                     Ok(values(&task.kernel, &operands, *place))
                 };
                 let terms = places.iter().map(term_values).collect::<Result<Vec<_>>>()?;
@@ -40,11 +40,6 @@ pub fn evaluate(task: &Task) -> Result<Array> {
         }
     }
     Ok(out)
-}
-
-/// Asks now and then whether the user wants it to end.
-fn poll(place: usize) -> Result<()> {
-    if place % BLOCK_LEN == 0 { Ok(interrupt::check()?) } else { Ok(()) }
 }
 
 /// The value of every node at a place of the iteration space, in C order.

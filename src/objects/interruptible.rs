@@ -1,27 +1,17 @@
-//! Work on big integers that may take long, made so that Ctrl-C ends it: it runs on a thread of its own, which is left
-//! behind when the user does not want to wait any longer.
-
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
-use std::thread;
-use std::time::Duration;
+//! Work on big integers, done so that Ctrl-C ends it where it may take long.
 
 use num_bigint::BigInt;
 
-use crate::diagnostic::ErrorKind;
-use crate::exception::{Raised, Result};
+use crate::exception::Result;
 use crate::interrupt;
 
 /// Estimated nanoseconds of work that are not worth a thread.
 const AT_ONCE: f64 = 5e6;
-/// How often the flag is asked meanwhile.
-const PATIENCE: Duration = Duration::from_millis(1);
-/// Products, quotients and roots recurse by halves: their stacks are shallow.
-const STACK: usize = 1 << 20;
 
 /// `work(operands)`, which takes about `nanoseconds`.
 ///
 /// # Errors
-/// `KeyboardInterrupt`; `RuntimeError` if there is no thread to be had.
+/// `KeyboardInterrupt`.
 pub fn run<const N: usize, T: Send + 'static>(
     nanoseconds: f64,
     operands: [&BigInt; N],
@@ -30,23 +20,8 @@ pub fn run<const N: usize, T: Send + 'static>(
     if nanoseconds < AT_ONCE {
         return Ok(work(operands));
     }
-    interrupt::check()?;
     let operands = operands.map(BigInt::clone);
-    let (sender, receiver) = sync_channel(1);
-    let worker = thread::Builder::new().stack_size(STACK).spawn(move || {
-        // Nobody may be there any more.
-        let _ = sender.send(work(operands.each_ref()));
-    });
-    if worker.is_err() {
-        return Err(Raised::new(ErrorKind::RuntimeError, "can't start new thread"));
-    }
-    loop {
-        match receiver.recv_timeout(PATIENCE) {
-            Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Timeout) => interrupt::check()?,
-            Err(RecvTimeoutError::Disconnected) => unreachable!("arithmetic of checked operands does not panic"),
-        }
-    }
+    Ok(interrupt::apart(move || work(operands.each_ref()))?)
 }
 
 /// What operations cost, in nanoseconds by the sizes of their operands in bits: powers and factors were fitted to
@@ -92,9 +67,6 @@ pub mod cost {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::Ordering;
-    use std::time::Instant;
-
     use super::*;
 
     /// Above [`AT_ONCE`].
@@ -106,26 +78,5 @@ mod tests {
         for nanoseconds in [0.0, LONG] {
             assert_eq!(run(nanoseconds, [&a, &b], |[a, b]| a * b).unwrap(), BigInt::from(42));
         }
-    }
-
-    #[test]
-    fn work_that_was_given_up_goes_on_alone() {
-        let flag = interrupt::flag();
-        let (started, start) = sync_channel(1);
-        let (finish, finished) = sync_channel::<()>(1);
-        let user = thread::spawn(move || {
-            start.recv().unwrap();
-            flag.store(true, Ordering::Relaxed);
-        });
-        let begin = Instant::now();
-        let raised = run(LONG, [], move |[]| {
-            started.send(()).unwrap();
-            finished.recv()
-        })
-        .unwrap_err();
-        assert_eq!(raised.kind(), ErrorKind::KeyboardInterrupt);
-        println!("given up after {:?}", begin.elapsed());
-        user.join().unwrap();
-        finish.send(()).unwrap();
     }
 }

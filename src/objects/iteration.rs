@@ -12,7 +12,8 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
 use crate::value::{
-    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Set, Tuple, Value,
+    BigRange, Dict, DictPart, DictView, Iter, IterState, Kind, List, ListIter, Range, RangeIter, Record, Set, Tuple,
+    Value,
 };
 
 /// Iterators nested deeper than this (`enumerate(zip(enumerate(…)))`) are not advanced.
@@ -59,6 +60,13 @@ pub fn get_iter(value: &Value) -> Result<Value> {
         }
         Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => value.clone(),
         Kind::File => super::files::enter(value)?,
+        Kind::Record => {
+            let record = value.get::<Record>().expect("the tag says so");
+            Value::iter(IterState::Tuple {
+                tuple: Value::tuple(record.fields.iter().map(|(_, value)| value.clone()).collect()),
+                next: 0,
+            })
+        }
         Kind::None
         | Kind::Ellipsis
         | Kind::Bool

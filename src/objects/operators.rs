@@ -274,6 +274,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         | Kind::Exception
         | Kind::Traceback
         | Kind::File
+        | Kind::Record
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter
@@ -337,8 +338,11 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             ErrorKind::NotImplementedError,
             "toy does not search arrays with 'in': write np.any(array == value)",
         )),
-        Kind::List | Kind::Range | Kind::BigRange | Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Generator => {
-            let mut items = iteration::Items::of(container)?;
+        _ => {
+            let Ok(mut items) = iteration::Items::of(container) else {
+                let class = container.type_name();
+                return Err(Raised::type_error(format!("argument of type '{class}' is not iterable")));
+            };
             while let Some(candidate) = items.next(cx)? {
                 if candidate.is(item) || equal(&candidate, item)? {
                     return Ok(true);
@@ -346,7 +350,6 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             }
             Ok(false)
         }
-        _ => Err(Raised::type_error(format!("argument of type '{}' is not iterable", container.type_name()))),
     }
 }
 

@@ -5,6 +5,7 @@ use super::number::{IndexValue, index_value};
 use crate::array::budget;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interrupt;
 use crate::value::{Kind, List, Tuple, Value};
 
 /// `a + b` if `a` is a sequence.
@@ -98,11 +99,12 @@ fn repetitions(count: &Value) -> Result<usize> {
 fn repeated(items: &[Value], count: usize) -> Result<Vec<Value>> {
     check_items(items.len().checked_mul(count).ok_or_else(Raised::memory_error)?)?;
     let mut all = Vec::with_capacity(items.len() * count);
-    for _ in 0..count {
+    if items.is_empty() {
+        return Ok(all);
+    }
+    for at in 0..count {
+        interrupt::check_at(at * items.len().next_power_of_two())?;
         all.extend_from_slice(items);
-        if items.is_empty() {
-            break;
-        }
     }
     Ok(all)
 }

@@ -9,7 +9,7 @@ mod utf8;
 pub use channel::{Channel, Closed, Memory};
 pub use newline::Newline;
 pub use text::{TextStream, Traits};
-pub use utf8::DecodeError;
+pub use utf8::{DecodeError, decode};
 
 use std::io;
 

@@ -65,6 +65,11 @@ impl TextStream {
         let mut searched = 0usize;
         loop {
             let rest = &self.ahead[self.at..self.end(!more)];
+            if rest.is_empty() && more {
+                // Also where no character is wanted, as CPython does.
+                more = self.fill(0)?;
+                continue;
+            }
             // The two bytes of a line end may have come in different chunks.
             let from = rest.floor_char_boundary(searched.saturating_sub(1));
             let line_end = newline.line_end(&rest[from..]).map(|end| from + end);

@@ -121,6 +121,11 @@ fn compare_big_float(a: &BigInt, b: f64) -> Option<Ordering> {
     }
 }
 
+/// Stack that the comparison of two items takes, those inside them aside.
+const RED_ZONE: usize = 64 * 1024;
+/// What the stack grows by when less than [`RED_ZONE`] is left.
+const STACK_PIECE: usize = 1024 * 1024;
+
 /// `a == b`.
 pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
     equal_at(a, b, 0)
@@ -128,7 +133,7 @@ pub fn equal(a: &Value, b: &Value) -> Result<bool, Unordered> {
 
 /// `a is b or a == b`, as containers compare their items.
 pub(super) fn same_or_equal(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
-    Ok(a.is(b) || equal_at(a, b, depth)?)
+    Ok(a.is(b) || stacker::maybe_grow(RED_ZONE, STACK_PIECE, || equal_at(a, b, depth))?)
 }
 
 fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
@@ -277,7 +282,7 @@ fn items_order(a: &[Value], b: &[Value], depth: u32) -> Result<Option<Ordering>,
     for (x, y) in a.iter().zip(b) {
         interrupt::check()?;
         if !same_or_equal(x, y, depth + 1)? {
-            return order_at(x, y, depth + 1);
+            return stacker::maybe_grow(RED_ZONE, STACK_PIECE, || order_at(x, y, depth + 1));
         }
     }
     Ok(Some(a.len().cmp(&b.len())))

@@ -3,13 +3,13 @@
 use std::hash::{Hash, Hasher};
 
 use num_bigint::{BigInt, Sign};
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::ToPrimitive;
 use siphasher::sip::SipHasher13;
 
 use super::compare::{Number, number};
 use super::{
-    BigRange, BoundMethod, Builtin, DictPart, DictView, FrozenSet, GenericAlias, Kind, Module, Set, Slice, Str, Tuple,
-    Type, UnboundMethod, Union, Unordered, Value,
+    BigRange, BoundMethod, Builtin, DictPart, DictView, FrozenSet, GenericAlias, Kind, Module, Range, Set, Slice, Str,
+    Tuple, Type, UnboundMethod, Union, Unordered, Value,
 };
 use crate::array::DType;
 
@@ -62,20 +62,19 @@ pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
     match value.kind() {
         Kind::Tuple | Kind::Slice => nested(value),
         Kind::FrozenSet => Ok(value.get::<FrozenSet>().expect("the tag says so").hash()),
-        Kind::Range | Kind::BigRange => Ok(range(&BigRange::of(value).expect("the tag says so"))),
+        Kind::Range => Ok(range(value.get::<Range>().expect("the tag says so"))),
+        Kind::BigRange => Ok(big_range(value.get::<BigRange>().expect("the tag says so"))),
         Kind::Alias => {
             let alias = value.get::<GenericAlias>().expect("the tag says so");
-            let mut lanes = Lanes::new();
-            lanes.add(sip(alias.origin));
-            alias.args.iter().try_for_each(|arg| hash(arg).map(|hash| lanes.add(hash)))?;
-            Ok(lanes.tuple(alias.args.len() + 1))
+            let args = alias.args.iter().map(hash).collect::<Result<Vec<i64>, Unordered>>()?;
+            Ok(sip((alias.origin, args)))
         }
-        // Unions are equal in whatever order.
+        // The members have no order.
         Kind::Union => {
-            let members = &value.get::<Union>().expect("the tag says so").0;
-            members.iter().try_fold(0, |all, member| Ok(all ^ hash(member)?))
+            let members = value.get::<Union>().expect("the tag says so").0.iter();
+            members.map(hash).try_fold(0i64, |sum, member| Ok(sum.wrapping_add(member?))).map(not_minus_one)
         }
-        Kind::UnboundMethod => Ok(sip(value.get::<UnboundMethod>())),
+        Kind::UnboundMethod => Ok(sip(value.get::<UnboundMethod>().map(|method| (method.class, method.name)))),
         Kind::DictView if value.get::<DictView>().is_some_and(|view| view.part == DictPart::Values) => {
             Ok(identity(value))
         }
@@ -97,6 +96,7 @@ pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
         | Kind::Exception
         | Kind::Traceback
         | Kind::File
+        | Kind::Record
         | Kind::RangeIter
         | Kind::ListIter
         | Kind::Iter => Ok(identity(value)),
@@ -185,12 +185,22 @@ pub(super) fn string(text: &Str) -> i64 {
 }
 
 /// A range hashes as the tuple of what tells it from other ranges: its length, its start and its step.
-fn range(range: &BigRange) -> i64 {
+fn range(range: &Range) -> i64 {
+    let len = range.len();
+    let mut lanes = Lanes::new();
+    lanes.add(i64::try_from(len).map_or_else(|_| big_integer(&BigInt::from(len)), integer));
+    lanes.add(if len > 0 { integer(range.start) } else { NONE });
+    lanes.add(if len > 1 { integer(range.step) } else { NONE });
+    lanes.tuple(3)
+}
+
+/// As [`range`]: equal ranges have equal hashes, whatever they are made of.
+fn big_range(range: &BigRange) -> i64 {
     let len = range.len();
     let mut lanes = Lanes::new();
     lanes.add(big_integer(&len));
-    lanes.add(if len.is_zero() { NONE } else { big_integer(&range.start) });
-    lanes.add(if len.is_zero() || len.is_one() { NONE } else { big_integer(&range.step) });
+    lanes.add(if len > BigInt::ZERO { big_integer(&range.start) } else { NONE });
+    lanes.add(if len > BigInt::from(1) { big_integer(&range.step) } else { NONE });
     lanes.tuple(3)
 }
 

@@ -18,6 +18,7 @@ mod hash;
 mod heap;
 mod iter;
 mod range;
+mod record;
 mod repr;
 mod sequence;
 mod set;
@@ -34,6 +35,7 @@ pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::Key;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use range::{BigRange, Range};
+pub use record::Record;
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
 pub use sequence::{List, Slice, Tuple};
 pub use set::{FrozenSet, Set, SetLike};
@@ -115,4 +117,5 @@ boxed::kinds! {
     Exception(ExceptionObject) "BaseException",
     Traceback(Traceback) "traceback",
     File(File) "_io.TextIOWrapper",
+    Record(Record) "sys.float_info",
 }

@@ -6,10 +6,11 @@ use num_traits::One;
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
     ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias,
-    Iter, Kind, List, Module, NdArray, Range, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    Iter, Kind, List, Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
+use crate::interrupt::{self, Interrupted};
 use crate::unicode;
 
 /// Containers nested deeper than this raise `RecursionError`.
@@ -25,6 +26,14 @@ pub enum Unprintable {
     TooDeep,
     /// It is, or holds, an integer of more than [`MAX_DECIMAL_DIGITS`] digits.
     TooManyDigits,
+    /// It is so long that the user did not want to wait.
+    Interrupted,
+}
+
+impl From<Interrupted> for Unprintable {
+    fn from(_: Interrupted) -> Unprintable {
+        Unprintable::Interrupted
+    }
 }
 
 /// The decimal digits of an integer, with its sign.
@@ -115,7 +124,7 @@ impl Printer {
                 let entries = value.get::<Dict>().expect("the tag says so").entries();
                 self.container(value, "{", "}", "{...}", |printer| {
                     for (at, (key, value)) in entries.iter().enumerate() {
-                        printer.separate(at);
+                        printer.separate(at)?;
                         printer.write(key)?;
                         printer.out.push_str(": ");
                         printer.write(value)?;
@@ -207,6 +216,17 @@ impl Printer {
                     (str_repr(&traits.name), str_repr(&traits.mode), str_repr(&traits.encoding));
                 format!("<_io.TextIOWrapper name={name} mode={mode} encoding={encoding}>")
             })),
+            Kind::Record => {
+                self.out.push_str(value.type_name());
+                self.out.push('(');
+                for (at, (name, field)) in value.get::<Record>().expect("the tag says so").fields.iter().enumerate() {
+                    self.separate(at)?;
+                    self.out.push_str(name);
+                    self.out.push('=');
+                    self.write(field)?;
+                }
+                self.out.push(')');
+            }
             Kind::DType => self.push(value.get::<DType>().map(|dtype| format!("dtype('{dtype}')"))),
             Kind::RangeIter | Kind::ListIter | Kind::Iter | Kind::Traceback => {
                 self.out.push_str(&format!("<{} object at {:#x}>", value.type_name(), value.address()));
@@ -219,15 +239,17 @@ impl Printer {
         self.out.push_str(&text.expect("the tag says so"));
     }
 
-    fn separate(&mut self, at: usize) {
+    fn separate(&mut self, at: usize) -> Result<(), Unprintable> {
+        interrupt::check_at(at)?;
         if at > 0 {
             self.out.push_str(", ");
         }
+        Ok(())
     }
 
     fn items(&mut self, items: &[Value]) -> Result<(), Unprintable> {
         for (at, item) in items.iter().enumerate() {
-            self.separate(at);
+            self.separate(at)?;
             self.write(item)?;
         }
         Ok(())

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def toy():
     """Its absolute path; leaves the program where there is none."""
     built = [path for kind in ("release", "debug") if (path := ROOT / "target" / kind / "toy").exists()]
-    if "TOY" not in os.environ and not built:
+    named = os.environ.get("TOY")
+    if not named and not built:
         sys.exit("no target/release/toy or target/debug/toy: cargo build comes first")
-    return str(ROOT / os.environ.get("TOY", max(built, key=lambda path: path.stat().st_mtime, default="")))
+    return str(ROOT / (named or max(built, key=lambda path: path.stat().st_mtime)))

@@ -1,8 +1,8 @@
 """Writes and checks the expected outputs of the corpus; called by `tests/oracle/run`.
 
-For a program NAME.toy, NAME.out is what it prints. A program of tests/corpus/errors also has NAME.err: the line numbers
-of the traceback's frames, outermost first, and the last line of the traceback. What programs/NAME.toy prints is in
-tests/corpus/programs/NAME.out. All programs run from the root of the repository.
+For a program NAME.toy, NAME.out is what it prints. A program of tests/corpus/errors also has NAME.err: its traceback,
+less the frames of NumPy's own functions. What programs/NAME.toy prints is in tests/corpus/programs/NAME.out. All
+programs run from the root of the repository.
 """
 
 import os
@@ -12,16 +12,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import binary
+
 CORPUS = Path("tests/corpus")
-# The frames of a recursion without end: after so many, the rest is left out.
-MAX_FRAMES = 10
-# Equal frames in a row of which CPython shows the first three.
-MAX_REPEATS = 3
-# NumPy's own classes are subclasses of these; `toy` names the built-in one.
-CLASSES = [
-    (re.compile(r"^numpy\.exceptions\.AxisError\b"), "ValueError"),
-    (re.compile(r"^numpy\._core\._exceptions\._UFunc\w+Error\b"), "TypeError"),
-    (re.compile(r"^numpy\._core\._exceptions\._ArrayMemoryError\b"), "MemoryError"),
+# What NumPy says of itself. Its private classes are subclasses of these; `toy` names the built-in one.
+PRIVATE = [
+    (r"^numpy\._core\._exceptions\._UFunc\w+Error\b", "TypeError"),
+    (r"^numpy\._core\._exceptions\._ArrayMemoryError\b", "MemoryError"),
+    (r"^TypeError: float\(\) argument must be .*\n\nThe above exception was the direct cause of .*\n\n", ""),
+    (r"^ValueError: could not convert string to .*\n\nThe above exception was the direct cause of .*\n\n", ""),
 ]
 # What an older CPython, the fallback of `tests/oracle/run check`, cannot run or says differently.
 NEEDS_3_12 = {
@@ -55,29 +54,24 @@ def programs(filter_):
 
 
 def execute(command, program):
-    """Standard output, and the digest of standard error or None where the exit status is 0."""
+    """Standard output, and the traceback or None where the exit status is 0."""
     run = subprocess.run([*command, str(program)], stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
     out, err = run.stdout.decode(), run.stderr.decode()
     if run.returncode == 0:
         return out, None
     if run.returncode != 1:
         return out, f"exit status {run.returncode}\n{err}"
-    return out, digest(err, program)
+    return out, traceback(err, program)
 
 
-def digest(err, program):
-    """`lines:` with the lines of the program's own frames, then the last line of the traceback."""
-    frame = re.compile(rf'^  File ".*{re.escape(program.name)}", line (\d+)', re.M)
-    lines = []
-    for line in frame.findall(err):
-        if lines[-MAX_REPEATS:] != [line] * MAX_REPEATS:
-            lines.append(line)
-    if len(lines) > MAX_FRAMES:
-        lines = [*lines[:MAX_FRAMES], "..."]
-    last = (err.rstrip().splitlines() or ["nothing on standard error"])[-1].rstrip()
-    for pattern, name in CLASSES:
-        last = pattern.sub(name, last)
-    return f"lines: {' '.join(lines)}\n{last}\n"
+def traceback(err, program):
+    """The traceback with the frames of the program alone."""
+    err = err.replace(f"{os.getcwd()}{os.sep}", "")
+    frame = re.compile(r'^  File "(.*)", line .*\n(?:    .*\n)*', re.M)
+    err = frame.sub(lambda match: match[0] if match[1] == str(program) else "", err)
+    for pattern, instead in PRIVATE:
+        err = re.sub(pattern, instead, err, flags=re.M)
+    return err
 
 
 def expected(stem):
@@ -172,8 +166,7 @@ def main(what, filter_=""):
         case "check":
             return compare([sys.executable], filter_, "oracle")
         case "toy":
-            toy = os.environ.get("TOY", "target/release/toy")
-            return compare([toy, "run", "--fma", "off"], filter_, "toy")
+            return compare([binary.toy(), "run", "--fma", "off"], filter_, "toy")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ impl<'a> Function<'_, 'a> {
             let span = function.span(*element);
             match (kind, value) {
                 (ComprehensionKind::Dict, Some(value)) => {
+                    let span = span.to(function.span(*value));
                     let value = function.operand(*value, Feeds::Other);
                     function.emit(Op::DictInsert, collection.0, first.0, value.0, span);
                 }

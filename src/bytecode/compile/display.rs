@@ -135,7 +135,7 @@ impl Function<'_, '_> {
                 }
                 None => {
                     let mapping = self.operand(*value, Feeds::Other);
-                    self.emit(Op::DictUpdate, dict.0, mapping.0, 0, self.span(*value));
+                    self.emit(Op::DictUpdate, dict.0, mapping.0, 0, span);
                 }
             }
             self.emit.release(mark);

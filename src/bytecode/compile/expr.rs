@@ -182,7 +182,14 @@ impl<'a> Function<'_, 'a> {
             UnaryOp::Not => (Op::Not, Feeds::Other, Feeds::Other),
         };
         let scratch = self.scratch(dst, span);
-        let value = self.operand_at(operand, scratch, takes);
+        let value = match &self.unit.ast.expr(operand).kind {
+            // CPython tests a comparison where it makes it, and marks both.
+            ExprKind::Compare { first, rest } if op == Op::Not && matches!(rest[..], [(op, _)] if compare_op(op).1) => {
+                self.compare(*first, rest, scratch, takes, span);
+                scratch
+            }
+            _ => self.operand_at(operand, scratch, takes),
+        };
         self.emit.emit(Instr { flags: feeds.flags(), ..Instr::new(op, dst.0, value.0, 0) }, span);
     }
 

@@ -43,7 +43,7 @@ impl Function<'_, '_> {
             let mark = self.emit.mark();
             let dst = self.destination(&bound.text, bound.span);
             let attribute = self.emit.name(&name.text, name.span);
-            self.emit(Op::ImportFrom, dst.0, loaded.0, attribute.0, name.span);
+            self.emit(Op::ImportFrom, dst.0, loaded.0, attribute.0, span);
             self.store(&bound.text, dst, bound.span);
             self.emit.release(mark);
         }

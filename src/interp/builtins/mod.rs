@@ -72,7 +72,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { entries, ids }
 });
 
-const HOST: &[(&str, RuntimeFn)] = &[("abs", abs), ("input", io::input), ("open", io::open), ("print", io::print)];
+const HOST: &[(&str, RuntimeFn)] = &[
+    ("abs", abs),
+    ("exit", sys::quit),
+    ("input", io::input),
+    ("open", io::open),
+    ("print", io::print),
+    ("quit", sys::quit),
+];
 
 /// Every name that a script knows from the start, with its value.
 pub fn globals() -> impl Iterator<Item = (&'static str, Value)> {
@@ -121,20 +128,29 @@ pub fn module_names(module: ModuleId) -> Vec<&'static str> {
         ModuleId::Sys => names.extend(sys::ATTRIBUTES),
         ModuleId::Time => {}
     }
+    names.extend(refused(module));
     names.sort_unstable();
     names
 }
 
-#[cold]
-pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
-    let refused: &[&str] = match module {
+/// What Python has in a module, and toy has not.
+pub fn refusal(module: ModuleId, name: &str) -> Option<Raised> {
+    let message = || format!("toy does not have '{name}' of the module '{}'", module.name());
+    refused(module).contains(&name).then(|| Raised::new(ErrorKind::NotImplementedError, message()))
+}
+
+const fn refused(module: ModuleId) -> &'static [&'static str] {
+    match module {
         ModuleId::Sys => sys::REFUSED,
         ModuleId::Time => time::REFUSED,
         ModuleId::Numpy | ModuleId::Math => &[],
-    };
-    if refused.contains(&name) {
-        let message = format!("toy does not have '{name}' of the module '{}'", module.name());
-        return Raised::new(ErrorKind::NotImplementedError, message);
+    }
+}
+
+#[cold]
+pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
+    if let Some(refusal) = refusal(module, name) {
+        return refusal;
     }
     let message = format!("module '{}' has no attribute '{name}'", module.name());
     let raised = Raised::new(ErrorKind::AttributeError, message).member("name", Value::str(name));

@@ -7,6 +7,7 @@ use crate::interp::call::Args;
 use crate::interp::numpy::RuntimeFn;
 use crate::interp::runtime::Runtime;
 use crate::objects::arguments;
+use crate::objects::files::stream;
 use crate::objects::number::{IndexValue, index_value, not_an_integer};
 use crate::value::{Kind, Tuple, Value};
 
@@ -21,7 +22,6 @@ pub const REFUSED: &[&str] = &[
     "exc_info",
     "executable",
     "flags",
-    "float_info",
     "getrefcount",
     "getsizeof",
     "hash_info",
@@ -38,13 +38,15 @@ pub const REFUSED: &[&str] = &[
 ];
 
 /// What is no function.
-pub const ATTRIBUTES: &[&str] = &["argv", "byteorder", "maxsize", "maxunicode", "stderr", "stdin", "stdout"];
+pub const ATTRIBUTES: &[&str] =
+    &["argv", "byteorder", "float_info", "maxsize", "maxunicode", "stderr", "stdin", "stdout"];
 
 /// An attribute that is no function.
 pub fn attribute(cx: &Runtime, name: &str) -> Option<Value> {
     Some(match name {
         "argv" => cx.system.argv.clone(),
         "byteorder" => Value::str(if cfg!(target_endian = "little") { "little" } else { "big" }),
+        "float_info" => cx.system.float_info.clone(),
         "maxsize" => Value::int(i64::MAX),
         "maxunicode" => Value::int(char::MAX as i64),
         "stderr" => cx.system.stderr.clone(),
@@ -64,6 +66,26 @@ fn exit(_: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
         Some(status) => status.get::<Tuple>().map_or_else(|| vec![status.clone()], |statuses| statuses.0.to_vec()),
     };
     Err(Raised::with_args(ErrorKind::SystemExit, args))
+}
+
+/// `exit(code=None)` and `quit(code=None)`, which Python's `site` adds.
+pub fn quit(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
+    let function = "Quitter.__call__";
+    let given = args.positional.len() + 1;
+    if given > 2 {
+        let message = format!("{function}() takes from 1 to 2 positional arguments but {given} were given");
+        return Err(Raised::type_error(message));
+    }
+    let [named] = arguments::named(function, ["code"], &args.keywords)?;
+    let code = match (args.positional.first(), named) {
+        (Some(_), Some(_)) => {
+            return Err(Raised::type_error(format!("{function}() got multiple values for argument 'code'")));
+        }
+        (Some(code), None) => code.clone(),
+        (None, code) => code.unwrap_or_else(Value::none),
+    };
+    stream(&cx.system.stdin).close()?;
+    Err(Raised::with_args(ErrorKind::SystemExit, vec![code]))
 }
 
 fn get_recursion_limit(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {

@@ -82,7 +82,10 @@ impl Descriptor {
     /// Waits until the system would not.
     fn wait(&self, event: PollFlags) -> io::Result<()> {
         let patience = Timespec { tv_sec: 0, tv_nsec: PATIENCE.as_nanos() as i64 };
-        while self.waits {
+        if !self.waits {
+            return Ok(());
+        }
+        loop {
             self.check_interrupt()?;
             match poll(&mut [PollFd::new(&self.handle, event)], Some(&patience)) {
                 Ok(0) | Err(Errno::INTR) => {}
@@ -90,7 +93,6 @@ impl Descriptor {
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
     }
 
     fn check_interrupt(&self) -> io::Result<()> {

@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use crate::stream::{Channel, Memory};
 
+/// What is read of a file at once.
+const CHUNK: usize = 1 << 20;
+
 /// What a script can reach beyond its own memory. Whatever waits ends with [`io::ErrorKind::Interrupted`] when the user
 /// asks the script to end.
 pub trait Host {
@@ -24,7 +27,17 @@ pub trait Host {
 
     /// The bytes of a file.
     fn read_file(&mut self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let mut file = self.open(path, Opening { read: true, ..Opening::default() })?;
+        let mut bytes = Vec::new();
+        loop {
+            let read = bytes.len();
+            bytes.resize(read + CHUNK, 0);
+            let more = file.read(&mut bytes[read..])?;
+            bytes.truncate(read + more);
+            if more == 0 {
+                return Ok(bytes);
+            }
+        }
     }
 }
 

@@ -12,7 +12,9 @@ use crate::exception::{Raised, Result};
 use crate::interp::arrays::leaf;
 use crate::interp::call::Args;
 use crate::interp::runtime::Runtime;
-use crate::value::{Kind, List, Tuple, Value, str_repr};
+use crate::objects::files::{system_error, undecodable};
+use crate::stream::decode;
+use crate::value::{Kind, List, Tuple, Value};
 
 pub const FUNCTIONS: &[(&str, RuntimeFn)] = &[
     ("array", |cx, args, _| array(cx, "array", args, true)),
@@ -153,13 +155,8 @@ fn load_text(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
         max_rows: args.int(8)?,
     };
     let bytes = cx.host.read_file(path).map_err(|error| unreadable(path, &error))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let byte = error.as_bytes()[at];
-        let message = format!("'utf-8' codec can't decode byte {byte:#04x} in position {at}: invalid start byte");
-        Raised::new(ErrorKind::UnicodeDecodeError, message)
-    })?;
-    let loaded = loadtxt::loadtxt(&text, path, &options)?;
+    let text = decode(&bytes, true).map_err(|error| undecodable(&error))?;
+    let loaded = loadtxt::loadtxt(text, path, &options)?;
     if let Some(warning) = loaded.warning {
         cx.system.complain(&format!("UserWarning: {warning}\n"));
     }
@@ -168,14 +165,8 @@ fn load_text(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
 
 /// A file that cannot be read, in Python's words; NumPy has its own for a file that is not there.
 fn unreadable(path: &str, error: &std::io::Error) -> Raised {
-    use std::io::ErrorKind as Io;
-    let quoted = str_repr(path);
     match error.kind() {
-        Io::NotFound => Raised::new(ErrorKind::FileNotFoundError, format!("{path} not found.")),
-        Io::IsADirectory => Raised::new(ErrorKind::IsADirectoryError, format!("[Errno 21] Is a directory: {quoted}")),
-        Io::PermissionDenied => {
-            Raised::new(ErrorKind::PermissionError, format!("[Errno 13] Permission denied: {quoted}"))
-        }
-        _ => Raised::new(ErrorKind::OSError, format!("{error}: {quoted}")),
+        std::io::ErrorKind::NotFound => Raised::new(ErrorKind::FileNotFoundError, format!("{path} not found.")),
+        _ => system_error(error, Some(path)),
     }
 }

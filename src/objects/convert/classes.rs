@@ -133,7 +133,7 @@ pub fn type_of(value: &Value) -> Result<Type> {
         Kind::RangeIter => Type::RangeIterator,
         Kind::ListIter => Type::ListIterator,
         Kind::Iter => value.get::<Iter>().expect("the tag says so").class,
-        Kind::DType => {
+        Kind::DType | Kind::Record => {
             return Err(Raised::new(
                 ErrorKind::NotImplementedError,
                 format!("toy does not have the type '{}' as a value", value.type_name()),

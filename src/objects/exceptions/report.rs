@@ -4,7 +4,7 @@ use crate::diagnostic::ErrorKind;
 use crate::exception::{NO_TEXT, Raised};
 use crate::objects::methods;
 use crate::traceback::{Chain, Link, RuntimeDiagnostic};
-use crate::value::{ExceptionObject, ExceptionState, Kind, List, Value, repr, to_str};
+use crate::value::{ExceptionObject, ExceptionState, Kind, List, Tuple, Value, repr, to_str};
 
 /// How a script ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,15 +78,19 @@ fn diagnostic(exception: &Value) -> RuntimeDiagnostic {
     if object.class.is_a(ErrorKind::SyntaxError) && is_empty(&state) {
         message = "<no detail available>".into();
     }
-    let notes = match state.notes.as_ref().and_then(|notes| notes.get::<List>()) {
-        Some(list) => list.0.snapshot().iter().map(note).collect(),
-        None => Vec::new(),
-    };
+    let notes = state.notes.as_ref().map(notes).unwrap_or_default();
     RuntimeDiagnostic { kind: object.class, message, notes, traceback: state.places.iter().rev().cloned().collect() }
 }
 
-fn note(note: &Value) -> String {
-    to_str(note).unwrap_or_else(|_| "<note str() failed>".into())
+/// The items of `__notes__`; what is no sequence is shown as it is.
+fn notes(notes: &Value) -> Vec<String> {
+    let text = |note: &Value| to_str(note).unwrap_or_else(|_| "<note str() failed>".into());
+    match (notes.get::<List>(), notes.get::<Tuple>()) {
+        (Some(list), _) => list.0.snapshot().iter().map(text).collect(),
+        (_, Some(tuple)) => tuple.0.iter().map(text).collect(),
+        _ if notes.kind() == Kind::None => Vec::new(),
+        _ => vec![repr(notes).unwrap_or_else(|_| "<__notes__ repr() failed>".into())],
+    }
 }
 
 /// An attribute that the object does have, and that may have been meant.

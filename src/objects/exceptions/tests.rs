@@ -1,11 +1,11 @@
 //! Exception classes against CPython (`tests/oracle/exceptions_table.py`).
 
-use super::construct;
+use super::{Ending, construct, ending};
 use crate::diagnostic::ErrorKind;
-use crate::exception::Result;
+use crate::exception::{Raised, Result};
 use crate::objects::arguments::Keywords;
 use crate::objects::methods::attribute;
-use crate::objects::testing::check_rows;
+use crate::objects::testing::{check_rows, parse};
 use crate::objects::text;
 use crate::value::{Dict, Value};
 
@@ -57,4 +57,27 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
 #[test]
 fn exceptions_are_made_as_cpython_makes_them() {
     check_rows("exceptions.txt", answer);
+}
+
+#[test]
+fn exit_statuses_are_those_of_cpython() {
+    let ending = |args: Vec<Value>| ending(Raised::with_args(ErrorKind::SystemExit, args));
+    let int = |i: i64| vec![Value::int(i)];
+    for (args, status) in [
+        (vec![], 0),
+        (vec![Value::none()], 0),
+        (int(0), 0),
+        (int(3), 3),
+        (int(-1), 255),
+        (int(256), 0),
+        (int(-257), 255),
+        (int(i64::MAX), 255),
+        (vec![Value::bool(true)], 1),
+        (vec![parse("1180591620717411303424")], 255),
+    ] {
+        assert_eq!(ending(args), Ending::Exit(status));
+    }
+    assert_eq!(ending(vec![Value::str("text")]), Ending::Message("text".into()));
+    assert_eq!(ending(vec![Value::float(1.5)]), Ending::Message("1.5".into()));
+    assert_eq!(ending(vec![Value::int(1), Value::int(2)]), Ending::Message("(1, 2)".into()));
 }

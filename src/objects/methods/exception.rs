@@ -5,7 +5,7 @@ use super::{Members, NOTHING};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
-use crate::value::{ExceptionObject, ExceptionState, Kind, List, Traceback, Value};
+use crate::value::{ExceptionObject, ExceptionState, Kind, List, Traceback, Tuple, Value};
 
 pub(super) static EXCEPTION: Members = Members {
     methods: &[("add_note", add_note), ("with_traceback", with_traceback)],
@@ -17,14 +17,14 @@ pub(super) static EXCEPTION: Members = Members {
             places if places.is_empty() => Value::none(),
             places => Value::new(Traceback(places.clone())),
         }),
-        ("args", |value| state(value).args.clone()),
     ],
     refused: &["__setstate__"],
     ..NOTHING
 };
 
-/// The attributes of each class beyond those of every exception.
+/// The attributes of each class beyond those of the classes that it extends.
 const MEMBERS: &[(ErrorKind, &[&str])] = &[
+    (ErrorKind::BaseException, &["args"]),
     (ErrorKind::AttributeError, &["name", "obj"]),
     (ErrorKind::ImportError, &["msg", "name", "name_from", "path"]),
     (ErrorKind::NameError, &["name"]),
@@ -67,20 +67,30 @@ pub(super) fn member(value: &Value, name: &str) -> Option<Result<Value>> {
         return Some(state.notes.clone().ok_or_else(|| super::no_attribute(value, name)));
     }
     let found = state.member(name).cloned();
+    if found.is_none() && matches!(name, "args" | "object") && is_undecodable(class, &state) {
+        let message = format!("toy does not have '{name}' of 'UnicodeDecodeError' objects: it has no bytes");
+        return Some(Err(Raised::new(ErrorKind::NotImplementedError, message)));
+    }
     if found.is_none() && !names(value).any(|known| known == name) {
         return None;
     }
-    Some(Ok(found.unwrap_or_else(|| from_arguments(class, name, state.args()))))
+    Some(Ok(found.unwrap_or_else(|| from_arguments(class, name, &state.args))))
+}
+
+/// Whether the arguments are not CPython's, one of which holds bytes.
+fn is_undecodable(class: ErrorKind, state: &ExceptionState) -> bool {
+    class == ErrorKind::UnicodeDecodeError && state.args().len() == 1
 }
 
 /// Attributes that repeat the arguments.
-fn from_arguments(class: ErrorKind, name: &str, args: &[Value]) -> Value {
-    match (name, args) {
+fn from_arguments(class: ErrorKind, name: &str, args: &Value) -> Value {
+    match (name, &*args.get::<Tuple>().expect("arguments are a tuple").0) {
+        ("args", _) => args.clone(),
         ("value", [first, ..]) => first.clone(),
         ("msg", [first]) => first.clone(),
         ("msg", [first, ..]) if class.is_a(ErrorKind::SyntaxError) => first.clone(),
         ("code", [code]) => code.clone(),
-        ("code", [_, _, ..]) => Value::tuple(args.to_vec()),
+        ("code", [_, _, ..]) => args.clone(),
         _ => Value::none(),
     }
 }
@@ -91,8 +101,10 @@ fn add_note(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Valu
         return Err(Raised::type_error(format!("note must be a str, not '{}'", note.type_name())));
     }
     let mut state = exception(receiver).state.borrow_mut();
-    let notes = state.notes.get_or_insert_with(|| Value::list(Vec::new()));
-    notes.get::<List>().expect("notes are a list").0.push(note.clone());
+    match state.notes.get_or_insert_with(|| Value::list(Vec::new())).get::<List>() {
+        Some(notes) => notes.0.push(note.clone()),
+        None => return Err(Raised::type_error("Cannot add note: __notes__ is not a list")),
+    }
     Ok(Value::none())
 }
 

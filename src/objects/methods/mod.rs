@@ -20,7 +20,7 @@ use super::suggest::suggest;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::value::{
-    BoundMethod, Builtin, Function, GenericAlias, Kind, Module, Tuple, Type, UnboundMethod, Union, Value,
+    BoundMethod, Builtin, Function, GenericAlias, Kind, Module, Record, Tuple, Type, UnboundMethod, Union, Value,
 };
 
 /// A method: receiver, positional arguments, keyword arguments. The receiver is of the kind whose table it is in.
@@ -96,7 +96,8 @@ fn members(kind: Kind) -> &'static Members {
         | Kind::ListIter
         | Kind::Iter
         | Kind::DType
-        | Kind::Traceback => &NOTHING,
+        | Kind::Traceback
+        | Kind::Record => &NOTHING,
     }
 }
 
@@ -115,6 +116,14 @@ fn find_named(kind: Kind, name: &str) -> Option<(&'static str, Found)> {
     let at = known.calling.binary_search_by_key(&name, |(known, _)| known).ok()?;
     let (name, method) = known.calling[at];
     Some((name, Found::Calling(method)))
+}
+
+/// Whether [`call`] finds a method.
+pub fn exists(receiver: &Value, name: &str) -> bool {
+    find(receiver.kind(), name).is_some()
+        || receiver.get::<Type>().is_some_and(|class| {
+            (*class, name) == (Type::Dict, "fromkeys") || kind_of(*class).is_some_and(|kind| find(kind, name).is_some())
+        })
 }
 
 /// `receiver.name(*args, **keywords)`.
@@ -246,6 +255,9 @@ pub fn attribute(value: &Value, name: &str) -> Result<Value> {
     if let Some(found) = exception::member(value, name) {
         return found;
     }
+    if let Some(field) = value.get::<Record>().and_then(|record| record.field(name)) {
+        return Ok(field.clone());
+    }
     if let Some(attributes) = value.get::<Function>().and_then(|function| function.attributes.get())
         && let Some(found) = attributes.get(&Value::str(name))?
     {
@@ -346,6 +358,7 @@ pub fn nearest(value: &Value, wrong: &str) -> Option<&'static str> {
         None => names(value.kind()),
     };
     names.extend(exception::names(value));
+    names.extend(value.get::<Record>().into_iter().flat_map(|record| record.fields.iter().map(|(name, _)| *name)));
     names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
     names.sort_unstable();
     suggest(wrong, names)

@@ -29,9 +29,8 @@ fn answer(name: &str, args: &[Value], keywords: Keywords) -> Result<Value> {
         "bool" => convert::construct(&mut Nobody, Type::Bool, args, keywords)?,
         "hash" => Value::int(Key::new(arguments::one(name, args, keywords)?.clone())?.hash),
         "sorted" => {
-            let mut items = iteration::collect(&mut Nobody, &args[0])?;
-            convert::sort(&mut Nobody, &mut items, &convert::Order::of(&[])?)?;
-            Value::list(items)
+            let (_, sorted) = convert::CALLING.iter().find(|(known, _)| *known == "sorted").unwrap();
+            sorted(&mut Nobody, args, keywords)?
         }
         "isinstance" => Value::bool(convert::type_of(&args[0]).is_ok_and(|own| own == class(&args[1]))),
         "unbound" => {

@@ -21,8 +21,6 @@ from compare import compare
 from generate import FEATURES, program
 from shrink import shrink
 
-# Differences of one kind that are shrunk; the rest are counted.
-SHRUNK_PER_KIND = 1
 options = None
 
 
@@ -35,6 +33,7 @@ def arguments():
     parser.add_argument("--features", default="all", help=f"of: {' '.join(FEATURES)}")
     parser.add_argument("--toy", help="env TOY, or the newest that is built")
     parser.add_argument("--carets", action="store_true", help="compare whole tracebacks, source lines and carets too")
+    parser.add_argument("--mutate", action="store_true", help="programs with a few wrong tokens: syntax errors")
     parser.add_argument("--only", help="report differences of this kind only (stdout, error, frames, crash, …)")
     parser.add_argument("--limit", type=int, default=20, help="differences that are shrunk and shown")
     parser.add_argument("--show", action="store_true")
@@ -72,21 +71,21 @@ def start_worker():
 
 
 def check(number):
-    source = program(options.seed, number, options.features)
+    source = program(options.seed, number, options.features, options.mutate)
     return number, judge(source)
 
 
 def explain(task):
     """The shrunk program and what both said of it."""
     number, kind = task
-    source = program(options.seed, number, options.features)
+    source = program(options.seed, number, options.features, options.mutate)
     small = shrink(source, lambda text: judge(text).kind == kind)
     wanted, got = both(small, whole=True)
     return number, small, wanted, got
 
 
-def report(number, kind, small, wanted, got):
-    print(f"\nDIFFERENT seed {options.seed} program {number}: {kind}")
+def report(number, kind, count, small, wanted, got):
+    print(f"\nDIFFERENT seed {options.seed} program {number}: {kind}" + (f", {count} programs alike" if count > 1 else ""))
     print("    " + small.rstrip().replace("\n", "\n    "))
     for name, outcome in (("CPython", wanted), ("toy", got)):
         text = outcome.out + outcome.err
@@ -101,7 +100,7 @@ def main():
     numbers = range(options.start, options.start + options.count)
     if options.show:
         for number in numbers:
-            print(f"# seed {options.seed} program {number}\n{program(options.seed, number, options.features)}")
+            print(f"# seed {options.seed} program {number}\n{program(options.seed, number, options.features, options.mutate)}")
         return True
     execute.warm_up()
     started = time.monotonic()
@@ -113,9 +112,10 @@ def main():
                 different[verdict.kind, verdict.reason].append(number)
             elif verdict.reason:
                 reasons[f"{verdict.kind}: {verdict.reason}"] += 1
-        chosen = [(min(found), key[0]) for key, found in sorted(different.items(), key=lambda item: -len(item[1]))]
-        for (number, small, wanted, got), (_, kind) in zip(pool.imap(explain, chosen[: options.limit]), chosen):
-            report(number, kind, small, wanted, got)
+        groups = sorted(different.items(), key=lambda item: -len(item[1]))[: options.limit]
+        chosen = [(min(found), kind) for (kind, _), found in groups]
+        for (number, small, wanted, got), ((kind, _), found) in zip(pool.imap(explain, chosen), groups):
+            report(number, kind, len(found), small, wanted, got)
     for reason, count in reasons.most_common():
         print(f"{count:6} {reason}")
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())

@@ -60,6 +60,10 @@ def without_hints(lines):
     return [re.sub(r"\. Did you (mean|forget)[^?]*\?$", "", line) for line in lines]
 
 
+def is_syntax_error(lines):
+    return bool(lines) and re.match(r"(SyntaxError|IndentationError|TabError): ", lines[-1]) is not None
+
+
 def is_frame(line):
     return re.match(r"line \d+|  \[Previous", line) is not None
 
@@ -83,6 +87,14 @@ def compare(wanted, got, carets=False):
     reason = missing(got.out + got.err, wanted.out + wanted.err)
     if reason:
         return Verdict("missing", reason)
+    if is_syntax_error(x) and not is_syntax_error(y):
+        return Verdict("accepted", shape(x[-1]))
+    if is_syntax_error(y) and not is_syntax_error(x):
+        return Verdict("rejected", shape(y[-1]))
+    if is_syntax_error(x) and x != y:
+        return Verdict("syntax", f"{shape(x[-1])} | {shape(y[-1])}")
+    if a != b and sorted(a) == sorted(b) and re.search("<class|<built-in|<function| at 0x", a):
+        return Verdict("discarded", "an order by addresses")
     if a != b:
         return Verdict("stdout", first_difference(a, b))
     if wanted.status != got.status:
