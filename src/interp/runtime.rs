@@ -145,6 +145,10 @@ impl Runtime {
     #[inline(never)]
     pub fn binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
+            if op == BinaryOp::Mod && left.kind() == Kind::Str {
+                self.settle(right)?;
+                return operators::binary(self, op, left, right);
+            }
             return self.array_binary(op, left, right, flags);
         }
         match flags.contains(Flags::IN_PLACE) {

@@ -168,33 +168,10 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (SetLike::of(a), SetLike::of(b)) {
         return SetLike::equal(a, b, depth + 1);
     }
-    if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
-        let len = a.len();
-        return Ok(len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step)));
-    }
-    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
-        return Ok(BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b)));
-    }
     if let (Some(a), Some(b)) = (a.get::<Slice>(), b.get::<Slice>()) {
         return Ok(same_or_equal(&a.start, &b.start, depth + 1)?
             && same_or_equal(&a.stop, &b.stop, depth + 1)?
             && same_or_equal(&a.step, &b.step, depth + 1)?);
-    }
-    if let (Some(a), Some(b)) = (a.get::<Type>(), b.get::<Type>()) {
-        return Ok(a == b);
-    }
-    // A dtype equals whatever stands for it.
-    if let Some(dtype) = a.get::<DType>().or_else(|| b.get::<DType>()) {
-        let other = if a.kind() == Kind::DType { b } else { a };
-        let named = || other.as_str().is_some_and(|name| name == dtype.name());
-        let class = || other.get::<Type>().and_then(|class| class.dtype()) == Some(*dtype);
-        return Ok(other.get::<DType>() == Some(dtype) || class() || named());
-    }
-    if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
-        return Ok(a.id == b.id);
-    }
-    if let (Some(a), Some(b)) = (a.get::<Module>(), b.get::<Module>()) {
-        return Ok(a.0 == b.0);
     }
     if let (Some(a), Some(b)) = (a.get::<GenericAlias>(), b.get::<GenericAlias>()) {
         return Ok(a.origin == b.origin && items_equal(&a.args, &b.args, depth)?);
@@ -202,16 +179,45 @@ fn equal_at(a: &Value, b: &Value, depth: u32) -> Result<bool, Unordered> {
     if let (Some(a), Some(b)) = (a.get::<Union>(), b.get::<Union>()) {
         return members_equal(&a.0, &b.0, depth);
     }
-    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
-        return Ok(a == b);
-    }
-    if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
-        return Ok(a.name == b.name && a.receiver.is(&b.receiver));
-    }
     if a.kind() == Kind::Array || b.kind() == Kind::Array {
         return Err(Unordered::AmbiguousTruth);
     }
-    Ok(a.is(b))
+    Ok(a.is(b) || flat_equal(a, b))
+}
+
+/// Equality of what holds no values to compare. Outside [`equal_at`], whose stack frame it would enlarge.
+#[inline(never)]
+fn flat_equal(a: &Value, b: &Value) -> bool {
+    if let (Some(a), Some(b)) = (a.get::<Range>(), b.get::<Range>()) {
+        let len = a.len();
+        return len == b.len() && (len == 0 || a.start == b.start && (len == 1 || a.step == b.step));
+    }
+    if a.kind() == Kind::BigRange || b.kind() == Kind::BigRange {
+        return BigRange::of(a).zip(BigRange::of(b)).is_some_and(|(a, b)| a.equals(&b));
+    }
+    if let (Some(a), Some(b)) = (a.get::<Type>(), b.get::<Type>()) {
+        return a == b;
+    }
+    // A dtype equals whatever stands for it.
+    if let Some(dtype) = a.get::<DType>().or_else(|| b.get::<DType>()) {
+        let other = if a.kind() == Kind::DType { b } else { a };
+        let named = || other.as_str().is_some_and(|name| name == dtype.name());
+        let class = || other.get::<Type>().and_then(|class| class.dtype()) == Some(*dtype);
+        return other.get::<DType>() == Some(dtype) || class() || named();
+    }
+    if let (Some(a), Some(b)) = (a.get::<Builtin>(), b.get::<Builtin>()) {
+        return a.id == b.id;
+    }
+    if let (Some(a), Some(b)) = (a.get::<UnboundMethod>(), b.get::<UnboundMethod>()) {
+        return a == b;
+    }
+    if let (Some(a), Some(b)) = (a.get::<Module>(), b.get::<Module>()) {
+        return a.0 == b.0;
+    }
+    if let (Some(a), Some(b)) = (a.get::<BoundMethod>(), b.get::<BoundMethod>()) {
+        return a.name == b.name && a.receiver.is(&b.receiver);
+    }
+    false
 }
 
 /// Whether two unions have the same members, in whatever order.

@@ -1,7 +1,7 @@
 //! Many values to one: `sum`, `min`, `max`, `any`, `all`.
 
 use super::super::arguments::{self, Keywords};
-use super::super::caller::{Caller, Nobody};
+use super::super::caller::Caller;
 use super::super::iteration::{self, Items};
 use super::super::operators;
 use crate::exception::{Raised, Result};
@@ -90,7 +90,7 @@ pub fn sum(cx: &mut dyn Caller, args: &[Value], keywords: Keywords) -> Result<Va
     }
     let mut total = Total::of(start);
     while let Some(item) = items.next(cx)? {
-        total.add(item)?;
+        total.add(cx, item)?;
     }
     Ok(total.finish())
 }
@@ -117,7 +117,7 @@ impl Total {
         }
     }
 
-    fn add(&mut self, item: Value) -> Result<()> {
+    fn add(&mut self, cx: &mut dyn Caller, item: Value) -> Result<()> {
         let so_far = match self {
             Total::Int(sum) => {
                 let term = item.get::<i64>().copied().or_else(|| item.get::<bool>().map(|bit| *bit as i64));
@@ -141,11 +141,11 @@ impl Total {
                 Value::float(compensated(*sum, *compensation))
             }
             Total::Other(sum) => {
-                *sum = operators::binary(&mut Nobody, BinaryOp::Add, sum, &item)?;
+                *sum = operators::binary(cx, BinaryOp::Add, sum, &item)?;
                 return Ok(());
             }
         };
-        let next = operators::binary(&mut Nobody, BinaryOp::Add, &so_far, &item)?;
+        let next = operators::binary(cx, BinaryOp::Add, &so_far, &item)?;
         *self = match (&self, next.get::<f64>()) {
             (Total::Int(_), Some(x)) => Total::Float { sum: *x, compensation: 0.0 },
             _ => Total::Other(next),

@@ -8,7 +8,7 @@ use crate::exception::{Raised, Result};
 use crate::objects::convert::float_to_int;
 use crate::objects::integer::Integer;
 use crate::objects::math::to_real;
-use crate::objects::number::{Number, number};
+use crate::objects::number::{Number, index_integer, number};
 use crate::objects::sequence::check_bytes;
 use crate::objects::{numpy_as_python, subscript, text};
 use crate::value::{Kind, Str, Tuple, Value};
@@ -41,8 +41,8 @@ struct Arguments<'a> {
     items: Vec<Value>,
     used: usize,
     mapping: Option<&'a Value>,
-    /// Fields are found by key, which leaves nothing over.
-    by_key: bool,
+    /// Once a field was found by key, only what its key leads to is handed out, once.
+    keyed: Option<Option<Value>>,
 }
 
 impl<'a> Arguments<'a> {
@@ -51,21 +51,27 @@ impl<'a> Arguments<'a> {
             Some(tuple) => tuple.0.to_vec(),
             None => vec![values.clone()],
         };
-        let is_mapping = matches!(values.kind(), Kind::Dict | Kind::List | Kind::Range);
-        Arguments { items, used: 0, mapping: is_mapping.then_some(values), by_key: false }
+        // Whatever has subscripts, strings and tuples apart.
+        let is_mapping = matches!(
+            values.kind(),
+            Kind::Dict | Kind::List | Kind::Range | Kind::BigRange | Kind::Array | Kind::Scalar | Kind::Alias
+        );
+        Arguments { items, used: 0, mapping: is_mapping.then_some(values), keyed: None }
     }
 
     fn next(&mut self) -> Result<Value> {
-        let item = self.items.get(self.used).filter(|_| !self.by_key);
-        let item = item.ok_or_else(|| Raised::type_error("not enough arguments for format string"))?;
+        let item = match &mut self.keyed {
+            Some(value) => value.take(),
+            None => self.items.get(self.used).cloned(),
+        };
         self.used += 1;
-        Ok(item.clone())
+        item.ok_or_else(|| Raised::type_error("not enough arguments for format string"))
     }
 
-    fn by_key(&mut self, scanner: &mut Scanner) -> Result<Value> {
+    fn by_key(&mut self, scanner: &mut Scanner) -> Result<()> {
         let Some(mapping) = self.mapping else { return Err(Raised::type_error("format requires a mapping")) };
-        self.by_key = true;
-        subscript::get_item(mapping, &Value::str(key(scanner)?))
+        self.keyed = Some(Some(subscript::get_item(mapping, &Value::str(key(scanner)?))?));
+        Ok(())
     }
 
     fn are_left(&self) -> bool {
@@ -108,7 +114,9 @@ impl Scanner<'_> {
 
 /// One `%…` behind its percent sign.
 fn field(scanner: &mut Scanner, arguments: &mut Arguments) -> Result<String> {
-    let keyed = if scanner.take('(') { Some(arguments.by_key(scanner)?) } else { None };
+    if scanner.take('(') {
+        arguments.by_key(scanner)?;
+    }
     let (mut left, mut zero, mut alternate) = (false, false, false);
     let mut sign = None;
     loop {
@@ -127,7 +135,7 @@ fn field(scanner: &mut Scanner, arguments: &mut Arguments) -> Result<String> {
         }
     }
     let mut width = if scanner.take('*') {
-        let width = star(arguments)?;
+        let width = star(arguments, i64::MAX, "ssize_t")?;
         left |= width < 0;
         Some(width.unsigned_abs() as usize)
     } else {
@@ -136,14 +144,14 @@ fn field(scanner: &mut Scanner, arguments: &mut Arguments) -> Result<String> {
     let mut precision = None;
     if scanner.take('.') {
         precision = Some(match scanner.take('*') {
-            true => star(arguments)?.max(0) as usize,
+            true => star(arguments, i32::MAX as i64, "int")?.max(0) as usize,
             false => scanner.integer("precision")?.unwrap_or(0),
         });
     }
     let _ = scanner.take('h') || scanner.take('l') || scanner.take('L');
     let index = scanner.at;
     let Some(code) = scanner.next() else { return Err(Raised::value_error("incomplete format")) };
-    let value = keyed.map_or_else(|| arguments.next(), Ok)?;
+    let value = arguments.next()?;
     width = width.filter(|width| *width > 0);
     let numeric = matches!(code, 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G');
     let zero = zero && numeric && !left;
@@ -179,13 +187,15 @@ fn key(scanner: &mut Scanner) -> Result<String> {
     }
 }
 
-fn star(arguments: &mut Arguments) -> Result<i64> {
-    let value = arguments.next()?;
-    value
-        .get::<i64>()
-        .copied()
-        .filter(|i| i.unsigned_abs() <= i32::MAX as u64)
-        .ok_or_else(|| Raised::type_error("* wants int"))
+/// A width or a precision that is an argument; it must fit C's type of that name.
+fn star(arguments: &mut Arguments, most: i64, name: &str) -> Result<i64> {
+    match number(&arguments.next()?) {
+        Some(Number::Int(Integer::Small(i))) if i.unsigned_abs() <= most as u64 => Ok(i),
+        Some(Number::Int(_)) => {
+            Err(Raised::new(ErrorKind::OverflowError, format!("Python int too large to convert to C {name}")))
+        }
+        Some(Number::Float(_)) | None => Err(Raised::type_error("* wants int")),
+    }
 }
 
 /// `index`: where the type's letter stands.
@@ -220,18 +230,21 @@ fn character(value: &Value) -> Result<String> {
     if let Some(text) = value.get::<Str>().filter(|text| text.len() == 1) {
         return Ok(text.as_str().to_string());
     }
-    match number(&numpy_as_python(value)) {
-        Some(Number::Int(Integer::Big(_))) => {
+    match index_integer(value) {
+        Some(Integer::Big(_)) => {
             Err(Raised::new(ErrorKind::OverflowError, "%c arg not in range(0x110000)"))
         }
-        Some(Number::Int(i)) => super::character(i),
-        Some(Number::Float(_)) | None => Err(Raised::type_error("%c requires int or char")),
+        Some(i) => super::character(i),
+        None => Err(Raised::type_error("%c requires int or char")),
     }
 }
 
 fn integer_field(value: &Value, spec: Spec) -> Result<String> {
     let decimal = matches!(spec.code, 'd' | 'i' | 'u');
-    let whole = match number(&numpy_as_python(value)) {
+    let python = numpy_as_python(value);
+    // NumPy's truth values are numbers, but no integers.
+    let found = if decimal { number(&python) } else { index_integer(value).map(Number::Int) };
+    let whole = match found {
         Some(Number::Float(x)) if decimal => float_to_int(x)?,
         Some(Number::Int(i)) => i.to_value(),
         Some(Number::Float(_)) | None => {

@@ -2,7 +2,7 @@
 
 use std::io::SeekFrom;
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
@@ -54,7 +54,7 @@ pub(super) static FILE: Members = Members {
         ("write_through", |_| Value::bool(false)),
     ],
     refused: &["buffer", "detach", "newlines", "reconfigure"],
-    of_class: &[],
+    ..NOTHING
 };
 
 /// The name of a method as errors about its arguments spell it.

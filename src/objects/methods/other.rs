@@ -33,9 +33,6 @@ pub(super) static SLICE: Members = Members {
 
 /// What arrays have is NumPy's, whose door is the interpreter; here are the names that it does not open.
 pub(super) static ARRAY: Members = Members {
-    methods: &[],
-    calling: &[],
-    attributes: &[],
     refused: &[
         "T",
         "all",
@@ -108,7 +105,7 @@ pub(super) static ARRAY: Members = Members {
         "var",
         "view",
     ],
-    of_class: &[],
+    ..NOTHING
 };
 
 fn tuple(receiver: &Value) -> &[Value] {

@@ -1,6 +1,6 @@
 //! Methods of sets and frozensets.
 
-use super::Members;
+use super::{Members, NOTHING};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::arguments::{self, Keywords};
@@ -23,9 +23,7 @@ pub(super) static SET: Members = Members {
         ("union", union),
         ("update", update),
     ],
-    attributes: &[],
-    refused: &[],
-    of_class: &[],
+    ..NOTHING
 };
 
 pub(super) static FROZENSET: Members = Members {
@@ -39,9 +37,7 @@ pub(super) static FROZENSET: Members = Members {
         ("symmetric_difference", symmetric_difference),
         ("union", union),
     ],
-    attributes: &[],
-    refused: &[],
-    of_class: &[],
+    ..NOTHING
 };
 
 fn set(receiver: &Value) -> &Set {
