@@ -231,9 +231,7 @@ fn character(value: &Value) -> Result<String> {
         return Ok(text.as_str().to_string());
     }
     match index_integer(value) {
-        Some(Integer::Big(_)) => {
-            Err(Raised::new(ErrorKind::OverflowError, "%c arg not in range(0x110000)"))
-        }
+        Some(Integer::Big(_)) => Err(Raised::new(ErrorKind::OverflowError, "%c arg not in range(0x110000)")),
         Some(i) => super::character(i),
         None => Err(Raised::type_error("%c requires int or char")),
     }
