@@ -121,10 +121,17 @@ impl Function<'_, '_> {
         let block = self.item(callee);
         let positional = self.emit.temp(span);
         let keywords = self.emit.temp(span);
-        self.emit(Op::BuildList, positional.0, 0, 0, span);
-        // CPython names the function only where its arguments are one starred value.
-        let lone = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_))).count() == 1;
-        for arg in args {
+        // One starred value alone is taken apart last, as CPython does, and its errors name the function.
+        let mut by_position = args.iter().filter(|arg| matches!(arg, Arg::Positional(_) | Arg::Star(_)));
+        let lone = match (by_position.next(), by_position.next()) {
+            (Some(Arg::Star(value)), None) => Some(*value),
+            _ => None,
+        };
+        match lone {
+            Some(values) => self.into(values, positional, Feeds::Other),
+            None => self.emit(Op::BuildList, positional.0, 0, 0, span),
+        }
+        for arg in args.iter().filter(|_| lone.is_none()) {
             let mark = self.emit.mark();
             match arg {
                 Arg::Positional(value) => {
@@ -133,9 +140,7 @@ impl Function<'_, '_> {
                 }
                 Arg::Star(value) => {
                     let values = self.operand(*value, Feeds::Other);
-                    let (flags, callee) = if lone { (Flags::ARGUMENTS, block) } else { (Flags::default(), Reg(0)) };
-                    let extend = Instr::new(Op::ListExtend, positional.0, values.0, callee.0);
-                    self.emit.emit(Instr { flags, ..extend }, span);
+                    self.emit(Op::ListExtend, positional.0, values.0, 0, span);
                 }
                 Arg::Keyword(..) | Arg::DoubleStar(_) => {}
             }
@@ -145,6 +150,13 @@ impl Function<'_, '_> {
         if named {
             self.emit(Op::BuildDict, keywords.0, 0, 0, span);
             self.keywords(args, keywords, block, span);
+        }
+        if lone.is_some() {
+            let list = self.emit.temp(span);
+            self.emit(Op::BuildList, list.0, 0, 0, span);
+            let extend = Instr::new(Op::ListExtend, list.0, positional.0, block.0);
+            self.emit.emit(Instr { flags: Flags::ARGUMENTS, ..extend }, span);
+            self.emit(Op::Move, positional.0, list.0, 0, span);
         }
         self.emit(Op::CallUnpacked, dst.0, block.0, 2 + named as u16, span);
     }

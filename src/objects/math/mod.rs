@@ -4,6 +4,7 @@ mod gamma;
 mod libm;
 mod parts;
 mod real;
+mod sumprod;
 mod sums;
 mod whole;
 
@@ -69,7 +70,8 @@ pub const FUNCTIONS: &[(&str, BuiltinFn)] = &[
 ];
 
 /// Its functions that walk iterables.
-pub const CALLING: &[(&str, CallingFn)] = &[("dist", sums::dist), ("fsum", sums::fsum), ("prod", sums::prod)];
+pub const CALLING: &[(&str, CallingFn)] =
+    &[("dist", sums::dist), ("fsum", sums::fsum), ("prod", sums::prod), ("sumprod", sumprod::sumprod)];
 
 /// The module's constants by name.
 pub const CONSTANTS: &[(&str, f64)] = &[
