@@ -3,6 +3,7 @@
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::syntax::ast::BinaryOp;
+use crate::value::Value;
 
 #[cold]
 fn zero_division(message: &str) -> Raised {
@@ -64,7 +65,9 @@ pub fn pow(a: f64, b: f64) -> Result<f64> {
     }
     let power = a.powf(b);
     if power.is_infinite() && a.is_finite() && b.is_finite() {
-        return Err(Raised::new(ErrorKind::OverflowError, "(34, 'Numerical result out of range')"));
+        const ERANGE: i64 = 34;
+        let args = vec![Value::int(ERANGE), Value::str("Numerical result out of range")];
+        return Err(Raised::with_args(ErrorKind::OverflowError, args));
     }
     Ok(power)
 }

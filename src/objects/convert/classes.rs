@@ -37,11 +37,11 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
         Type::NpFloat32 => numbers::numpy_scalar(DType::Float32, args, keywords),
         Type::NpFloat64 => numbers::numpy_scalar(DType::Float64, args, keywords),
         Type::NoneType => {
-            arguments::count("NoneType", args, 0, 0)?;
+            takes_nothing("NoneType", args, keywords)?;
             Ok(Value::none())
         }
         Type::Ellipsis => {
-            arguments::count("ellipsis", args, 0, 0)?;
+            takes_nothing("EllipsisType", args, keywords)?;
             Ok(Value::ellipsis())
         }
         Type::Exception(class) => exceptions::construct(class, args, keywords),
@@ -75,6 +75,14 @@ pub fn construct(cx: &mut dyn Caller, class: Type, args: &[Value], keywords: Key
             ErrorKind::NotImplementedError,
             format!("toy does not construct '{}' from its type", class.qualified_name()),
         )),
+    }
+}
+
+/// The call of a class that has one instance.
+fn takes_nothing(class: &str, args: &[Value], keywords: Keywords) -> Result<()> {
+    match args.is_empty() && keywords.is_empty() {
+        true => Ok(()),
+        false => Err(Raised::type_error(format!("{class} takes no arguments"))),
     }
 }
 
