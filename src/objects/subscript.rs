@@ -288,7 +288,9 @@ pub fn delete_item(object: &Value, index: &Value) -> Result<()> {
         };
     }
     let Some(list) = object.get::<List>() else {
-        let position = index_value(index).is_some() && is_positional(object);
+        // CPython's words depend on whether the type has any of a sequence's functions.
+        let sequence = is_positional(object) || matches!(object.kind(), Kind::Set | Kind::FrozenSet | Kind::DictView);
+        let position = index_value(index).is_some() && sequence;
         let verb = if position { "doesn't" } else { "does not" };
         return Err(no_change(object, index, &format!("{verb} support item deletion")));
     };

@@ -294,7 +294,9 @@ impl<'a> Analyzer<'a, '_> {
         if let ExprKind::Name(name) = &self.ast.expr(id).kind {
             let uses = self.uses(name);
             uses.annotated = true;
-            if uses.global && in_function {
+            if uses.nonlocal {
+                self.error(self.ast.expr(id).span, format!("annotated name '{name}' can't be nonlocal"));
+            } else if uses.global && in_function {
                 self.error(self.ast.expr(id).span, format!("annotated name '{name}' can't be global"));
             }
         }
