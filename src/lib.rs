@@ -17,6 +17,8 @@ pub mod objects;
 pub mod source;
 pub mod stream;
 pub mod syntax;
+#[cfg(feature = "trace")]
+pub mod trace;
 pub mod traceback;
 mod unicode;
 pub mod value;

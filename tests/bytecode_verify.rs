@@ -19,6 +19,7 @@ fn chunk(code: Vec<Instr>, functions: Vec<Rc<Chunk>>) -> Chunk {
         names: vec!["n".into()],
         functions,
         handlers: vec![],
+        loops: vec![],
         free: 0,
         signature: Signature { positional: vec!["x".into()], ..Signature::default() },
         locals: vec!["x".into(), "y".into()],

@@ -158,6 +158,19 @@ pub struct Handler {
     pub depth: u16,
 }
 
+/// A loop of the source: `for`, `while`, or a `for` of a comprehension. Its code is rotated, the test behind the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The first instruction of the body.
+    pub start: Pc,
+    /// Behind the jump back.
+    pub end: Pc,
+    /// Where an iteration begins: at the test, or at the body where nothing is tested.
+    pub head: Pc,
+    /// The statement, or the clause.
+    pub span: Span,
+}
+
 /// The code of a module or of one function.
 #[derive(Debug)]
 pub struct Chunk {
@@ -175,6 +188,8 @@ pub struct Chunk {
     pub functions: Vec<Rc<Chunk>>,
     /// Inner ones before those around them.
     pub handlers: Vec<Handler>,
+    /// Outer ones before those inside them.
+    pub loops: Vec<Loop>,
     pub signature: Signature,
     /// How many registers behind the parameters hold cells of the functions around this one.
     pub free: usize,

@@ -7,7 +7,7 @@ use super::chunk::{Chunk, Constant, Flags, Instr, Pc, Program};
 use super::op::{Op, Operand};
 use super::overhead::{Counts, Overhead};
 use super::verify::{defaults, reads, takes_next};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// Width of the columns before the operands: number, label, operation.
 const OPERANDS_AT: usize = 28;
@@ -19,12 +19,7 @@ const MAX_CONSTANT: usize = 32;
 /// The code of a program: each function's instructions under the source lines they came from, and beside each
 /// instruction how often its fast path pays each overhead.
 pub fn disassemble(program: &Program, source: &Source) -> String {
-    let mut listings = Vec::new();
-    let mut pending = vec![program.main.clone()];
-    while let Some(chunk) = pending.pop() {
-        listings.push(Listing::new(program, &chunk));
-        pending.extend(chunk.functions.iter().rev().cloned());
-    }
+    let listings = listings(program);
     let widest = listings.iter().flat_map(|listing| &listing.rows).map(|row| row.operands.chars().count());
     let width = widest.max().unwrap_or(0).min(MAX_OPERANDS);
     let mut text = staircase(OPERANDS_AT + width);
@@ -33,6 +28,17 @@ pub fn disassemble(program: &Program, source: &Source) -> String {
         listing.print(source, width, &mut text);
     }
     text
+}
+
+/// Every function's rows: the module's first, then each function's before those inside it.
+pub fn listings(program: &Program) -> Vec<Listing> {
+    let mut listings = Vec::new();
+    let mut pending = vec![program.main.clone()];
+    while let Some(chunk) = pending.pop() {
+        listings.push(Listing::new(program, &chunk));
+        pending.extend(chunk.functions.iter().rev().cloned());
+    }
+    listings
 }
 
 /// Every operation with its operands and meaning, and what each way through its handler pays.
@@ -66,20 +72,25 @@ pub fn overhead_table() -> String {
 }
 
 /// One function's rows, before the widths are known.
-struct Listing {
-    title: String,
-    rows: Vec<Row>,
+pub struct Listing {
+    pub chunk: Rc<Chunk>,
+    /// The name with its parameters, and how many registers there are.
+    pub title: String,
+    /// One for each word of the code.
+    pub rows: Vec<Row>,
     /// Where exceptions go, in words.
     handlers: Vec<String>,
 }
 
-struct Row {
-    /// Offset in the source.
-    start: u32,
-    label: Option<usize>,
-    op: &'static str,
-    operands: String,
-    counts: Option<Counts>,
+/// One word of the code.
+pub struct Row {
+    pub span: Span,
+    /// The number of the label here, from 0.
+    pub label: Option<usize>,
+    pub op: &'static str,
+    pub operands: String,
+    /// What its fast path pays; none of a word that is never executed by itself.
+    pub counts: Option<Counts>,
 }
 
 impl Listing {
@@ -90,7 +101,7 @@ impl Listing {
             let before = (pc.0 as usize).checked_sub(1).map(|at| chunk.code[at].op);
             let word = before.is_some_and(takes_next);
             Row {
-                start: span.start,
+                span: *span,
                 label: labels.binary_search(&pc).ok(),
                 op: instr.op.name(),
                 operands: printer.operands(*instr, before),
@@ -105,14 +116,14 @@ impl Listing {
             let (start, end, target) = (label(handler.start), label(handler.end), label(handler.target));
             format!("from {start} to {end}: → {target}, {} ← exception", printer.register(handler.register.0))
         });
-        Listing { title: title(chunk), rows: rows.collect(), handlers: handlers.collect() }
+        Listing { chunk: chunk.clone(), title: title(chunk), rows: rows.collect(), handlers: handlers.collect() }
     }
 
     fn print(&self, source: &Source, width: usize, text: &mut String) {
         let _ = writeln!(text, "{}", self.title);
         let mut line = 0;
         for (pc, row) in self.rows.iter().enumerate() {
-            let at = source.line(row.start);
+            let at = source.line(row.span.start);
             if at != line {
                 let _ = writeln!(text, "{at:>5} | {}", source.line_text(at));
                 line = at;

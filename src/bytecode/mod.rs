@@ -10,5 +10,5 @@ mod scope;
 mod verify;
 
 pub use compile::compile;
-pub use disassemble::{disassemble, overhead_table};
+pub use disassemble::{Listing, Row, disassemble, listings, overhead_table};
 pub use verify::{Verified, Violation};

@@ -89,6 +89,10 @@ impl Verifier<'_> {
         ensure(signature.positional_defaults <= signature.positional.len(), || "a wrong signature")?;
         ensure(signature.keyword_defaults.len() == signature.keyword_only.len(), || "a wrong signature")?;
         ensure(!code.is_empty(), || "no instruction")?;
+        self.chunk.loops.iter().try_for_each(|found| {
+            let in_order = found.start <= found.head && found.head < found.end && found.end.0 as usize <= code.len();
+            ensure(in_order && self.is_target(found.head), || "a loop outside the code")
+        })?;
         self.chunk.handlers.iter().try_for_each(|handler| {
             let in_code = handler.start <= handler.end && handler.end.0 as usize <= code.len();
             ensure(in_code && self.is_target(handler.target), || "a handler outside the code")?;

@@ -8,6 +8,8 @@ mod script;
 mod signals;
 mod streams;
 mod timing;
+#[cfg(feature = "trace")]
+mod trace;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -36,6 +38,8 @@ pub fn main() -> ExitCode {
         Some(("run", matches)) => run::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
+        #[cfg(feature = "trace")]
+        Some(("trace", matches)) => trace::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
     };
     match result {
@@ -66,7 +70,7 @@ pub enum Failure {
 }
 
 fn command() -> Command {
-    Command::new("toy")
+    let command = Command::new("toy")
         .version(env!("CARGO_PKG_VERSION"))
         .about("A tiny Python-like language that shows why vectorization is faster than for loops")
         .subcommand_required(true)
@@ -81,7 +85,10 @@ fn command() -> Command {
         )
         .subcommand(with_switches(run::command()))
         .subcommand(with_switches(compare::command()))
-        .subcommand(with_switches(dis::command()))
+        .subcommand(with_switches(dis::command()));
+    #[cfg(feature = "trace")]
+    let command = command.subcommand(with_switches(trace::command()));
+    command
 }
 
 /// The script's argument, and those that follow it.

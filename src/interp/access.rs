@@ -59,8 +59,9 @@ pub fn bool<P: Probe>(bit: bool, probe: &mut P) -> Value {
 /// Another reference to the same object.
 #[inline(always)]
 pub fn retain<P: Probe>(value: &Value, probe: &mut P) -> Value {
-    probe.record(Event::Retain { value });
-    value.clone()
+    let value = value.clone();
+    probe.record(Event::Retain { value: &value });
+    value
 }
 
 /// Puts a value into a register, which releases what it held.

@@ -9,7 +9,7 @@ use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
 use super::cursor::Cursor;
 use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves};
-use super::probe::{Event, Probe};
+use super::probe::{Event, Probe, Scene};
 use super::runtime::Runtime;
 use super::window::Window;
 use crate::bytecode::Verified;
@@ -78,8 +78,18 @@ fn interpret<P: Probe>(
     let base = cx.calls.frames.len();
     let mut cursor = Cursor::start(&code);
     cursor.jump(start);
+    if P::LOOKS {
+        probe.begin();
+    }
     loop {
         let i = cursor.fetch();
+        if P::LOOKS
+            && let Err(stop) = probe.step(Scene { cx, window: &window, code: &code, pc: cursor.last() })
+        {
+            let interrupted = Interrupted { code, window, cursor };
+            Interrupted { code, window, cursor } = unwind(cx, stop, base, handled, interrupted)?;
+            continue;
+        }
         probe.record(Event::Dispatch { pc: cursor.last(), op: i.op });
         let w = &mut window;
         let result: Result<()> = match i.op {

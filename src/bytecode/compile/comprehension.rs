@@ -86,6 +86,7 @@ impl<'a> Function<'_, 'a> {
             None => self.emit.temp(target_span),
         };
         let (top, next) = (self.emit.label(), self.emit.label());
+        let number = self.emit.begin_loop(top, next, target_span.to(iterable_span));
         let before = self.bound.clone();
         self.emit.jump(Op::Jump, Reg(0), next, iterable_span);
         self.emit.bind(top);
@@ -104,6 +105,7 @@ impl<'a> Function<'_, 'a> {
         self.bound = before;
         self.emit(Op::ForIter, item.0, iterator.0, 0, iterable_span);
         self.emit.jump(Op::Jump, Reg(0), top, iterable_span);
+        self.emit.end_loop(number);
         self.emit.release(mark);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Handler, Instr, NameId, Pc, Reg, Signature};
+use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Handler, Instr, Loop, NameId, Pc, Reg, Signature};
 use crate::bytecode::op::Op;
 use crate::bytecode::scope::Scope;
 use crate::bytecode::verify::leaves;
@@ -119,6 +119,8 @@ pub struct Emitter {
     jumps: Vec<(usize, Label)>,
     /// Guarded code, from one label to another.
     guarded: Vec<(Label, Label, Guard)>,
+    /// Loops: where the body starts, where an iteration begins, and behind the jump back once that is known.
+    loops: Vec<(Label, Label, Option<Pc>, Span)>,
     /// Registers of local variables; those above are temporaries, taken and released as a stack.
     locals: usize,
     next: usize,
@@ -137,6 +139,7 @@ impl Emitter {
             labels: Vec::new(),
             jumps: Vec::new(),
             guarded: Vec::new(),
+            loops: Vec::new(),
             locals,
             next: locals,
             high: locals,
@@ -181,6 +184,17 @@ impl Emitter {
         if self.labels[start.0] != self.labels[end.0] {
             self.guarded.push((start, end, guard));
         }
+    }
+
+    /// Declares a loop, before those inside it, and hands out its number.
+    pub fn begin_loop(&mut self, start: Label, head: Label, span: Span) -> usize {
+        self.loops.push((start, head, None, span));
+        self.loops.len() - 1
+    }
+
+    /// Ends a loop behind its last instruction, which was emitted just now.
+    pub fn end_loop(&mut self, number: usize) {
+        self.loops[number].2 = Some(Pc(self.code.len() as u32));
     }
 
     pub fn len(&self) -> usize {
@@ -260,7 +274,13 @@ impl Emitter {
             register: guard.register,
             depth: guard.depth,
         });
+        let loops = self.loops.iter().filter_map(|(start, head, end, span)| {
+            Some(Loop { start: self.labels[start.0]?, head: self.labels[head.0]?, end: (*end)?, span: *span })
+        });
+        // Where nothing jumps back, there is no loop.
+        let loops = loops.filter(|found| found.head < found.end).collect();
         Ok(Chunk {
+            loops,
             name: scope.name.clone(),
             qualified: scope.qualified.clone(),
             doc: None,

@@ -14,7 +14,9 @@ impl<'a> Function<'_, 'a> {
         let top = self.emit.label();
         let forever = self.known_truth(test) == Some(true);
         let before = self.bound.clone();
+        let mut number = 0;
         let Loop { next, exit, at_exit } = self.looped(span, |function, next| {
+            number = function.emit.begin_loop(top, if forever { top } else { next }, span);
             if !forever {
                 function.emit.jump(Op::Jump, Reg(0), next, function.span(test));
             }
@@ -24,6 +26,7 @@ impl<'a> Function<'_, 'a> {
         self.emit.bind(next);
         self.bound = before;
         self.jump_if(test, top);
+        self.emit.end_loop(number);
         if forever {
             self.bound.reachable = false;
         }
@@ -45,8 +48,10 @@ impl<'a> Function<'_, 'a> {
         let local = self.local_target(target);
         let item = local.unwrap_or_else(|| self.emit.temp(target_span));
         let top = self.emit.label();
+        let mut number = 0;
         let before = self.bound.clone();
         let Loop { next, exit, at_exit } = self.looped(span, |function, next| {
+            number = function.emit.begin_loop(top, next, span);
             function.emit.jump(Op::Jump, Reg(0), next, iterable_span);
             function.emit.bind(top);
             function.assign(target, item);
@@ -56,6 +61,7 @@ impl<'a> Function<'_, 'a> {
         self.bound = before;
         self.emit(Op::ForIter, item.0, iterator.0, 0, iterable_span);
         self.emit.jump(Op::Jump, Reg(0), top, iterable_span);
+        self.emit.end_loop(number);
         self.otherwise(otherwise, exit, &at_exit);
     }
 

@@ -1,0 +1,148 @@
+//! The script as a trace refers to it: its text, its instructions by number, its loops.
+
+use serde::Serialize;
+
+use crate::bytecode::chunk::Chunk;
+use crate::bytecode::overhead::Counts;
+use crate::bytecode::{Verified, listings};
+use crate::source::{Source, Span};
+
+/// Index of a function's code in [`Listing::chunks`]; the module's is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ChunkId(pub u32);
+
+/// Index of a loop in [`Listing::loops`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct LoopId(pub u32);
+
+/// What there is to know of a script before it runs.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    pub name: String,
+    /// Lines of the source, without their ends.
+    pub lines: Vec<String>,
+    pub chunks: Vec<ListedChunk>,
+    /// By function, outer loops before those inside them.
+    pub loops: Vec<ScriptLoop>,
+}
+
+/// The code of the module or of a function.
+#[derive(Clone, Debug)]
+pub struct ListedChunk {
+    /// `<module>`, or the function's name.
+    pub name: String,
+    /// The name with its parameters, and how many registers there are.
+    pub title: String,
+    /// One for each word of the code, those that are never executed by themselves included.
+    pub code: Vec<Instruction>,
+}
+
+/// One word of the code.
+#[derive(Clone, Debug)]
+pub struct Instruction {
+    pub op: &'static str,
+    /// As the disassembler shows them: `r7 ← y_pred, i`.
+    pub operands: String,
+    /// The number of the label here, from 1.
+    pub label: Option<usize>,
+    /// What its fast path pays; none of a word that is never executed by itself.
+    pub declared: Option<Counts>,
+    pub span: Span,
+    /// Line and column of the span's start and end, from 1; the end is behind its last character.
+    pub start: (u32, u32),
+    pub end: (u32, u32),
+    /// The innermost loop around it in its function.
+    pub innermost: Option<LoopId>,
+}
+
+/// A loop of the script.
+#[derive(Clone, Debug)]
+pub struct ScriptLoop {
+    pub chunk: ChunkId,
+    /// The loop around it in its function.
+    pub outer: Option<LoopId>,
+    pub start: u32,
+    pub end: u32,
+    /// Where an iteration begins.
+    pub head: u32,
+    /// Its first line, from 1.
+    pub line: u32,
+    /// Its last line.
+    pub last_line: u32,
+    /// The line, or the clause of a comprehension: `for i in range(m):`.
+    pub text: String,
+}
+
+impl ScriptLoop {
+    /// Whether an instruction of its chunk is part of it.
+    pub fn contains(&self, pc: u32) -> bool {
+        (self.start..self.end).contains(&pc)
+    }
+}
+
+impl Listing {
+    pub fn new(program: &Verified, source: &Source) -> Listing {
+        let last = source.line(source.text.trim_end().len() as u32);
+        let lines = (1..=last).map(|line| source.line_text(line).to_owned()).collect();
+        let mut listing = Listing { name: source.name.clone(), lines, chunks: Vec::new(), loops: Vec::new() };
+        for (number, listed) in listings(program).into_iter().enumerate() {
+            let first = listing.loops.len();
+            listing.loops.extend(loops(&listed.chunk, ChunkId(number as u32), first, source));
+            let of_chunk = &listing.loops[first..];
+            let code = listed.rows.into_iter().enumerate().map(|(pc, row)| {
+                let place = |offset| (source.line(offset) as u32, source.column(offset) as u32);
+                let around = |found: &ScriptLoop| found.contains(pc as u32);
+                let innermost = of_chunk.iter().rposition(around);
+                Instruction {
+                    op: row.op,
+                    operands: row.operands,
+                    label: row.label.map(|label| label + 1),
+                    declared: row.counts,
+                    span: row.span,
+                    start: place(row.span.start),
+                    end: place(row.span.end),
+                    innermost: innermost.map(|at| LoopId((first + at) as u32)),
+                }
+            });
+            let code = code.collect();
+            listing.chunks.push(ListedChunk { name: listed.chunk.name.to_string(), title: listed.title, code });
+        }
+        listing
+    }
+
+    pub fn chunk(&self, id: ChunkId) -> &ListedChunk {
+        &self.chunks[id.0 as usize]
+    }
+
+    pub fn instruction(&self, chunk: ChunkId, pc: u32) -> &Instruction {
+        &self.chunk(chunk).code[pc as usize]
+    }
+
+    pub fn script_loop(&self, id: LoopId) -> &ScriptLoop {
+        &self.loops[id.0 as usize]
+    }
+}
+
+/// The loops of a chunk, numbered from `first` on.
+fn loops(chunk: &Chunk, id: ChunkId, first: usize, source: &Source) -> Vec<ScriptLoop> {
+    let contains = |outer: &crate::bytecode::chunk::Loop, inner: &crate::bytecode::chunk::Loop| {
+        outer.start <= inner.start && inner.end <= outer.end
+    };
+    let listed = chunk.loops.iter().enumerate().map(|(at, found)| {
+        let outer = chunk.loops[..at].iter().rposition(|outer| contains(outer, found));
+        let line = source.line(found.span.start);
+        ScriptLoop {
+            chunk: id,
+            outer: outer.map(|at| LoopId((first + at) as u32)),
+            start: found.start.0,
+            end: found.end.0,
+            head: found.head.0,
+            line: line as u32,
+            last_line: source.line(found.span.end.saturating_sub(1).max(found.span.start)) as u32,
+            text: source.slice(found.span).lines().next().unwrap_or_default().trim().to_owned(),
+        }
+    });
+    listed.collect()
+}

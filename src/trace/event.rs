@@ -1,0 +1,176 @@
+//! Events as they are kept: in words, and with the addresses of the boxes that they are about.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::state::Address;
+use super::tally::EventKind;
+use crate::bytecode::overhead::Overhead;
+use crate::interp::probe::Event;
+use crate::value::Value;
+
+/// A box that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BoxRef {
+    #[serde(rename = "type")]
+    pub class: &'static str,
+    pub address: Address,
+    /// Its reference count when the event was over.
+    pub references: usize,
+}
+
+/// One thing that a step did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Happening {
+    Dispatch {
+        op: &'static str,
+    },
+    TypeCheck {
+        found: &'static str,
+    },
+    Dereference {
+        of: BoxRef,
+    },
+    BoundsCheck {
+        index: i64,
+        len: usize,
+    },
+    /// Of a payload, an element or an iterator's state.
+    Load {
+        bytes: usize,
+    },
+    Store {
+        bytes: usize,
+    },
+    Allocate {
+        made: BoxRef,
+    },
+    Retain {
+        of: BoxRef,
+    },
+    /// Of what a register or an element held, if anything. Without references left, the box is freed.
+    Release {
+        of: Option<BoxRef>,
+    },
+    Arithmetic,
+    LoopCounter {
+        next: i64,
+    },
+    Branch {
+        taken: bool,
+    },
+    Other {
+        what: &'static str,
+    },
+}
+
+impl Happening {
+    pub fn of(event: &Event<'_>) -> Happening {
+        match *event {
+            Event::Dispatch { op, .. } => Happening::Dispatch { op: op.name() },
+            Event::TypeCheck { found } => Happening::TypeCheck { found: found.name() },
+            Event::Dereference { value } => Happening::Dereference { of: BoxRef::of(value) },
+            Event::BoundsCheck { index, len } => Happening::BoundsCheck { index, len },
+            Event::Load { bytes } => Happening::Load { bytes },
+            Event::Store { bytes } => Happening::Store { bytes },
+            Event::Allocate { value } => Happening::Allocate { made: BoxRef::of(value) },
+            Event::Retain { value } => Happening::Retain { of: BoxRef::of(value) },
+            Event::Release { value } => {
+                let of = value.map(BoxRef::of);
+                Happening::Release { of: of.map(|of| BoxRef { references: of.references - 1, ..of }) }
+            }
+            Event::Arithmetic => Happening::Arithmetic,
+            Event::LoopCounter { next } => Happening::LoopCounter { next },
+            Event::Branch { taken } => Happening::Branch { taken },
+            Event::Other { what } => Happening::Other { what },
+        }
+    }
+
+    pub fn kind(&self) -> EventKind {
+        match self {
+            Happening::Dispatch { .. } => EventKind::Dispatch,
+            Happening::TypeCheck { .. } => EventKind::TypeCheck,
+            Happening::Dereference { .. } => EventKind::Dereference,
+            Happening::BoundsCheck { .. } => EventKind::BoundsCheck,
+            Happening::Load { .. } => EventKind::Load,
+            Happening::Store { .. } => EventKind::Store,
+            Happening::Allocate { .. } => EventKind::Allocate,
+            Happening::Retain { .. } => EventKind::Retain,
+            Happening::Release { .. } => EventKind::Release,
+            Happening::Arithmetic => EventKind::Arithmetic,
+            Happening::LoopCounter { .. } => EventKind::LoopCounter,
+            Happening::Branch { .. } => EventKind::Branch,
+            Happening::Other { .. } => EventKind::Other,
+        }
+    }
+
+    pub fn overhead(&self) -> Overhead {
+        self.kind().overhead()
+    }
+
+    /// The box that it is about, if any.
+    pub fn about(&self) -> Option<&BoxRef> {
+        match self {
+            Happening::Dereference { of } | Happening::Retain { of } | Happening::Allocate { made: of } => Some(of),
+            Happening::Release { of } => of.as_ref(),
+            Happening::Dispatch { .. }
+            | Happening::TypeCheck { .. }
+            | Happening::BoundsCheck { .. }
+            | Happening::Load { .. }
+            | Happening::Store { .. }
+            | Happening::Arithmetic
+            | Happening::LoopCounter { .. }
+            | Happening::Branch { .. }
+            | Happening::Other { .. } => None,
+        }
+    }
+
+    /// Whether it gives a box's memory back.
+    pub fn frees(&self) -> bool {
+        matches!(self, Happening::Release { of: Some(of) } if of.references == 0)
+    }
+}
+
+impl BoxRef {
+    fn of(value: &Value) -> BoxRef {
+        BoxRef { class: value.type_name(), address: Address(value.address()), references: value.reference_count() }
+    }
+}
+
+/// `float box at 0x7f2c40`
+impl fmt::Display for BoxRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} box at {}", self.class, self.address)
+    }
+}
+
+/// The name of the overhead, and what happened.
+impl fmt::Display for Happening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.overhead())?;
+        match self {
+            Happening::Dispatch { op } => write!(f, "fetch, decode and jump to {op}"),
+            Happening::TypeCheck { found } => write!(f, "is it …? it is a box of type {found}"),
+            Happening::Dereference { of } => write!(f, "follow the pointer to the {of}"),
+            Happening::BoundsCheck { index, len } => write!(f, "{index} < {len}"),
+            Happening::Load { bytes } => write!(f, "load {bytes} bytes"),
+            Happening::Store { bytes } => write!(f, "store {bytes} bytes"),
+            Happening::Allocate { made } => write!(f, "allocate a {made}"),
+            Happening::Retain { of } => write!(f, "one reference more to the {of}: now {}", of.references),
+            Happening::Release { of: Some(of) } if of.references == 0 => {
+                write!(f, "the last reference to the {of} goes: free it")
+            }
+            Happening::Release { of: Some(of) } => {
+                write!(f, "one reference less to the {of}: now {}", of.references)
+            }
+            Happening::Release { of: None } => write!(f, "the register held nothing to release"),
+            Happening::Arithmetic => write!(f, "the operation itself"),
+            Happening::LoopCounter { next } => write!(f, "advance to {next}"),
+            Happening::Branch { taken: true } => write!(f, "jump"),
+            Happening::Branch { taken: false } => write!(f, "do not jump"),
+            Happening::Other { what } => write!(f, "{what}"),
+        }
+    }
+}

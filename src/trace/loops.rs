@@ -1,0 +1,198 @@
+//! Follows a run through its calls and loops: which are active, which iteration each is in, what it has cost so far.
+
+use std::sync::Arc;
+
+use super::code::{ChunkId, Listing, LoopId};
+use super::step::InLoop;
+use super::tally::Tally;
+use super::totals::LoopTotals;
+
+/// The calls and loops that are active.
+pub struct Activity {
+    listing: Arc<Listing>,
+    /// For each call under way, outermost first.
+    calls: Vec<Call>,
+    /// The loops of all calls, outermost first.
+    running: Vec<Running>,
+    /// How often each loop is among those running: more than once where a function calls itself from a loop.
+    nesting: Vec<u32>,
+    pub loops: Vec<LoopTotals>,
+}
+
+struct Call {
+    chunk: ChunkId,
+    /// The instruction that ran last.
+    last: Option<u32>,
+    /// How many loops ran when the call began.
+    outside: usize,
+}
+
+struct Running {
+    id: LoopId,
+    /// The call's depth.
+    depth: u32,
+    /// Iterations that have begun, their test passed.
+    iterations: u64,
+    /// Whether the test of the current iteration was passed.
+    passed: bool,
+    /// What the current iteration has cost, and all since the loop was entered.
+    current: Tally,
+    total: Tally,
+}
+
+/// How a step stands to those before it.
+pub struct Arrival {
+    /// The call is another than that of the step before.
+    pub changes_call: bool,
+    /// The instruction of this call that ran before.
+    pub last: Option<u32>,
+    pub innermost: Option<InLoop>,
+}
+
+impl Activity {
+    pub fn new(listing: Arc<Listing>) -> Activity {
+        let count = listing.loops.len();
+        Activity {
+            listing,
+            calls: Vec::new(),
+            running: Vec::new(),
+            nesting: vec![0; count],
+            loops: vec![LoopTotals::default(); count],
+        }
+    }
+
+    /// Adds what a step cost to the innermost loop.
+    pub fn add(&mut self, tally: &Tally) {
+        if let Some(innermost) = self.running.last_mut() {
+            innermost.current += *tally;
+            innermost.total += *tally;
+        }
+    }
+
+    /// What the innermost loop's iteration has cost, and what the loop has since it was entered.
+    pub fn costs(&self) -> (Tally, Tally) {
+        self.running.last().map_or((Tally::default(), Tally::default()), |found| (found.current, found.total))
+    }
+
+    /// An instruction is about to run, as one of `depth` calls; `fresh` if the call began to run just now.
+    pub fn arrive(&mut self, chunk: ChunkId, pc: u32, depth: usize, fresh: bool) -> Arrival {
+        let before = self.calls.len();
+        self.leave_calls(if fresh { depth - 1 } else { depth });
+        let mut changes_call = self.calls.len() != before;
+        while self.calls.len() < depth {
+            changes_call = true;
+            self.calls.push(Call { chunk, last: None, outside: self.running.len() });
+        }
+        let call = &mut self.calls[depth - 1];
+        call.chunk = chunk;
+        let last = call.last.replace(pc);
+        let begins = self.arrive_in_loops(chunk, pc, depth);
+        let innermost = self.running.last().map(|running| InLoop {
+            id: running.id,
+            iteration: running.iterations + !running.passed as u64,
+            begins,
+            depth: running.depth,
+        });
+        Arrival { changes_call, last, innermost }
+    }
+
+    /// The run is over.
+    pub fn finish(&mut self) {
+        self.leave_calls(0);
+    }
+
+    fn leave_calls(&mut self, depth: usize) {
+        while self.calls.len() > depth {
+            let outside = self.calls.pop().map_or(0, |call| call.outside);
+            while self.running.len() > outside {
+                self.leave_loop();
+            }
+        }
+    }
+
+    /// Leaves and enters loops. Whether the instruction begins an iteration of the innermost loop.
+    fn arrive_in_loops(&mut self, chunk: ChunkId, pc: u32, depth: usize) -> bool {
+        let outside = self.calls[depth - 1].outside;
+        let innermost = self.listing.instruction(chunk, pc).innermost;
+        let active = self.running.len() - outside;
+        if active == 0 && innermost.is_none() {
+            return false;
+        }
+        let mut around: Vec<LoopId> =
+            std::iter::successors(innermost, |id| self.listing.script_loop(*id).outer).collect();
+        around.reverse();
+        let same = self.running[outside..].iter().zip(&around).take_while(|(running, id)| running.id == **id).count();
+        while self.running.len() > outside + same {
+            self.leave_loop();
+        }
+        for id in &around[same..] {
+            self.enter_loop(*id, pc, depth);
+        }
+        // Loops without a test can begin at one instruction: then the innermost that ran before goes on.
+        let mut begins = false;
+        for at in (0..around.len()).rev() {
+            if self.listing.script_loop(around[at]).head != pc {
+                break;
+            }
+            begins |= at + 1 == around.len();
+            self.begin_iteration(outside + at);
+            if at < same {
+                break;
+            }
+        }
+        for running in &mut self.running[outside..] {
+            if !running.passed && self.listing.loops[running.id.0 as usize].start == pc {
+                running.passed = true;
+                running.iterations += 1;
+                self.loops[running.id.0 as usize].iterations += 1;
+            }
+        }
+        begins
+    }
+
+    fn enter_loop(&mut self, id: LoopId, pc: u32, depth: usize) {
+        let found = self.listing.script_loop(id);
+        // A generator goes on inside its loop: that is neither an entry nor an iteration of its own.
+        let goes_on = pc != found.head && pc != found.start;
+        self.loops[id.0 as usize].entries += !goes_on as u64;
+        self.nesting[id.0 as usize] += 1;
+        self.running.push(Running {
+            id,
+            depth: depth as u32,
+            iterations: 0,
+            passed: goes_on,
+            current: Tally::default(),
+            total: Tally::default(),
+        });
+    }
+
+    fn begin_iteration(&mut self, at: usize) {
+        self.end_iteration(at);
+        self.running[at].passed = false;
+    }
+
+    /// What the iteration cost goes to the loop's totals, unless a call further out counts it.
+    fn end_iteration(&mut self, at: usize) {
+        let running = &mut self.running[at];
+        let current = std::mem::take(&mut running.current);
+        let totals = &mut self.loops[running.id.0 as usize];
+        if self.nesting[running.id.0 as usize] > 1 {
+            return;
+        }
+        if running.passed {
+            totals.add_iteration(&current);
+        } else {
+            totals.outside += current;
+        }
+    }
+
+    fn leave_loop(&mut self) {
+        self.end_iteration(self.running.len() - 1);
+        let Some(left) = self.running.pop() else { return };
+        self.nesting[left.id.0 as usize] -= 1;
+        if let Some(around) = self.running.last_mut() {
+            around.current += left.total;
+            around.total += left.total;
+        }
+    }
+}

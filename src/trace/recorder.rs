@@ -1,0 +1,209 @@
+//! The probe: counts every event, and records the steps that somebody wants to see.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::code::{ChunkId, Listing};
+use super::event::Happening;
+use super::inspect::Inspector;
+use super::kernel::KernelStep;
+use super::loops::Activity;
+use super::state::{Address, State};
+use super::step::{Position, Step};
+use super::tally::{EventKind, Tally};
+use super::totals::Totals;
+use crate::bytecode::chunk::Chunk;
+use crate::bytecode::chunk::Program;
+use crate::diagnostic::ErrorKind;
+use crate::exception::{Raised, Result};
+use crate::interp::probe::{Event, Probe, Scene};
+use crate::value::Kind;
+
+/// What is to become of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// It is counted.
+    Count,
+    /// It is counted, and handed over whole.
+    Record,
+    /// The run ends before it.
+    Stop,
+}
+
+/// Who wants to see steps.
+pub trait Sink {
+    /// Asked before each step.
+    fn wish(&mut self, position: &Position) -> Wish;
+
+    /// A step that was wanted.
+    fn step(&mut self, step: Step);
+}
+
+/// What happens beside the interpreter while a step runs: the script prints, kernels run.
+#[derive(Clone, Default)]
+pub struct Asides(Rc<RefCell<Beside>>);
+
+#[derive(Default)]
+struct Beside {
+    printed: Vec<u8>,
+    kernels: Vec<Arc<KernelStep>>,
+}
+
+impl Asides {
+    pub fn print(&self, bytes: &[u8]) {
+        self.0.borrow_mut().printed.extend_from_slice(bytes);
+    }
+
+    pub fn kernel(&self, kernel: KernelStep) {
+        self.0.borrow_mut().kernels.push(Arc::new(kernel));
+    }
+
+    fn take(&self) -> Beside {
+        self.0.take()
+    }
+}
+
+/// A watcher of one run.
+pub struct Recorder<S> {
+    chunks: HashMap<*const Chunk, ChunkId>,
+    listing: Arc<Listing>,
+    activity: Activity,
+    totals: Totals,
+    inspector: Inspector,
+    asides: Asides,
+    sink: S,
+    /// The step that runs.
+    position: Option<Position>,
+    tally: Tally,
+    /// Its events, if it is recorded.
+    events: Option<Vec<Happening>>,
+    /// The container that was looked into last.
+    container: Option<Address>,
+    /// The loop began to run, and has not come to an instruction.
+    fresh: bool,
+    stopped: bool,
+}
+
+impl<S: Sink> Recorder<S> {
+    /// A watcher of a program, whose listing is `listing`.
+    pub fn new(program: &Program, listing: Arc<Listing>, asides: Asides, sink: S) -> Recorder<S> {
+        let mut chunks = HashMap::new();
+        for (number, listed) in crate::bytecode::listings(program).into_iter().enumerate() {
+            chunks.insert(Rc::as_ptr(&listed.chunk), ChunkId(number as u32));
+        }
+        Recorder {
+            chunks,
+            activity: Activity::new(listing.clone()),
+            totals: Totals::new(&listing),
+            listing,
+            inspector: Inspector::default(),
+            asides,
+            sink,
+            position: None,
+            tally: Tally::default(),
+            events: None,
+            container: None,
+            fresh: false,
+            stopped: false,
+        }
+    }
+
+    /// Whether the sink ended the run.
+    pub fn was_stopped(&self) -> bool {
+        self.stopped
+    }
+
+    /// The run is over: its last step ends, and all is counted.
+    pub fn finish(mut self) -> (S, Totals) {
+        self.end_step(None);
+        self.activity.finish();
+        self.totals.loops = std::mem::take(&mut self.activity.loops);
+        (self.sink, self.totals)
+    }
+
+    /// The step that ran is counted, and handed over with what it left: what `scene` shows.
+    fn end_step(&mut self, scene: Option<&Scene<'_>>) {
+        let Some(position) = self.position.take() else { return };
+        let tally = std::mem::take(&mut self.tally);
+        self.totals.steps += 1;
+        let site = &mut self.totals.sites[position.chunk.0 as usize][position.pc as usize];
+        site.executed += 1;
+        site.tally += tally;
+        self.activity.add(&tally);
+        let Some(events) = self.events.take() else { return };
+        let state = scene.map_or_else(State::default, |scene| self.inspector.inspect(scene));
+        let (iteration, looped) = self.activity.costs();
+        let Beside { printed, kernels } = self.asides.take();
+        let prints = String::from_utf8_lossy(&printed).into_owned();
+        self.sink.step(Step { position, events, iteration, looped, kernels, prints, state });
+    }
+}
+
+impl<S: Sink> Probe for Recorder<S> {
+    const LOOKS: bool = true;
+
+    fn record(&mut self, event: Event<'_>) {
+        self.tally.count(EventKind::of(&event));
+        let Some(events) = &mut self.events else { return };
+        match event {
+            Event::Dereference { value } if matches!(value.kind(), Kind::List | Kind::Tuple | Kind::Array) => {
+                self.container = Some(Address(value.address()));
+            }
+            Event::BoundsCheck { index, .. } => {
+                if let (Some(container), Ok(index)) = (self.container, usize::try_from(index)) {
+                    self.inspector.focus(container, index);
+                }
+            }
+            _ => {}
+        }
+        events.push(Happening::of(&event));
+    }
+
+    fn begin(&mut self) {
+        self.fresh = true;
+    }
+
+    fn step(&mut self, scene: Scene<'_>) -> Result<()> {
+        self.end_step(Some(&scene));
+        if self.stopped {
+            return Err(stop());
+        }
+        let chunk = self.chunks[&Rc::as_ptr(&scene.code.chunk)];
+        let (pc, depth) = (scene.pc.0, scene.depth());
+        let arrival = self.activity.arrive(chunk, pc, depth, std::mem::take(&mut self.fresh));
+        let code = &self.listing.chunk(chunk).code;
+        let line = code[pc as usize].start.0;
+        let goes_on =
+            arrival.last.is_some_and(|last| !arrival.changes_call && last < pc && code[last as usize].start.0 == line);
+        let position = Position {
+            number: self.totals.steps,
+            chunk,
+            pc,
+            line,
+            enters_line: !goes_on,
+            depth: depth as u32,
+            innermost: arrival.innermost,
+        };
+        match self.sink.wish(&position) {
+            Wish::Count => {}
+            Wish::Record => {
+                self.asides.take();
+                self.events = Some(Vec::new());
+                self.container = None;
+            }
+            Wish::Stop => {
+                self.stopped = true;
+                return Err(stop());
+            }
+        }
+        self.position = Some(position);
+        Ok(())
+    }
+}
+
+/// No handler of the script sees it.
+fn stop() -> Raised {
+    Raised::new(ErrorKind::NotImplementedError, "the trace ends here")
+}
