@@ -1,3 +1,5 @@
+use std::io::{Read, Seek, SeekFrom, Write};
+
 use super::*;
 use crate::stream::Memory;
 
