@@ -2,8 +2,10 @@
 
 mod descriptor;
 mod process;
+mod replay;
 
 pub use process::Process;
+pub use replay::{LIMIT, Log, Output, Replaying};
 
 use std::io;
 use std::time::Duration;
