@@ -158,7 +158,7 @@ fn main_loops(expr: &Expr, simd: Simd, unroll: u8) -> String {
     let listing = list(expr, simd, unroll);
     let stages = listing.asm.iter().zip(&listing.main_loop).map(|(asm, main_loop)| {
         let lines: Vec<&str> = asm.lines().collect();
-        main_loop.iter().map(|line| format!("{}\n", lines[*line])).collect::<String>()
+        main_loop.iter().map(|line| format!("{}\n", lines[*line].trim_start())).collect::<String>()
     });
     stages.collect::<Vec<_>>().join("---\n")
 }
@@ -203,19 +203,19 @@ fn the_main_loop_is_the_one_that_takes_most_elements() {
     // A loop for each stage: what changes its width passes through memory.
     let narrow = Expr::unary(U::Sqrt, &doubled.cast(DType::Float32)).unwrap();
     expect![[r#"
-           27:  cmp r11,rsi
-           2a:  jl 82h
-           82:  vaddpd xmm2,xmm1,[rax+r11]
-           88:  vmovupd [rcx+r11],xmm2
-           8e:  add r11,10h
-           95:  jmp 27h
+        27:  cmp r11,rsi
+        2a:  jl 82h
+        82:  vaddpd xmm2,xmm1,[rax+r11]
+        88:  vmovupd [rcx+r11],xmm2
+        8e:  add r11,10h
+        95:  jmp 27h
         ---
-           1a:  cmp r8,rsi
-           1d:  jl 79h
-           79:  vsqrtps xmm0,[rax+r8]
-           7f:  vmovups [rcx+r8],xmm0
-           85:  add r8,10h
-           8c:  jmp 1Ah
+        1a:  cmp r8,rsi
+        1d:  jl 79h
+        79:  vsqrtps xmm0,[rax+r8]
+        7f:  vmovups [rcx+r8],xmm0
+        85:  add r8,10h
+        8c:  jmp 1Ah
     "#]]
     .assert_eq(&main_loops(&narrow, Simd::Sse, 1));
 }
