@@ -139,15 +139,15 @@ fn a_kernel_is_compiled_once_and_counted() {
     let mut engine = Engine::new(switches(Simd::Sse, 8, 1)).unwrap();
     let listings = Rc::new(RefCell::new(Vec::new()));
     let collected = listings.clone();
-    engine.set_dump(Box::new(move |listing| collected.borrow_mut().push(listing.clone())));
+    engine.set_watch(Box::new(move |run| collected.borrow_mut().extend(run.fresh.then(|| run.listing.clone()))));
     for (n, factor) in [(1000, 2.0), (1000, 3.0), (77, 0.5)] {
         let product = Expr::binary(B::Mul, &Expr::leaf(ramp(n)), &Expr::weak_float(factor)).unwrap();
         let line = Expr::binary(B::Add, &product, &Expr::leaf(ramp(n))).unwrap();
         engine.evaluate(&Expr::reduce(R::Sum, &line, None, false).unwrap()).unwrap();
     }
     let stats = *engine.stats();
-    assert_eq!((stats.kernels, stats.runs, stats.elements), (1, 3, 2077));
-    assert_eq!((stats.operations, stats.bytes_read, stats.bytes_written), (3 * 2077, 16 * 2077, 24));
+    assert_eq!((stats.kernels, stats.runs, stats.work.elements), (1, 3, 2077));
+    assert_eq!((stats.work.operations, stats.work.bytes_read, stats.work.bytes_written), (3 * 2077, 16 * 2077, 24));
     assert!(stats.compile_time.as_nanos() > 0);
     engine.reset_stats();
     assert_eq!(engine.stats().runs, 0);

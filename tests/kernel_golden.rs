@@ -152,3 +152,70 @@ fn products_and_sums_are_fma_instructions() {
     let listing = list(&Expr::binary(B::Sub, &vector(DType::Float64), &product).unwrap(), Simd::Sse, 4);
     assert!(listing.asm.concat().contains("vfnmadd"), "{}", listing.asm.concat());
 }
+
+#[cfg(target_arch = "x86_64")]
+fn main_loops(expr: &Expr, simd: Simd, unroll: u8) -> String {
+    let listing = list(expr, simd, unroll);
+    let stages = listing.asm.iter().zip(&listing.main_loop).map(|(asm, main_loop)| {
+        let lines: Vec<&str> = asm.lines().collect();
+        main_loop.iter().map(|line| format!("{}\n", lines[*line].trim_start())).collect::<String>()
+    });
+    stages.collect::<Vec<_>>().join("---\n")
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn the_main_loop_is_the_one_that_takes_most_elements() {
+    // The inner loop of a reduction, not those over what is left.
+    expect![[r#"
+          140:  cmp r10,r11
+          143:  jl 15Bh
+          15b:  vmovupd xmm1,[rax+r10]
+          161:  vsubpd xmm1,xmm1,[rcx+r10]
+          167:  vfmadd132pd xmm1,xmm5,[rdx+r10]
+          16d:  add r10,80h
+          174:  movdqa xmm5,xmm1
+          178:  jmp 140h
+    "#]]
+    .assert_eq(&main_loops(&gradient(DType::Float64), Simd::Sse, 1));
+    // The unrolled loop of an elementwise kernel, in vectors and in single elements.
+    let doubled = Expr::binary(B::Add, &vector(DType::Float64), &Expr::weak_float(2.0)).unwrap();
+    expect![[r#"
+           27:  cmp r11,rsi
+           2a:  jl 82h
+           82:  vaddpd xmm2,xmm1,[rax+r11]
+           88:  vmovupd [rcx+r11],xmm2
+           8e:  vaddpd xmm2,xmm1,[rax+r11+10h]
+           95:  vmovupd [rcx+r11+10h],xmm2
+           9c:  add r11,20h
+           a3:  jmp 27h
+    "#]]
+    .assert_eq(&main_loops(&doubled, Simd::Sse, 2));
+    expect![[r#"
+           22:  cmp r9,rsi
+           25:  jl 58h
+           58:  vaddsd xmm1,xmm0,[rax+r9]
+           5e:  vmovsd [rcx+r9],xmm1
+           64:  add r9,8
+           6b:  jmp 22h
+    "#]]
+    .assert_eq(&main_loops(&doubled, Simd::Scalar, 1));
+    // A loop for each stage: what changes its width passes through memory.
+    let narrow = Expr::unary(U::Sqrt, &doubled.cast(DType::Float32)).unwrap();
+    expect![[r#"
+        27:  cmp r11,rsi
+        2a:  jl 82h
+        82:  vaddpd xmm2,xmm1,[rax+r11]
+        88:  vmovupd [rcx+r11],xmm2
+        8e:  add r11,10h
+        95:  jmp 27h
+        ---
+        1a:  cmp r8,rsi
+        1d:  jl 79h
+        79:  vsqrtps xmm0,[rax+r8]
+        7f:  vmovups [rcx+r8],xmm0
+        85:  add r8,10h
+        8c:  jmp 1Ah
+    "#]]
+    .assert_eq(&main_loops(&narrow, Simd::Sse, 1));
+}

@@ -1,5 +1,6 @@
 //! Matrix products as NumPy shapes them: `@` with broadcast batches, and `np.dot`.
 
+pub use super::product::Method;
 use super::product::multiply;
 use super::shape::{shape_text, try_broadcast};
 use super::{Array, ArrayError, DType, Result};

@@ -40,6 +40,28 @@ impl Float for f64 {
     const ONE: f64 = 1.0;
 }
 
+/// How a product is computed: a matter of its dtype and shape alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Matrix times matrix, by the library `gemm`.
+    Gemm,
+    /// Matrix times vector: a dot product for each row.
+    Dots,
+    /// Integers and bools, in plain loops on one thread.
+    Plain,
+}
+
+impl Method {
+    /// How n × k times k × m is computed, with n `rows` and m `columns`.
+    pub fn of(dtype: DType, rows: usize, columns: usize) -> Method {
+        match dtype {
+            DType::Bool | DType::Int64 => Method::Plain,
+            DType::Float32 | DType::Float64 if rows == 1 || columns == 1 => Method::Dots,
+            DType::Float32 | DType::Float64 => Method::Gemm,
+        }
+    }
+}
+
 /// Writes the product of `left` (n × k) and `right` (k × m) into `to` (n × m, C-contiguous, zeroed); all of one dtype.
 ///
 /// # Errors
@@ -88,13 +110,14 @@ fn small<T: Element>(to: &Array, left: &Array, right: &Array, add: impl Fn(T, T,
 }
 
 fn floats<T: Float>(to: &Array, left: &Array, right: &Array, threads: usize) -> Result<()> {
-    if right.shape()[1] == 1 {
-        matrix_vector::<T>(to, left, &right.to_vec(), threads)
-    } else if left.shape()[0] == 1 {
-        matrix_vector::<T>(to, &right.t(), &left.to_vec(), threads)
-    } else {
-        matrix_matrix::<T>(to, &dense(left)?, &dense(right)?, threads);
-        Ok(())
+    let (rows, columns) = (left.shape()[0], right.shape()[1]);
+    match Method::of(T::DTYPE, rows, columns) {
+        Method::Dots if columns == 1 => matrix_vector::<T>(to, left, &right.to_vec(), threads),
+        Method::Dots => matrix_vector::<T>(to, &right.t(), &left.to_vec(), threads),
+        Method::Gemm | Method::Plain => {
+            matrix_matrix::<T>(to, &dense(left)?, &dense(right)?, threads);
+            Ok(())
+        }
     }
 }
 

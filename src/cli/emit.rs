@@ -74,7 +74,11 @@ impl Stages {
             return;
         }
         let mut number = 0;
-        engine.set_dump(Box::new(move |listing| {
+        engine.set_watch(Box::new(move |run| {
+            if !run.fresh {
+                return;
+            }
+            let listing = &run.listing;
             number += 1;
             print(&format!("=== kernel {number}: {} bytes of machine code\n", listing.code_bytes));
             for (pass, text) in listing.passes.iter().filter(|_| ir) {

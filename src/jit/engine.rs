@@ -7,17 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use hashbrown::{Equivalent, HashMap};
-
+use super::cache::{Cache, KeyRef};
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
 use super::program::Program;
-use super::run::{Context, Outcome, PARALLEL_THRESHOLD, run};
+use super::run::{Context, PARALLEL_THRESHOLD, run};
 use super::space::{Kind, Space};
 use super::stage::is_native;
-use super::stats::Stats;
+use super::stats::{Stats, Work};
 use super::switches::Switches;
+use super::watch::{KernelRun, Runner, Watch};
 use super::worker::Memory;
 use crate::array::shape::{broadcast_shapes, shape_text};
 use crate::array::{Array, ArrayError, DType, Result};
@@ -37,11 +37,8 @@ pub struct Engine {
     interrupt: Arc<AtomicBool>,
     stats: Stats,
     magnitude: Option<f64>,
-    dump: Option<Dump>,
+    watch: Option<Watch>,
 }
-
-/// Gets every kernel that is compiled.
-pub type Dump = Box<dyn FnMut(&Listing)>;
 
 /// What compiles and runs machine code.
 struct Machine {
@@ -49,31 +46,8 @@ struct Machine {
     style: Style,
     /// Started by the first kernel that is worth it.
     pool: Option<rayon::ThreadPool>,
-    cache: HashMap<Key, Rc<Program>>,
+    cache: Cache,
     memory: Memory,
-}
-
-/// What a compiled kernel was compiled for.
-#[derive(PartialEq, Eq, Hash)]
-struct Key {
-    kernel: Kernel,
-    /// Which operands are one element along a slice.
-    still: Vec<bool>,
-    direction: Direction,
-}
-
-/// A key that is looked up before it is owned.
-#[derive(Hash)]
-struct KeyRef<'a> {
-    kernel: &'a Kernel,
-    still: &'a [bool],
-    direction: Direction,
-}
-
-impl Equivalent<Key> for KeyRef<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        *self.kernel == key.kernel && *self.still == key.still && self.direction == key.direction
-    }
 }
 
 impl Engine {
@@ -85,7 +59,7 @@ impl Engine {
         let target = Target::host()?;
         switches.fma &= target.fma;
         let machine =
-            Machine { target, style: switches.style(), pool: None, cache: HashMap::new(), memory: Memory::default() };
+            Machine { target, style: switches.style(), pool: None, cache: Cache::default(), memory: Memory::default() };
         Ok(Engine { machine: Some(machine), ..Engine::reference(switches) })
     }
 
@@ -97,7 +71,7 @@ impl Engine {
             interrupt: interrupt::flag(),
             stats: Stats::default(),
             magnitude: None,
-            dump: None,
+            watch: None,
         }
     }
 
@@ -114,10 +88,9 @@ impl Engine {
         self.stats = Stats::default();
     }
 
-    /// Calls `dump` with every kernel that is compiled from now on; those in the cache are forgotten.
-    pub fn set_dump(&mut self, dump: Dump) {
-        self.dump = Some(dump);
-        self.forget_kernels();
+    /// Calls `watch` with every kernel and every matrix product from now on, after it ran.
+    pub fn set_watch(&mut self, watch: Watch) {
+        self.watch = Some(watch);
     }
 
     /// Forgets every kernel, so that the next run compiles anew: for who measures what compiling costs.
@@ -177,7 +150,7 @@ impl Engine {
         if self.machine.is_some() {
             return self.run(&copy, out);
         }
-        let result = eval::evaluate(&copy)?;
+        let result = self.run_reference(&copy)?;
         (0..out.size()).for_each(|index| out.set(index, result.get(index)));
         Ok(())
     }
@@ -210,8 +183,7 @@ impl Engine {
     fn compute(&mut self, task: Task) -> Result<Array> {
         let single = matches!(task.kernel.root, Root::Store(_)) && task.space.iter().product::<usize>() == 1;
         if single || !self.can_run(&task.kernel) {
-            self.count(&task);
-            return eval::evaluate(&task);
+            return self.run_reference(&task);
         }
         // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
         let out = unsafe { Array::unwritten(task.kernel.dtype(), &task.shape) }?;
@@ -228,62 +200,61 @@ impl Engine {
     }
 
     fn run(&mut self, task: &Task, out: &Array) -> Result<()> {
-        self.count(task);
-        let machine = self.machine.as_mut().expect("can_run was asked");
+        let Engine { machine, stats, switches, interrupt, .. } = self;
+        let machine = machine.as_mut().expect("can_run was asked");
         let elementwise = matches!(task.kernel.root, Root::Store(_));
         let space = Space::new(task, elementwise.then_some(out));
         let still: Vec<bool> =
             task.operands.iter().zip(&space.paths).map(|(_, path)| path.kind == Kind::Still).collect();
         let direction = if space.rows.is_some() { Direction::Across } else { Direction::Along };
         let key = KeyRef { kernel: &task.kernel, still: &still, direction };
-        let program = match machine.cache.get(&key) {
-            Some(program) => program.clone(),
-            None => {
-                let start = Instant::now();
-                let program = Program::compile(key.kernel, key.still, &machine.target, machine.style, direction)
-                    .map_err(|why| ArrayError::new(ErrorKind::RuntimeError, format!("kernel compiler: {why}")))?;
-                self.stats.compile_time += start.elapsed();
-                self.stats.kernels += 1;
-                if let Some(dump) = &mut self.dump
-                    && let Ok(listing) =
-                        Listing::of_kernel(key.kernel, key.still, &machine.target, machine.style, direction)
-                {
-                    dump(&listing);
-                }
-                let program = Rc::new(program);
-                machine.cache.insert(Key { kernel: key.kernel.clone(), still, direction }, program.clone());
-                program
-            }
+        let cached = machine.cache.get(key);
+        let fresh = cached.is_none();
+        let program = match cached {
+            Some(program) => program,
+            None => machine.compile(key, stats).map_err(refused)?,
+        };
+        let listing = match self.watch {
+            Some(_) => Some(machine.listing(key).map_err(refused)?),
+            None => None,
         };
         let elements: usize = task.space.iter().product();
-        if self.switches.threads > 1 && elements >= PARALLEL_THRESHOLD && machine.pool.is_none() {
+        if switches.threads > 1 && elements >= PARALLEL_THRESHOLD && machine.pool.is_none() {
             // Without threads a kernel runs here: the same bits, later.
-            machine.pool = rayon::ThreadPoolBuilder::new().num_threads(self.switches.threads).build().ok();
+            machine.pool = rayon::ThreadPoolBuilder::new().num_threads(switches.threads).build().ok();
         }
-        let context = Context { pool: machine.pool.as_ref(), interrupt: &self.interrupt, memory: &mut machine.memory };
-        match run(&program, task, &space, out, context) {
-            Outcome::Done => Ok(()),
-            Outcome::Interrupted => {
-                self.interrupt.store(false, Ordering::Relaxed);
-                Err(Interrupted.into())
-            }
+        let context = Context { pool: machine.pool.as_ref(), interrupt, memory: &mut machine.memory };
+        let outcome = run(&program, task, &space, out, context);
+        self.record(Work::of_kernel(task), || {
+            let run = KernelRun::of_kernel(task, Runner::MachineCode, listing.unwrap_or_default());
+            KernelRun { fresh, threads: Some(outcome.threads), ..run }
+        });
+        if !outcome.done {
+            self.interrupt.store(false, Ordering::Relaxed);
+            return Err(Interrupted.into());
         }
+        Ok(())
     }
 
-    fn count(&mut self, task: &Task) {
-        let elements = task.space.iter().product::<usize>() as u64;
+    fn run_reference(&mut self, task: &Task) -> Result<Array> {
+        let result = eval::evaluate(task);
+        self.record(Work::of_kernel(task), || {
+            let passes = vec![("lower", task.kernel.to_string())];
+            KernelRun::of_kernel(task, Runner::Reference, Rc::new(Listing { passes, ..Listing::default() }))
+        });
+        result
+    }
+
+    /// Counts a run, and describes it to the watcher if there is one.
+    pub(super) fn record(&mut self, work: Work, describe: impl FnOnce() -> KernelRun) {
         self.stats.runs += 1;
-        self.stats.elements += elements;
-        self.stats.operations += elements * task.kernel.operations();
-        self.stats.bytes_written += (task.shape.iter().product::<usize>() * task.kernel.dtype().size()) as u64;
-        for operand in &task.operands {
-            if let Some(array) = operand.array() {
-                self.stats.bytes_read += (array.size() * array.dtype().size()) as u64;
-            }
+        self.stats.work += work;
+        if let Some(watch) = &mut self.watch {
+            watch(&describe());
         }
     }
 
-    /// Adds the sum of the absolute terms, if `expr` is a sum of floats, without counting the work.
+    /// Adds the sum of the absolute terms, if `expr` is a sum of floats, without counting or showing the work.
     fn record_magnitude(&mut self, expr: &Expr) -> Result<()> {
         let graph::Op::Reduce { op: op @ (ReduceOp::Sum | ReduceOp::Mean), of, axes } = expr.op() else {
             return Ok(());
@@ -293,13 +264,35 @@ impl Engine {
         }
         let axes = axes.iter().enumerate().filter(|(_, reduced)| **reduced).map(|(axis, _)| axis).collect();
         let terms = Expr::unary(UnaryOp::Abs, of)?.cast(DType::Float64);
-        let (stats, recorded) = (self.stats, self.magnitude.take());
+        let (stats, recorded, watch) = (self.stats, self.magnitude.take(), self.watch.take());
         let sums = Expr::reduce(*op, &terms, Some(axes), false).and_then(|sums| self.evaluate(&sums));
         self.stats = Stats { kernels: self.stats.kernels, ..stats };
+        self.watch = watch;
         let largest = sums?.iter().map(|sum| sum.as_f64()).fold(0.0, f64::max);
         self.magnitude = recorded.map(|recorded| recorded + largest);
         Ok(())
     }
+}
+
+impl Machine {
+    fn compile(&mut self, key: KeyRef<'_>, stats: &mut Stats) -> std::result::Result<Rc<Program>, String> {
+        let start = Instant::now();
+        let program = Program::compile(key.kernel, key.still, &self.target, self.style, key.direction)?;
+        stats.compile_time += start.elapsed();
+        stats.kernels += 1;
+        let program = Rc::new(program);
+        self.cache.insert(key, program.clone());
+        Ok(program)
+    }
+
+    fn listing(&mut self, key: KeyRef<'_>) -> std::result::Result<Rc<Listing>, String> {
+        let list = || Listing::of_kernel(key.kernel, key.still, &self.target, self.style, key.direction);
+        self.cache.listing(key, list)
+    }
+}
+
+fn refused(why: String) -> ArrayError {
+    ArrayError::new(ErrorKind::RuntimeError, format!("kernel compiler: {why}"))
 }
 
 /// The shapes and dtypes of `out=` and of in-place operators, in NumPy's words.
@@ -340,4 +333,24 @@ fn check_output(expr: &Expr, out: &Array) -> Result<()> {
 /// Whether writing `out` may destroy elements of an operand that are still to be read: not if it is the same view.
 fn clashes(operand: &Operand, out: &Array) -> bool {
     operand.array().is_some_and(|array| Arc::ptr_eq(array.buffer(), out.buffer()) && !same_view(array, out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listings_are_kept_only_while_somebody_watches() {
+        let mut engine = Engine::new(Switches::default()).expect("there is a code generator");
+        let kept = |engine: &Engine| engine.machine.as_ref().map(|machine| machine.cache.listings());
+        let double = |n| {
+            let zeros = Expr::leaf(Array::zeros(DType::Float64, &[n]).expect("a small array"));
+            Expr::binary(crate::kernel::BinaryOp::Add, &zeros, &zeros).expect("shapes agree")
+        };
+        engine.evaluate(&double(3)).expect("it runs");
+        assert_eq!((engine.stats().kernels, kept(&engine)), (1, Some(0)));
+        engine.set_watch(Box::new(|_| {}));
+        engine.evaluate(&double(4)).expect("it runs");
+        assert_eq!((engine.stats().kernels, kept(&engine)), (1, Some(1)));
+    }
 }

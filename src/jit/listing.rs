@@ -1,8 +1,8 @@
 //! What a kernel looks like on its way to machine code, for those who want to see it.
 
 use cranelift_codegen::control::ControlPlane;
-use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, Mnemonic};
 
+use super::disassemble::{Disassembly, disassemble};
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::lanes::Lanes;
@@ -22,8 +22,11 @@ pub struct Listing {
     pub passes: Vec<(&'static str, String)>,
     /// CLIF of each stage.
     pub clif: Vec<String>,
-    /// Machine code of each stage.
+    /// Machine code of each stage, a line for each instruction.
     pub asm: Vec<String>,
+    /// Lines of each stage's main loop, counted from 0: the one that takes most elements if there are many. Empty
+    /// where that is not known (on CPUs other than x86-64).
+    pub main_loop: Vec<Vec<usize>>,
     /// Bytes of machine code, constants included.
     pub code_bytes: usize,
 }
@@ -70,30 +73,13 @@ impl Listing {
                 .compile(&*target.isa, &mut ControlPlane::default())
                 .map_err(|error| format!("{:?}", error.inner))?;
             listing.code_bytes += compiled.code_buffer().len();
-            listing.asm.push(match target.isa.name() {
-                "x64" => disassemble_x86(compiled.code_buffer()),
-                _ => compiled.vcode.clone().unwrap_or_default(),
-            });
+            let Disassembly { text, main_loop } = match target.isa.name() {
+                "x64" => disassemble(compiled.code_buffer()),
+                _ => Disassembly { text: compiled.vcode.clone().unwrap_or_default(), main_loop: Vec::new() },
+            };
+            listing.asm.push(text);
+            listing.main_loop.push(main_loop);
         }
         Ok(listing)
     }
-}
-
-/// x86-64 code as Intel's manuals write it, offsets in front; constants behind the last `ret` are left out.
-fn disassemble_x86(code: &[u8]) -> String {
-    let mut decoder = Decoder::with_ip(64, code, 0, DecoderOptions::NONE);
-    let mut formatter = IntelFormatter::new();
-    formatter.options_mut().set_branch_leading_zeros(false);
-    let (mut instruction, mut text, mut reach) = (Instruction::default(), String::new(), 0);
-    while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
-        text.push_str(&format!("{:5x}:  ", instruction.ip()));
-        formatter.format(&instruction, &mut text);
-        text.push('\n');
-        reach = reach.max(instruction.near_branch_target());
-        if instruction.mnemonic() == Mnemonic::Ret && instruction.next_ip() > reach {
-            break;
-        }
-    }
-    text
 }

@@ -1,13 +1,16 @@
 //! Kernels as machine code. Cranelift is named only in this folder.
 
+mod cache;
 mod code;
 mod columns;
+mod disassemble;
 mod emit;
 pub mod engine;
 mod fold;
 mod form;
 mod isa;
 mod lanes;
+mod library;
 pub mod listing;
 mod program;
 mod run;
@@ -15,9 +18,11 @@ mod space;
 mod stage;
 pub mod stats;
 pub mod switches;
+pub mod watch;
 mod worker;
 
 pub use engine::Engine;
 pub use listing::Listing;
-pub use stats::Stats;
+pub use stats::{Stats, Work};
 pub use switches::{Simd, Switches, Unroll};
+pub use watch::{KernelRun, Runner};

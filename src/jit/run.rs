@@ -34,11 +34,13 @@ const JOB_LEN: usize = 32 * BLOCK_LEN;
 /// Columns that are reduced at once: their lanes stay in the second-level cache.
 pub const COLUMNS: usize = 128;
 
-/// Whether it ran to its end.
+/// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Done,
-    Interrupted,
+pub struct Outcome {
+    /// Whether all of it is done; else it was interrupted.
+    pub done: bool,
+    /// How many threads had a part in it.
+    pub threads: usize,
 }
 
 /// What a run needs beside the program and the task.
@@ -118,7 +120,7 @@ pub fn run(program: &Program, task: &Task, space: &Space, out: &Array, context: 
         // SAFETY: there is a word for each item, and this item is ours alone.
         unsafe { { shared }.0.add(item).write(bits) };
     });
-    if outcome == Outcome::Done {
+    if outcome.done {
         for (slice, blocks) in partials.chunks_mut(per_slice).enumerate() {
             finish(reduction, combine_blocks(reduction.op, reduction.form, blocks), slice);
         }
@@ -161,14 +163,20 @@ fn spread(
         true
     };
     let jobs = (elements / JOB_LEN).min(items);
-    let done = match context.pool {
-        Some(pool) if elements >= PARALLEL_THRESHOLD && jobs > 1 => pool.install(|| {
-            let job = |job: usize| run(job * items / jobs..(job + 1) * items / jobs, &mut Memory::default());
-            (0..jobs).into_par_iter().all(job)
-        }),
-        Some(_) | None => run(0..items, context.memory),
-    };
-    if done { Outcome::Done } else { Outcome::Interrupted }
+    match context.pool {
+        Some(pool) if elements >= PARALLEL_THRESHOLD && jobs > 1 => {
+            let took_part: Vec<AtomicBool> = (0..pool.current_num_threads()).map(|_| AtomicBool::new(false)).collect();
+            let job = |job: usize| {
+                if let Some(flag) = rayon::current_thread_index().and_then(|index| took_part.get(index)) {
+                    flag.store(true, Ordering::Relaxed);
+                }
+                run(job * items / jobs..(job + 1) * items / jobs, &mut Memory::default())
+            };
+            let done = pool.install(|| (0..jobs).into_par_iter().all(job));
+            Outcome { done, threads: took_part.iter().filter(|flag| flag.load(Ordering::Relaxed)).count() }
+        }
+        Some(_) | None => Outcome { done: run(0..items, context.memory), threads: 1 },
+    }
 }
 
 /// The bits of one block of a slice.

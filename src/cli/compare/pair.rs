@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::exception::Raised;
 use crate::interp::Machine;
 use crate::interp::probe::Silent;
+use crate::jit::Stats;
 use crate::source::Span;
 use crate::syntax::ast::StmtKind;
 use crate::value::{Function, Kind, Tuple, Value};
@@ -132,7 +133,7 @@ impl Pair {
         engine.forget_kernels();
         engine.reset_stats();
         let by_array = machine.call(&self.vectorized, &arrays, Silent)?;
-        let stats = *machine.runtime.engine.stats();
+        let Stats { work, compile_time, .. } = *machine.runtime.engine.stats();
         machine.runtime.engine.set_magnitudes(true);
         machine.call(&self.vectorized, &arrays, Silent)?;
         let magnitude = machine.runtime.engine.take_magnitude();
@@ -156,8 +157,8 @@ impl Pair {
         )?;
         let [loop_list, loop_array, vectorized] = <[Spread; 3]>::try_from(spreads).expect("one for each task");
         let times = |seconds: Spread| Times { ns_per_iteration: seconds.scaled(1e9 / n as f64) };
-        let bytes = (stats.bytes_read + stats.bytes_written) as f64;
-        let operations = stats.operations as f64;
+        let bytes = (work.bytes_read + work.bytes_written) as f64;
+        let operations = work.operations as f64;
         Ok(Row {
             n,
             factor: loop_list.median / vectorized.median,
@@ -165,7 +166,7 @@ impl Pair {
             operations_per_element: operations / n as f64,
             gb_per_s: bytes / vectorized.median / 1e9,
             gflop_per_s: operations / vectorized.median / 1e9,
-            compile_ms: stats.compile_time.as_secs_f64() * 1e3,
+            compile_ms: compile_time.as_secs_f64() * 1e3,
             loop_list: times(loop_list),
             loop_array: times(loop_array),
             vectorized: times(vectorized),

@@ -2,7 +2,6 @@
 
 use super::super::runtime::Runtime;
 use crate::array::elementwise::{self, BitOp};
-use crate::array::matmul;
 use crate::array::{Array, DType, Scalar};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
@@ -154,7 +153,7 @@ impl Runtime {
             return Ok(Expr::dot(a, b)?);
         }
         let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
-        Ok(Expr::leaf(matmul::matmul(&a, &b, self.engine.switches().threads)?))
+        Ok(Expr::leaf(self.engine.matmul(&a, &b)?))
     }
 
     /// `np.dot`
@@ -163,7 +162,7 @@ impl Runtime {
             return Ok(Expr::dot(a, b)?);
         }
         let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
-        Ok(Expr::leaf(matmul::dot(&a, &b, self.engine.switches().threads)?))
+        Ok(Expr::leaf(self.engine.dot(&a, &b)?))
     }
 
     /// `a ** b`: NumPy's shortcuts for the exponents 2, 1, 0.5 and -1 of floats fuse; the rest is a pass of its own.
