@@ -78,7 +78,7 @@ fn standard(channel: Box<dyn Channel>, which: Standard) -> Value {
         readable: which == Standard::In,
         writable: which != Standard::In,
         newline: Newline::Lf,
-        line_buffering: which == Standard::Err || channel.is_terminal(),
+        line_buffering: which == Standard::Err || channel.wants_lines(),
     };
     Value::new(File(Rc::new(RefCell::new(TextStream::new(traits, channel)))))
 }

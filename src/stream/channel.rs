@@ -11,6 +11,11 @@ pub trait Channel: Read + Write + Seek {
         false
     }
 
+    /// Whether somebody wants to see each line as it is written.
+    fn wants_lines(&self) -> bool {
+        self.is_terminal()
+    }
+
     fn is_seekable(&self) -> bool {
         false
     }

@@ -1,6 +1,6 @@
 //! The probe: counts every event, and records the steps that somebody wants to see.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub trait Sink {
 
 /// What happens beside the interpreter while a step runs: the script prints, kernels run.
 #[derive(Clone, Default)]
-pub struct Asides(Rc<RefCell<Beside>>);
+pub struct Asides(Rc<(Cell<bool>, RefCell<Beside>)>);
 
 #[derive(Default)]
 struct Beside {
@@ -53,15 +53,18 @@ struct Beside {
 
 impl Asides {
     pub fn print(&self, bytes: &[u8]) {
-        self.0.borrow_mut().printed.extend_from_slice(bytes);
+        self.0.0.set(true);
+        self.0.1.borrow_mut().printed.extend_from_slice(bytes);
     }
 
-    pub fn kernel(&self, kernel: KernelStep) {
-        self.0.borrow_mut().kernels.push(Arc::new(kernel));
+    pub(super) fn kernel(&self, kernel: KernelStep) {
+        self.0.0.set(true);
+        self.0.1.borrow_mut().kernels.push(Arc::new(kernel));
     }
 
+    /// What happened since the last call.
     fn take(&self) -> Beside {
-        self.0.take()
+        if self.0.0.replace(false) { self.0.1.take() } else { Beside::default() }
     }
 }
 
@@ -132,10 +135,10 @@ impl<S: Sink> Recorder<S> {
         site.executed += 1;
         site.tally += tally;
         self.activity.add(&tally);
+        let Beside { printed, kernels } = self.asides.take();
         let Some(events) = self.events.take() else { return };
         let state = scene.map_or_else(State::default, |scene| self.inspector.inspect(scene));
         let (iteration, looped) = self.activity.costs();
-        let Beside { printed, kernels } = self.asides.take();
         let prints = String::from_utf8_lossy(&printed).into_owned();
         self.sink.step(Step { position, events, iteration, looped, kernels, prints, state });
     }
@@ -189,7 +192,6 @@ impl<S: Sink> Probe for Recorder<S> {
         match self.sink.wish(&position) {
             Wish::Count => {}
             Wish::Record => {
-                self.asides.take();
                 self.events = Some(Vec::new());
                 self.container = None;
             }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::code::{ChunkId, LoopId};
+use super::code::{ChunkId, Listing, LoopId};
 use super::event::Happening;
+use super::goal::Goal;
 use super::kernel::KernelStep;
 use super::state::State;
 use super::tally::Tally;
@@ -60,4 +61,19 @@ pub struct Step {
     pub prints: String,
     /// What the step left; the next step finds it so.
     pub state: State,
+}
+
+impl Step {
+    /// Whether the text that a goal looks for stands in the step's source, in its instruction or in its events.
+    pub fn contains(&self, goal: &Goal, listing: &Listing) -> bool {
+        let Goal::Text(wanted) = goal else { return false };
+        let wanted = wanted.to_lowercase();
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let instruction = listing.instruction(self.position.chunk, self.position.pc);
+        let line = listing.lines.get(self.position.line as usize - 1);
+        line.is_some_and(|line| has(line))
+            || has(&format!("{} {}", instruction.op, instruction.operands))
+            || self.events.iter().any(|event| has(&event.to_string()))
+            || has(&self.prints)
+    }
 }

@@ -139,6 +139,10 @@ impl Seek for Printed {
 }
 
 impl Channel for Printed {
+    fn wants_lines(&self) -> bool {
+        true
+    }
+
     fn truncate(&mut self, _: u64) -> io::Result<()> {
         Err(Errno::INVAL.into())
     }
