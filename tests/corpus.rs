@@ -58,8 +58,10 @@ fn all_programs() -> Vec<Program> {
     let mut found = Vec::new();
     walk(Path::new("programs"), &mut |path| {
         if path.extension().is_some_and(|e| e == "toy") {
-            let stem = path.file_stem().expect("a file has a name");
-            found.push(Program { path: path.to_owned(), expected: Path::new("tests/corpus/programs").join(stem) });
+            found.push(Program {
+                path: path.to_owned(),
+                expected: Path::new("tests/corpus").join(path.with_extension("")),
+            });
         }
     });
     walk(Path::new("tests/corpus"), &mut |path| {

@@ -39,7 +39,7 @@ NEEDS_3_13 = {
 
 def all_programs():
     """Every program, with the path of its expected outputs less the suffix."""
-    found = [(p, CORPUS / "programs" / p.stem) for p in sorted(Path("programs").glob("*.toy"))]
+    found = [(p, CORPUS / p.with_suffix("")) for p in sorted(Path("programs").rglob("*.toy"))]
     return found + [(p, p.with_suffix("")) for p in sorted(CORPUS.rglob("*.toy"))]
 
 
@@ -141,7 +141,6 @@ def compare(command, filter_, what):
 
 
 def regenerate(filter_):
-    (CORPUS / "programs").mkdir(exist_ok=True)
     chosen = programs(filter_)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(lambda item: execute([sys.executable], item[0]), chosen))
@@ -152,6 +151,7 @@ def regenerate(filter_):
         for suffix, text in ((".out", None if wants_error and not out else out), (".err", err)):
             path = stem.with_suffix(suffix)
             if text is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(text.encode())
             elif path.exists():
                 path.unlink()
