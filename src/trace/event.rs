@@ -130,20 +130,18 @@ impl Happening {
     /// What happened.
     pub fn words(&self) -> String {
         match self {
-            Happening::Dispatch { op } => format!("fetch, decode, jump to the handler of {op}"),
-            Happening::TypeCheck { found } => format!("it is of type {found}"),
-            Happening::Dereference { of } => format!("follow the pointer to the {of}"),
+            Happening::Dispatch { op } => format!("fetch, decode, jump to {op}"),
+            Happening::TypeCheck { found } => format!("of type {found}"),
+            Happening::Dereference { of } => format!("→ {of}"),
             Happening::BoundsCheck { index, len } => format!("{index} < {len}"),
             Happening::Load { bytes } => format!("load {bytes} bytes"),
             Happening::Store { bytes } => format!("store {bytes} bytes"),
-            Happening::Allocate { made } => format!("allocate a {made}"),
-            Happening::Retain { of } => format!("one reference more to the {of}: {}", of.references),
-            Happening::Release { of: Some(of) } if of.references == 0 => {
-                format!("one reference less to the {of}: 0, free it")
-            }
-            Happening::Release { of: Some(of) } => format!("one reference less to the {of}: {}", of.references),
-            Happening::Release { of: None } => "nothing was there to release".into(),
-            Happening::Arithmetic => "the operation that the program asked for".into(),
+            Happening::Allocate { made } => format!("allocate {made}"),
+            Happening::Retain { of } => format!("refer to {of}: ×{}", of.references),
+            Happening::Release { of: Some(of) } if of.references == 0 => format!("release {of}: ×0, free it"),
+            Happening::Release { of: Some(of) } => format!("release {of}: ×{}", of.references),
+            Happening::Release { of: None } => "nothing there to release".into(),
+            Happening::Arithmetic => "what the program asked for".into(),
             Happening::LoopCounter { next } => format!("advance to {next}"),
             Happening::Branch { taken: true } => "jump".into(),
             Happening::Branch { taken: false } => "go on without a jump".into(),

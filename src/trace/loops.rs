@@ -45,6 +45,8 @@ struct Running {
     iterations: u64,
     /// Whether the test of the current iteration was passed.
     passed: bool,
+    /// Whether it was passed here, and not before a generator handed out an item.
+    counts: bool,
     /// What the current iteration has cost, and all since the loop was entered.
     current: Tally,
     total: Tally,
@@ -159,10 +161,9 @@ impl Activity {
             }
         }
         for running in &mut self.running[outside..] {
-            if !running.passed && self.listing.loops[running.id.0 as usize].start == pc {
-                running.passed = true;
+            if !running.passed && self.listing.script_loop(running.id).start == pc {
+                (running.passed, running.counts) = (true, true);
                 running.iterations += 1;
-                self.loops[running.id.0 as usize].iterations += 1;
             }
         }
         begins
@@ -179,6 +180,7 @@ impl Activity {
             depth: depth as u32,
             iterations: 0,
             passed: goes_on,
+            counts: false,
             current: Tally::default(),
             total: Tally::default(),
         });
@@ -186,7 +188,7 @@ impl Activity {
 
     fn begin_iteration(&mut self, at: usize) {
         self.end_iteration(at);
-        self.running[at].passed = false;
+        (self.running[at].passed, self.running[at].counts) = (false, false);
     }
 
     /// What the iteration cost goes to the loop's totals, unless a call further out counts it.
@@ -194,6 +196,8 @@ impl Activity {
         let running = &mut self.running[at];
         let current = std::mem::take(&mut running.current);
         let totals = &mut self.loops[running.id.0 as usize];
+        // A run that was stopped may have come to an iteration without a step in it.
+        totals.iterations += (running.counts && !current.is_zero()) as u64;
         if self.nesting[running.id.0 as usize] > 1 {
             return;
         }

@@ -37,6 +37,11 @@ pub trait Sink {
     /// Asked before each step.
     fn wish(&mut self, position: &Position) -> Wish;
 
+    /// What the first of several steps that follow one another finds.
+    fn found(&mut self, state: &State) {
+        let _ = state;
+    }
+
     /// A step that was wanted.
     fn step(&mut self, step: Step);
 }
@@ -82,8 +87,9 @@ pub struct Recorder<S> {
     /// The step that runs.
     position: Option<Position>,
     tally: Tally,
-    /// Its events, if it is recorded.
+    /// Its events, if it is recorded, and what it found.
     events: Option<Vec<Happening>>,
+    found: State,
     /// The container that was looked into last.
     container: Option<Address>,
     /// The loop began to run, and has not come to an instruction.
@@ -110,6 +116,7 @@ impl<S: Sink> Recorder<S> {
             position: None,
             tally: Tally::default(),
             events: None,
+            found: State::default(),
             container: None,
             fresh: false,
             stopped: false,
@@ -148,7 +155,11 @@ impl<S: Sink> Recorder<S> {
         self.activity.add(&tally);
         let Beside { printed, kernels } = self.asides.take();
         let Some(events) = self.events.take() else { return };
-        let state = scene.map_or_else(State::default, |scene| self.inspector.inspect(scene));
+        let state = match scene {
+            Some(scene) => self.inspector.inspect(scene),
+            None => std::mem::take(&mut self.found),
+        };
+        self.found = state.clone();
         let (iteration, looped) = self.activity.costs();
         let prints = String::from_utf8_lossy(&printed).into_owned();
         self.sink.step(Step { position, events, iteration, looped, kernels, prints, state });
@@ -180,6 +191,7 @@ impl<S: Sink> Probe for Recorder<S> {
     }
 
     fn step(&mut self, scene: Scene<'_>) -> Result<()> {
+        let follows = self.events.is_some();
         self.end_step(Some(&scene));
         if self.stopped {
             return Err(stop());
@@ -203,6 +215,10 @@ impl<S: Sink> Probe for Recorder<S> {
         match self.sink.wish(&position) {
             Wish::Count => {}
             Wish::Record => {
+                if !follows {
+                    self.found = self.inspector.inspect(&scene);
+                    self.sink.found(&self.found);
+                }
                 self.events = Some(Vec::new());
                 self.container = None;
             }

@@ -59,7 +59,7 @@ pub struct Step {
     /// What the script printed.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub prints: String,
-    /// What the step left; the next step finds it so.
+    /// What the step left; the next step finds it so. Of a run's last step it is what the step found.
     pub state: State,
 }
 

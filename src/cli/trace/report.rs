@@ -11,7 +11,7 @@ use super::text::{self, Printer};
 use super::{json, summary};
 use crate::cli::script::Script;
 use crate::objects::exceptions::Ending;
-use crate::trace::{Listing, Position, Sink, Step, Totals, Wish};
+use crate::trace::{Listing, Position, Sink, State, Step, Totals, Wish};
 
 /// How a trace is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl Report {
         let written = match self.form {
             Form::Text => {
                 let all = totals.tally();
-                write!(out, "{} of {} steps shown. ", self.shown, totals.steps)
+                let last = self.printer.end();
+                write!(out, "{last}{} of {} steps shown. ", self.shown, totals.steps)
                     .and_then(|()| writeln!(out, "The whole run: {}", text::tally(&all)))
             }
             Form::Summary => out.write_all(summary::summary(&self.listing, totals).as_bytes()),
@@ -92,6 +93,12 @@ impl Report {
 impl Sink for Report {
     fn wish(&mut self, position: &Position) -> Wish {
         if self.failed.is_some() { Wish::Stop } else { self.select.wish(position) }
+    }
+
+    fn found(&mut self, state: &State) {
+        if self.form == Form::Text {
+            self.failed = self.out.write_all(self.printer.found(state).as_bytes()).err();
+        }
     }
 
     fn step(&mut self, step: Step) {

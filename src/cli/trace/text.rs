@@ -10,6 +10,8 @@ use crate::trace::{Address, BoxState, KernelStep, Listing, State, Step, Tally, V
 pub struct Printer {
     listing: Arc<Listing>,
     before: Option<Step>,
+    /// What the step before left.
+    left: State,
 }
 
 /// Columns of the names of overheads.
@@ -17,14 +19,26 @@ const NAME: usize = 15;
 
 impl Printer {
     pub fn new(listing: Arc<Listing>) -> Printer {
-        Printer { listing, before: None }
+        Printer { listing, before: None, left: State::default() }
+    }
+
+    /// What the first of several steps finds.
+    pub fn found(&mut self, state: &State) -> String {
+        self.left = state.clone();
+        self.end()
+    }
+
+    /// What is to be said behind the last of several steps.
+    pub fn end(&mut self) -> String {
+        let last = self.before.take().filter(|last| last.position.innermost.is_some());
+        last.map_or(String::new(), |last| self.iteration(&last))
     }
 
     /// A step's block, with a heading where an iteration begins.
     pub fn step(&mut self, step: Step) -> String {
         let mut text = String::new();
         let at = step.position;
-        let before = self.before.take().filter(|before| before.position.number + 1 == at.number);
+        let before = self.before.take();
         if let Some(found) = at.innermost.filter(|found| found.begins) {
             if let Some(before) = &before
                 && before.position.innermost.is_some_and(|was| was.id == found.id && was.depth == found.depth)
@@ -48,7 +62,8 @@ impl Printer {
         for kernel in &step.kernels {
             text += &of_kernel(kernel);
         }
-        text += &changes(before.as_ref().map(|before| &before.state), &step);
+        text += &changes(&self.left, &step);
+        self.left = step.state.clone();
         if !step.prints.is_empty() {
             let _ = writeln!(text, "    {:<NAME$}{:?}", "prints", step.prints);
         }
@@ -59,7 +74,8 @@ impl Printer {
 
     /// What an iteration cost, at its end.
     fn iteration(&self, last: &Step) -> String {
-        format!("   this iteration: {}\n\n", tally(&last.iteration))
+        let number = last.position.innermost.map_or(0, |inner| inner.iteration);
+        format!("   iteration {number} so far: {}\n\n", tally(&last.iteration))
     }
 }
 
@@ -68,7 +84,7 @@ pub fn tally(tally: &Tally) -> String {
     let mut text = format!("{} events", tally.total());
     let mut separator = ": ";
     for (kind, count) in tally.iter().filter(|(_, count)| *count > 0) {
-        let _ = write!(text, "{separator}{count} {}", kind.name());
+        let _ = write!(text, "{separator}{} {count}", kind.name());
         separator = ", ";
     }
     if let Some(share) = tally.useful_share() {
@@ -87,9 +103,8 @@ fn marks(line: &str, start: (u32, u32), end: (u32, u32)) -> Option<String> {
 
 /// What a step changed: registers and variables with the boxes that they point to now, boxes that are new or changed,
 /// boxes that are gone.
-fn changes(before: Option<&State>, step: &Step) -> String {
+fn changes(before: &State, step: &Step) -> String {
     let mut text = String::new();
-    let Some(before) = before else { return text };
     let now = &step.state;
     let known: HashMap<Address, &Arc<BoxState>> = before.boxes.iter().map(|found| (found.address, found)).collect();
     let mut told = Vec::new();

@@ -19,10 +19,10 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Co
     let operands = width.saturating_sub(FRONT + DECLARED);
     let wide = operands >= 14;
     let operands = if wide { operands } else { width.saturating_sub(FRONT) };
-    let mut lines = Vec::new();
+    let (mut pinned, mut lines) = (Vec::new(), Vec::new());
     if wide {
         let headings: String = HEADINGS.iter().map(|heading| format!("{heading:>3}")).collect();
-        lines.push(Line::styled(format!("{:1$}{headings}", "", FRONT + operands), theme.dim()));
+        pinned.push(Line::styled(format!("{:1$}{headings}", "", FRONT + operands), theme.dim()));
     }
     let mut centre = None;
     let mut line = 0;
@@ -45,8 +45,12 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Co
             centre = Some(lines.len());
         }
         lines.push(Line::from(spans));
+        if let Some(declared) = code.declared.filter(|_| current && !wide) {
+            lines.extend(declaration(&declared, width).into_iter().map(|line| Line::styled(line, theme.dim())));
+        }
     }
-    Content { title: format!("bytecode · {}", chunk.title), lines, centre }
+    let title = chunk.title.split(": ").next().unwrap_or_default();
+    Content { title: format!("bytecode · {title}"), pinned, lines, centre }
 }
 
 fn counts(declared: &Counts, theme: Theme) -> Vec<Span<'static>> {
@@ -55,6 +59,23 @@ fn counts(declared: &Counts, theme: Theme) -> Vec<Span<'static>> {
         count => Span::styled(format!("{count:>3}"), theme.overhead(overhead)),
     };
     Overhead::ALL.into_iter().map(span).collect()
+}
+
+/// What an instruction declares, in words, on as many lines as it takes.
+fn declaration(declared: &Counts, width: usize) -> Vec<String> {
+    const INDENT: &str = "         ";
+    let mut lines = vec![format!("{INDENT}declares")];
+    for (overhead, count) in declared.iter() {
+        let words = format!(" {count} {overhead},");
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + words.len() <= width => line.push_str(&words),
+            _ => lines.push(format!("{INDENT}{words}")),
+        }
+    }
+    if let Some(line) = lines.last_mut() {
+        line.pop();
+    }
+    lines
 }
 
 /// A text in exactly so many columns.

@@ -21,7 +21,8 @@ pub fn content(step: &Step, theme: Theme) -> Content {
         let prints = Span::styled(format!("{:<NAME$}", "prints"), theme.strong());
         lines.push(Line::from(vec![prints, Span::raw(format!("{:?}", step.prints))]));
     }
-    Content { title: format!("this step · {} events", step.events.len()), lines, centre: None }
+    let title = format!("this step · {} events", step.events.len());
+    Content { title, pinned: Vec::new(), lines, centre: None }
 }
 
 /// A text in which an address has its colour.

@@ -19,6 +19,8 @@ const WIDE: u16 = 100;
 /// What a pane shows.
 pub struct Content {
     pub title: String,
+    /// Lines that stay at the top.
+    pub pinned: Vec<Line<'static>>,
     pub lines: Vec<Line<'static>>,
     /// The line to keep in view.
     pub centre: Option<usize>,
@@ -58,11 +60,11 @@ impl<T: Tape> App<T> {
             None if self.output => ("printed so far".into(), self.tape.printed(step.position.number)),
             None => return body,
         };
-        let wanted = (text.lines().count() as u16 + 2).clamp(4, body.height / 3);
+        let wanted = u16::try_from(text.lines().count() + 2).unwrap_or(u16::MAX).min(body.height / 3);
         let [rest, strip] = Layout::vertical([Constraint::Min(0), Constraint::Length(wanted)]).areas(body);
         let lines: Vec<Line> = text.lines().map(|line| Line::raw(line.to_owned())).collect();
         let centre = lines.len().checked_sub(1);
-        self.pane(frame, strip, Content { title, lines, centre }, None);
+        self.pane(frame, strip, Content { title, pinned: Vec::new(), lines, centre }, None);
         rest
     }
 
@@ -70,7 +72,7 @@ impl<T: Tape> App<T> {
         let (source, code, values, events) = if body.width >= WIDE {
             let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(body);
             let [source, code] = Layout::vertical([Constraint::Percentage(40), Constraint::Min(0)]).areas(left);
-            let happened = (step.events.len() as u16 + 3).clamp(8, body.height / 2);
+            let happened = (step.events.len() as u16 + 3).max(8).min(body.height / 2);
             let [values, events] = Layout::vertical([Constraint::Min(0), Constraint::Length(happened)]).areas(right);
             (source, Some(code), Some(values), Some(events))
         } else {
@@ -90,7 +92,12 @@ impl<T: Tape> App<T> {
             self.pane(frame, code, content, Some(Pane::Bytecode));
         }
         if let Some(values) = values {
-            self.pane(frame, values, values::content(step, self.before(), self.theme), Some(Pane::Values));
+            self.pane(
+                frame,
+                values,
+                values::content(step, self.before(), self.theme, values.width.saturating_sub(2) as usize),
+                Some(Pane::Values),
+            );
         }
         if let Some(events) = events {
             self.pane(frame, events, events::content(step, self.theme), Some(Pane::Events));
@@ -102,15 +109,17 @@ impl<T: Tape> App<T> {
         let focused = pane == Some(self.focus);
         let title = Span::styled(format!(" {} ", content.title), self.theme.strong());
         let block = Block::bordered().border_style(self.theme.border(focused)).title(title);
-        let height = block.inner(area).height as usize;
+        let room = block.inner(area).height as usize;
+        let height = room.saturating_sub(content.pinned.len());
         let last = content.lines.len().saturating_sub(height);
         let first = match content.centre {
             Some(centre) if centre >= height => centre.saturating_sub(height / 2).min(last),
             Some(_) | None => 0,
         };
-        let scrolled = pane.map_or(0, |pane| self.scroll[pane as usize]);
-        let first = first.saturating_add_signed(scrolled as isize).min(last);
-        let lines: Vec<Line> = content.lines.into_iter().skip(first).take(height).collect();
+        let by = pane.map_or(0, |pane| self.scroll[pane as usize]);
+        let first = first.saturating_add_signed(by as isize).min(last);
+        let scrolled = content.lines.into_iter().skip(first).take(height);
+        let lines: Vec<Line> = content.pinned.into_iter().chain(scrolled).collect();
         frame.render_widget(Paragraph::new(Text::from(lines)).block(block), area);
     }
 

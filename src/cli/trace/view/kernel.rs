@@ -17,8 +17,12 @@ pub fn content(kernels: &[std::sync::Arc<KernelStep>], theme: Theme) -> Content 
             Some(n) => format!("{n} threads"),
             None => "threads unknown".into(),
         };
-        let compiled = if kernel.compiled { "compiled for this run" } else { "compiled before" };
-        lines.push(Line::raw(format!("by {}, {threads}, {compiled}", kernel.runner)));
+        let compiled = match (kernel.machine_code.is_empty(), kernel.compiled) {
+            (true, _) => "",
+            (false, true) => ", compiled for this run",
+            (false, false) => ", compiled before",
+        };
+        lines.push(Line::raw(format!("by {}, {threads}{compiled}", kernel.runner)));
         lines.push(Line::raw(format!(
             "{} bytes read, {} written, {} operations",
             grouped(kernel.bytes_read),
@@ -37,7 +41,7 @@ pub fn content(kernels: &[std::sync::Arc<KernelStep>], theme: Theme) -> Content 
         }
     }
     let title = if kernels.len() == 1 { "kernel".into() } else { format!("{} kernels", kernels.len()) };
-    Content { title, lines, centre: None }
+    Content { title, pinned: Vec::new(), lines, centre: None }
 }
 
 /// A number with commas between thousands.

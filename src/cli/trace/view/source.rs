@@ -37,5 +37,10 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme) -> Content {
         }
         Line::from(spans)
     });
-    Content { title: format!("source · {}", listing.name), lines: lines.collect(), centre: Some(at.line as usize - 1) }
+    Content {
+        title: format!("source · {}", listing.name),
+        pinned: Vec::new(),
+        lines: lines.collect(),
+        centre: Some(at.line as usize - 1),
+    }
 }

@@ -3,15 +3,17 @@
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use crate::bytecode::overhead::Overhead;
 use crate::trace::{EventKind, Listing, Step, Tally};
 
 /// Lines of the table.
 pub const HEIGHT: u16 = 4;
 
-/// Columns where there is room: a heading, and what it counts.
-const KINDS: &[(&str, &[EventKind])] = &[
-    ("dispatch", &[EventKind::Dispatch]),
+/// A column: its heading, and what it counts.
+type Column = (&'static str, &'static [EventKind]);
+
+/// Columns where there is room.
+const KINDS: &[Column] = &[
+    ("disp.", &[EventKind::Dispatch]),
     ("bounds", &[EventKind::BoundsCheck]),
     ("deref", &[EventKind::Dereference]),
     ("type", &[EventKind::TypeCheck]),
@@ -24,57 +26,87 @@ const KINDS: &[(&str, &[EventKind])] = &[
     ("branch", &[EventKind::Branch]),
     ("other", &[EventKind::Other]),
 ];
-/// Columns of a row's name.
-const NAME: usize = 22;
-/// Columns of each count.
-const COUNT: usize = 7;
+
+/// Columns where there is not: one for each overhead, named as in the pane of bytecode.
+const OVERHEADS: &[Column] = &[
+    ("di", &[EventKind::Dispatch]),
+    ("bo", &[EventKind::BoundsCheck]),
+    ("de", &[EventKind::Dereference]),
+    ("ty", &[EventKind::TypeCheck]),
+    ("me", &[EventKind::Load, EventKind::Store, EventKind::Allocate, EventKind::Retain, EventKind::Release]),
+    ("ar", &[EventKind::Arithmetic]),
+    ("lo", &[EventKind::LoopCounter]),
+    ("br", &[EventKind::Branch]),
+    ("ot", &[EventKind::Other]),
+];
+
+/// Columns of the terminal for all events and for the useful share.
+const ALL: usize = 15;
+
+/// The table's measures.
+struct Shape {
+    columns: &'static [Column],
+    name: usize,
+    count: usize,
+}
+
+impl Shape {
+    fn of(width: usize) -> Shape {
+        let wide = Shape { columns: KINDS, name: 20, count: 7 };
+        if wide.name + wide.count * wide.columns.len() + ALL <= width {
+            return wide;
+        }
+        let name = 16;
+        Shape { columns: OVERHEADS, name, count: ((width.saturating_sub(name + ALL)) / OVERHEADS.len()).clamp(3, 7) }
+    }
+}
 
 pub fn lines(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let fits = (width.saturating_sub(NAME + 2 * COUNT + 1)) / COUNT;
-    let shown = &KINDS[..KINDS.len().min(fits)];
-    let mut heading = vec![Span::raw(format!("{:NAME$}", ""))];
-    for (name, kinds) in shown {
-        heading.push(Span::styled(format!("{:>COUNT$}", short(name, COUNT - 1)), theme.overhead(kinds[0].overhead())));
+    let shape = Shape::of(width);
+    let mut heading = vec![Span::raw(" ".repeat(shape.name))];
+    for (name, kinds) in shape.columns {
+        let text = format!("{name:>0$}", shape.count);
+        heading.push(Span::styled(text, theme.overhead(kinds[0].overhead())));
     }
-    heading.push(Span::styled(format!("{:>COUNT$}{:>2$}", "all", "useful", COUNT + 1), theme.strong()));
+    heading.push(Span::styled(format!("{:>7}{:>8}", "all", "useful"), theme.strong()));
     let mut this = Tally::default();
     step.events.iter().for_each(|event| this.count(event.kind()));
-    let mut lines = vec![Line::from(heading), row("this step", &this, shown, theme)];
+    let mut lines = vec![Line::from(heading), row("this step", &this, &shape, theme)];
     match step.position.innermost {
         Some(inner) => {
             let line = listing.script_loop(inner.id).line;
-            lines.push(row(&format!("iteration {}", inner.iteration), &step.iteration, shown, theme));
-            lines.push(row(&format!("loop of line {line} so far"), &step.looped, shown, theme));
+            lines.push(row(&format!("iteration {}", inner.iteration), &step.iteration, &shape, theme));
+            lines.push(row(&format!("loop of line {line}"), &step.looped, &shape, theme));
         }
         None => lines.push(Line::styled("no loop runs", theme.dim())),
     }
     lines
 }
 
-fn row(name: &str, tally: &Tally, shown: &[(&str, &[EventKind])], theme: Theme) -> Line<'static> {
-    let mut spans = vec![Span::raw(format!("{:<NAME$}", short(name, NAME)))];
-    for (_, kinds) in shown {
+fn row(name: &str, tally: &Tally, shape: &Shape, theme: Theme) -> Line<'static> {
+    let name: String = name.chars().take(shape.name).collect();
+    let mut spans = vec![Span::raw(format!("{name:<0$}", shape.name))];
+    for (_, kinds) in shape.columns {
         let count: u64 = kinds.iter().map(|kind| tally[*kind]).sum();
-        let overhead: Overhead = kinds[0].overhead();
-        spans.push(match count {
-            0 => Span::styled(format!("{:>COUNT$}", "·"), theme.dim()),
-            _ => Span::styled(format!("{:>COUNT$}", number(count)), theme.overhead(overhead)),
-        });
+        let style = if count == 0 { theme.dim() } else { theme.overhead(kinds[0].overhead()) };
+        let text = if count == 0 { "·".into() } else { number(count, shape.count - 1) };
+        spans.push(Span::styled(format!("{text:>0$}", shape.count), style));
     }
     let share = tally.useful_share().map_or("–".into(), |share| format!("{:.1} %", 100.0 * share));
-    spans.push(Span::styled(format!("{:>COUNT$}{share:>1$}", number(tally.total()), COUNT + 1), theme.strong()));
+    spans.push(Span::styled(format!("{:>7}{share:>8}", number(tally.total(), 6)), theme.strong()));
     Line::from(spans)
 }
 
-/// A count in six columns: exact up to a million, then rounded, and marked as such.
-fn number(count: u64) -> String {
-    match count {
-        0..=999_999 => count.to_string(),
-        1_000_000..=999_999_999 => format!("≈{:.1}M", count as f64 / 1e6),
-        _ => format!("≈{:.1}G", count as f64 / 1e9),
+/// A count in so many columns: exact if it fits, else rounded and marked as such.
+fn number(count: u64, width: usize) -> String {
+    let exact = count.to_string();
+    if exact.len() <= width {
+        return exact;
     }
-}
-
-fn short(text: &str, width: usize) -> String {
-    text.chars().take(width).collect()
+    let units = [(1_000, "k"), (1_000_000, "M"), (1_000_000_000, "G"), (1_000_000_000_000, "T")];
+    let fits = |(unit, letter): (u64, &str)| {
+        let text = format!("≈{}{letter}", count / unit);
+        (text.chars().count() <= width).then_some(text)
+    };
+    units.into_iter().find_map(fits).unwrap_or_else(|| "…".into())
 }

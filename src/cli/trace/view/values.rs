@@ -7,12 +7,12 @@ use ratatui::text::{Line, Span};
 
 use super::frame::Content;
 use super::theme::Theme;
-use crate::trace::{Address, BoxState, Happening, Slot, State, Step, Variable};
+use crate::trace::{Address, BoxRef, BoxState, Happening, Slot, State, Step, Variable};
 
 /// Pointers that are followed from a variable.
 const MAX_DEPTH: usize = 3;
 
-pub fn content(step: &Step, before: Option<&Step>, theme: Theme) -> Content {
+pub fn content(step: &Step, before: Option<&Step>, theme: Theme, width: usize) -> Content {
     let made = step.events.iter().filter_map(|event| match event {
         Happening::Allocate { made } => Some(made.address),
         _ => None,
@@ -23,17 +23,15 @@ pub fn content(step: &Step, before: Option<&Step>, theme: Theme) -> Content {
         made: made.collect(),
         shown: HashSet::new(),
         theme,
+        width,
         lines: Vec::new(),
         changed: None,
     };
-    pane.freed(step);
+    let pinned = pane.freed(step);
     pane.variables("registers", &step.state.registers, |state| &state.registers);
     pane.variables("globals", &step.state.globals, |state| &state.globals);
-    if step.state.boxes.is_empty() {
-        pane.lines.push(Line::styled("The script has ended: nothing is left.", theme.dim()));
-    }
     let boxes = step.state.boxes.len();
-    Content { title: format!("values · {boxes} boxes"), lines: pane.lines, centre: pane.changed }
+    Content { title: format!("values · {boxes} boxes"), pinned, lines: pane.lines, centre: pane.changed }
 }
 
 struct Pane<'a> {
@@ -43,6 +41,7 @@ struct Pane<'a> {
     /// Boxes whose payload stands in a line above.
     shown: HashSet<Address>,
     theme: Theme,
+    width: usize,
     lines: Vec<Line<'static>>,
     /// The first line that the step changed.
     changed: Option<usize>,
@@ -50,15 +49,14 @@ struct Pane<'a> {
 
 impl Pane<'_> {
     /// Boxes that the step gave back, as they were.
-    fn freed(&mut self, step: &Step) {
-        for of in step.events.iter().filter(|event| event.frees()).filter_map(Happening::about) {
+    fn freed(&self, step: &Step) -> Vec<Line<'static>> {
+        let freed = step.events.iter().filter(|event| event.frees()).filter_map(Happening::about);
+        let line = |of: &BoxRef| {
             let was = self.was.and_then(|was| was.find(of.address));
             let text = was.map_or_else(|| of.to_string(), |was| was.to_string());
-            self.lines.push(Line::from(vec![
-                Span::styled("freed   ", self.theme.error()),
-                Span::styled(text, self.theme.freed()),
-            ]));
-        }
+            Line::from(vec![Span::styled("freed ", self.theme.error()), Span::styled(text, self.theme.freed())])
+        };
+        freed.map(line).collect()
     }
 
     fn variables(&mut self, heading: &str, variables: &[Variable], of: fn(&State) -> &Vec<Variable>) {
@@ -91,14 +89,20 @@ impl Pane<'_> {
         front.push(Span::styled(format!(" {} ×{}", found.class, found.references), style));
         let first = self.shown.insert(to);
         if !found.fields.iter().any(|field| matches!(field.holds, Slot::Pointer(_))) {
+            let mut line = Line::from(front);
             for field in &found.fields {
                 let Slot::Raw(text) = &field.holds else { continue };
-                front.push(Span::styled(format!("  {} ", field.name), self.theme.dim()));
-                front.push(Span::styled(text.to_string(), self.theme.strong()));
+                let wanted = field.name.chars().count() + text.chars().count() + 3;
+                if line.width() + wanted > self.width && found.fields.len() > 1 {
+                    let next = Line::raw(" ".repeat(indent.saturating_sub(2)));
+                    self.lines.push(std::mem::replace(&mut line, next));
+                }
+                line.push_span(Span::styled(format!("  {} ", field.name), self.theme.dim()));
+                line.push_span(Span::styled(text.to_string(), self.theme.strong()));
             }
-            front.push(Span::styled(hidden(&found), self.theme.dim()));
-            front.push(Span::styled(mark, style));
-            self.lines.push(Line::from(front));
+            line.push_span(Span::styled(hidden(&found), self.theme.dim()));
+            line.push_span(Span::styled(mark, style));
+            self.lines.push(line);
             return;
         }
         let again = if first { "" } else { "  (above)" };
@@ -134,10 +138,8 @@ impl Pane<'_> {
             return ("  new", self.theme.changed());
         }
         match self.was.and_then(|was| was.find(found.address)) {
-            Some(was) if was.references != found.references && was.fields == found.fields => {
-                ("  references changed", self.theme.changed())
-            }
-            Some(was) if **was != *found => ("  changed", self.theme.changed()),
+            Some(was) if was.fields != found.fields => ("  changed", self.theme.changed()),
+            Some(was) if was.references != found.references => ("", self.theme.changed()),
             Some(_) | None => ("", self.theme.plain()),
         }
     }
