@@ -1,5 +1,7 @@
 //! `toy trace FILE`: what a script's instructions do, watched one by one, and counted.
 
+mod python;
+
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -62,6 +64,9 @@ pub fn command() -> Command {
         )
 }
 
-pub fn main(_matches: &ArgMatches) -> Result<(), Failure> {
+pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
+    if matches.get_flag("python") {
+        return python::main(matches);
+    }
     Err(Failure::Usage("toy trace is being built".into()))
 }

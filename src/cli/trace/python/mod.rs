@@ -1,0 +1,133 @@
+//! `toy trace --python`: the loop that does most, in our bytecode and in CPython's, and the time that an iteration takes
+//! in both, measured in turns.
+
+mod child;
+mod measure;
+mod ours;
+mod pick;
+mod report;
+mod theirs;
+mod timed;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::ArgMatches;
+
+use super::super::script::{self, Script};
+use super::super::streams::{err, out};
+use super::super::{Failure, color, engine, signals};
+use super::DEFAULT_LIMIT;
+use crate::diagnostic::ErrorKind;
+use crate::trace::{Ending, Listing, Totals};
+use child::{Request, Silence};
+use ours::{GaveUp, World};
+
+/// What the counting run may take.
+const MAX_COUNT: Duration = Duration::from_secs(60);
+/// What a run of `python3` may take, beside a multiple of what the counting run took, which is slow.
+const MIN_PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_FACTOR: u32 = 4;
+
+pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
+    let script = Script::read(matches)?;
+    let format = matches.get_one::<String>("format").map_or("text", String::as_str);
+    if format == "chrome" {
+        return Err(Failure::Usage("--python has no trace events: its formats are text and json".into()));
+    }
+    let input = matches.get_one::<PathBuf>("input");
+    let input_name = match input.map(|path| path.to_str().ok_or(path)) {
+        None => None,
+        Some(Ok(name)) => Some(name),
+        Some(Err(path)) => return Err(Failure::Usage(format!("{}: the name is not UTF-8", path.display()))),
+    };
+    let bytes = match input {
+        Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?,
+        None => Vec::new(),
+    };
+    let arguments = arguments(matches);
+    let world = World { arguments: arguments.clone(), input: bytes, engine: &|| engine_of(matches) };
+    signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
+
+    let listing = Arc::new(Listing::new(&script.program, &script.source));
+    let start = Instant::now();
+    let totals = count(&world, &script, listing.clone(), matches)?;
+    let patience = MIN_PATIENCE.max(start.elapsed() * PATIENCE_FACTOR);
+
+    let line = matches.get_one::<u64>("line").map(|line| u32::try_from(*line).unwrap_or(u32::MAX));
+    let picked = pick::pick(&script.program, &listing, &totals, line);
+    if let (None, Some(line)) = (&picked, line) {
+        return Err(Failure::Usage(format!("there is no loop at line {line}")));
+    }
+
+    let mut request = Request {
+        name: &script.source.name,
+        text: &script.source.text,
+        arguments: &arguments,
+        input: input_name,
+        codes: true,
+    };
+    let answer = child::ask(&request, patience).map_err(fail)?;
+    let measured = match &picked {
+        None => None,
+        Some(picked) => {
+            request.codes = false;
+            Some(measure::measure(&world, &script, picked, request, &answer, patience)?)
+        }
+    };
+    let report = report::Report { script: &script.source.name, listing: &listing, picked, answer, measured };
+    out(&match format {
+        "json" => report.json(),
+        _ => report.text(),
+    })
+}
+
+/// The switches of array expressions, where the command has them.
+fn engine_of(matches: &ArgMatches) -> Result<crate::jit::Engine, Failure> {
+    engine(matches)
+}
+
+/// `sys.argv`
+fn arguments(matches: &ArgMatches) -> Vec<String> {
+    let name = matches.get_one::<String>("file").filter(|_| !matches.contains_id("code"));
+    let rest = matches.get_many::<String>("arguments").into_iter().flatten().cloned();
+    std::iter::once(name.cloned().unwrap_or_else(|| "-c".into())).chain(rest).collect()
+}
+
+/// Runs the script once, and counts.
+fn count(world: &World<'_>, script: &Script, listing: Arc<Listing>, matches: &ArgMatches) -> Result<Totals, Failure> {
+    let limit = matches.get_one::<u64>("limit").copied().unwrap_or(DEFAULT_LIMIT);
+    let outcome = world.count(&script.program, listing, limit, MAX_COUNT)?;
+    match outcome.ending {
+        Ending::Finished => Ok(outcome.totals),
+        Ending::Raised(raised) if raised.kind() == ErrorKind::SystemExit => Ok(outcome.totals),
+        Ending::Raised(raised) => Err(script::report(raised, &script.source, color(matches))),
+        Ending::Stopped => {
+            let why = match outcome.sink.gave_up {
+                Some(GaveUp::Time) => format!("within {} s", MAX_COUNT.as_secs()),
+                Some(GaveUp::Steps) | None => format!("within {limit} steps (--limit)"),
+            };
+            err(&format!("error: the script did not end {why}; time per iteration needs a whole run\n"));
+            Err(Failure::Script)
+        }
+    }
+}
+
+/// Says why there is no Python.
+fn fail(silence: Silence) -> Failure {
+    match silence {
+        Silence::Interrupted => {
+            err("KeyboardInterrupt\n");
+            Failure::Interrupted
+        }
+        Silence::Absent => {
+            err("error: there is no python3 on the path; --python needs one\n");
+            Failure::Script
+        }
+        Silence::Because(why) => {
+            err(&format!("error: {why}\n"));
+            Failure::Script
+        }
+    }
+}
