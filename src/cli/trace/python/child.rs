@@ -98,6 +98,8 @@ pub fn ask(request: &Request<'_>, limit: Duration) -> Result<Answer, Silence> {
     // It may have ended by itself; then there is nothing to kill.
     let _ = child.kill();
     let _ = child.wait();
+    // A terminal interrupts the child as well.
+    interrupt::check().map_err(|_| Silence::Interrupted)?;
     result
 }
 

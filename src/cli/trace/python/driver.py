@@ -40,7 +40,8 @@ def instructions(code):
         line = here or line
         arg = instruction.argrepr
         target = getattr(instruction, "jump_target", None)
-        if target is None and arg.startswith("to ") and isinstance(instruction.argval, int):
+        jumps = instruction.opcode in dis.hasjrel or instruction.opcode in dis.hasjabs or arg.startswith("to ")
+        if target is None and jumps and isinstance(instruction.argval, int):
             target = instruction.argval
         if target is not None:
             arg = "to %d" % target

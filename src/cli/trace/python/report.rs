@@ -11,13 +11,15 @@ use super::theirs;
 use crate::bytecode::overhead::Overhead;
 use crate::trace::{Instruction as Ours, ListedChunk, Listing};
 
+const DEBUG: &str = "This toy is a debug build, whose time says nothing.\n";
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
 const VERSION: u32 = 1;
-/// Columns of the left half: name, operands, counts.
-const OP: usize = 13;
-const OPERANDS: usize = 24;
-const LEFT: usize = OP + OPERANDS + 3 * Overhead::ALL.len();
-const RIGHT: usize = 44;
+/// Columns of the left half, name, operands and counts, and of the right half: 110 in all.
+const OP: usize = 14;
+const OPERANDS: usize = 26;
+const COUNTS: usize = OP + 1 + OPERANDS;
+const LEFT: usize = COUNTS + 3 * Overhead::ALL.len() - 2;
+const RIGHT: usize = 110 - LEFT - 3;
 
 pub struct Report<'a> {
     pub script: &'a str,
@@ -34,10 +36,13 @@ struct Line<'a> {
     theirs: Vec<&'a Theirs>,
 }
 
-/// Instructions of an iteration, or of the code.
+/// CPython's instructions, counted.
 struct TheirCount {
     code: usize,
-    is_exact: bool,
+    per_iteration: Option<usize>,
+    calls: bool,
+    /// Some do the next one's work as well.
+    are_fused: bool,
 }
 
 impl Report<'_> {
@@ -64,18 +69,18 @@ impl Report<'_> {
         let (lines, _) = self.lines();
         for (at, overhead) in Overhead::ALL.iter().enumerate() {
             let bars = "│  ".repeat(at);
-            let _ = writeln!(out, "{:indent$}{bars}{overhead}", "", indent = OP + OPERANDS + 1);
+            let _ = writeln!(out, "{:indent$}{bars}{overhead}", "", indent = COUNTS);
         }
         let title = format!("toy {}", env!("CARGO_PKG_VERSION"));
         let _ =
-            writeln!(out, "{title:<width$}{} │ {python}", "│  ".repeat(Overhead::ALL.len()), width = OP + OPERANDS + 1);
+            writeln!(out, "{title:<width$}{} │ {python}", "│  ".repeat(Overhead::ALL.len()).trim_end(), width = COUNTS);
         for line in &lines {
             let text = self.listing.lines.get(line.number as usize - 1).map_or("", String::as_str);
             let _ = writeln!(out, "{:>5} | {}", line.number, text.trim_end());
             for at in 0..line.ours.len().max(line.theirs.len()) {
                 let left = line.ours.get(at).map_or_else(String::new, |ours| our_row(ours));
                 let right = line.theirs.get(at).map_or_else(String::new, |theirs| their_row(theirs));
-                let row = format!("{left}{:pad$} │ {right}", "", pad = (LEFT + 1).saturating_sub(width(&left)));
+                let row = format!("{left}{:pad$} │ {right}", "", pad = LEFT.saturating_sub(width(&left)));
                 let _ = writeln!(out, "{}", row.trim_end());
             }
         }
@@ -90,9 +95,9 @@ impl Report<'_> {
         let none = Measured::default();
         let measured = self.measured.as_ref().unwrap_or(&none);
         let statement = if measured.of_statement { " of the statement around it" } else { "" };
-        let _ = writeln!(out, "{:<52}{:>28}{python:>28}", "", "toy");
+        let _ = writeln!(out, "{:<54}{:>28}{python:>28}", "", "toy");
         let mut row = |name: String, left: String, right: String| {
-            let _ = writeln!(out, "{name:<52}{left:>28}{right:>28}");
+            let _ = writeln!(out, "{name:<54}{left:>28}{right:>28}");
         };
         let dash = || "–".to_string();
         row(
@@ -104,8 +109,9 @@ impl Report<'_> {
             "instructions per iteration, with inner loops, calls".into(),
             picked.instructions_per_iteration.map_or_else(dash, figure),
             match &theirs {
-                Some(TheirCount { code, is_exact: true }) => code.to_string(),
-                Some(TheirCount { is_exact: false, .. }) => "not known: it branches".into(),
+                Some(TheirCount { per_iteration: Some(count), calls: false, .. }) => count.to_string(),
+                Some(TheirCount { per_iteration: Some(count), calls: true, .. }) => format!("{count}, and its calls"),
+                Some(TheirCount { per_iteration: None, .. }) => "not known: it branches".into(),
                 None => dash(),
             },
         );
@@ -131,6 +137,12 @@ impl Report<'_> {
                 if measured.of_statement { "statement" } else { "loop" },
                 count(rounds as u64, "round")
             );
+        }
+        if theirs.is_some_and(|theirs| theirs.are_fused) {
+            out += "An instruction of CPython's with two names does the next one's work as well; both count as one.\n";
+        }
+        if cfg!(debug_assertions) {
+            out += DEBUG;
         }
         if measured.same_output == Some(true) {
             out += "Both printed the same.\n";
@@ -185,7 +197,7 @@ impl Report<'_> {
                 "error": self.answer.error,
                 "instructions": theirs.as_ref().map(|theirs| theirs.code),
                 "instructions_per_iteration":
-                    theirs.as_ref().filter(|theirs| theirs.is_exact).map(|theirs| theirs.code),
+                    theirs.as_ref().and_then(|theirs| theirs.per_iteration),
             },
             "loop": self.picked,
             "lines": lines,
@@ -201,9 +213,12 @@ impl Report<'_> {
                 let found = self.listing.script_loop(picked.id);
                 let code = &self.listing.chunk(found.chunk).code[found.start as usize..found.end as usize];
                 let cycle = theirs::cycle(&self.answer.codes, picked);
-                let counted = cycle
-                    .as_ref()
-                    .map(|cycle| TheirCount { code: cycle.instructions.len(), is_exact: cycle.is_straight });
+                let counted = cycle.as_ref().map(|cycle| TheirCount {
+                    code: cycle.instructions.len(),
+                    per_iteration: cycle.executed,
+                    calls: cycle.calls,
+                    are_fused: cycle.instructions.iter().any(|instruction| theirs::takes_next(instruction)),
+                });
                 (code.iter().collect(), cycle.map_or_else(Vec::new, |cycle| cycle.instructions), counted)
             }
             None => {
@@ -280,5 +295,199 @@ pub fn figure(x: f64) -> String {
         x if x >= 10.0 => format!("{x:.1}"),
         x if x >= 1.0 => format!("{x:.2}"),
         x => format!("{x:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::super::super::super::timing::Spread;
+    use super::super::pick;
+    use super::*;
+    use crate::bytecode;
+    use crate::source::Source;
+    use crate::syntax;
+    use crate::trace::{EventKind, LoopId, Totals};
+
+    const ANSWER: &str = r#"{
+        "toy": 1, "version": "3.13.9", "implementation": "CPython", "executable": "/usr/bin/python3", "error": null,
+        "times": null, "printed": "", "printed_bytes": 0,
+        "codes": [{"name": "<module>", "line": 1, "instructions": [
+            {"offset": 0, "line": 0, "op": "RESUME", "arg": "0", "target": null},
+            {"offset": 2, "line": 1, "op": "LOAD_CONST", "arg": "0", "target": null},
+            {"offset": 4, "line": 1, "op": "STORE_NAME", "arg": "t", "target": null},
+            {"offset": 6, "line": 2, "op": "FOR_ITER_RANGE", "arg": "to 24", "target": 24},
+            {"offset": 10, "line": 2, "op": "STORE_NAME", "arg": "i", "target": null},
+            {"offset": 12, "line": 3, "op": "LOAD_NAME", "arg": "t", "target": null},
+            {"offset": 14, "line": 3, "op": "LOAD_NAME", "arg": "i", "target": null},
+            {"offset": 16, "line": 3, "op": "BINARY_OP_ADD_INT", "arg": "+=", "target": null},
+            {"offset": 20, "line": 3, "op": "STORE_NAME", "arg": "t", "target": null},
+            {"offset": 22, "line": 3, "op": "JUMP_BACKWARD", "arg": "to 6", "target": 6},
+            {"offset": 24, "line": 2, "op": "END_FOR", "arg": "", "target": null}
+        ]}]
+    }"#;
+
+    fn listing(text: &str) -> (bytecode::Verified, Listing) {
+        let source = Source::new("sum.py", text);
+        let program = bytecode::compile(&syntax::parse(&source).expect("correct"), &source).expect("correct");
+        let listing = Listing::new(&program, &source);
+        (program, listing)
+    }
+
+    #[track_caller]
+    fn check(measured: Option<Measured>, expected: Expect) {
+        let (program, listing) = listing("t = 0\nfor i in range(100):\n    t += i\n");
+        let mut totals = Totals::new(&listing);
+        if measured.is_some() {
+            totals.loops[0].entries = 1;
+            totals.loops[0].iterations = 100;
+            (0..500).for_each(|_| totals.loops[0].in_iterations.count(EventKind::Dispatch));
+        }
+        let picked = measured.is_some().then(|| pick::pick(&program, &listing, &totals, Some(3)).expect("a loop"));
+        assert!(picked.as_ref().is_none_or(|picked| picked.id == LoopId(0)));
+        let answer = serde_json::from_str(ANSWER).expect("an answer");
+        let report = Report { script: "sum.py", listing: &listing, picked, answer, measured };
+        let text = report.text().replace(DEBUG, "");
+        assert!(text.lines().all(|line| width(line) <= 110));
+        let parsed: Value = serde_json::from_str(&report.json()).expect("JSON");
+        assert_eq!(parsed["version"], VERSION);
+        expected.assert_eq(&text);
+    }
+
+    fn times(median: f64) -> Option<Times> {
+        let ns_per_iteration = Spread { median, low: median - 1.0, high: median + 1.0 };
+        Some(Times { rounds: 7, ns_per_iteration, clock_ns_per_iteration: 0.1 })
+    }
+
+    #[test]
+    fn a_loop_with_both_times() {
+        let measured =
+            Measured { toy: times(120.0), python: times(40.0), same_output: Some(true), ..Measured::default() };
+        check(
+            Some(measured),
+            expect![[r#"
+            sum.py, line 2, in <module>: for i in range(100):
+            100 iterations in 1 entry
+
+                                                     dispatch
+                                                     │  bounds check
+                                                     │  │  dereference
+                                                     │  │  │  type check
+                                                     │  │  │  │  memory access
+                                                     │  │  │  │  │  arithmetic
+                                                     │  │  │  │  │  │  loop counter
+                                                     │  │  │  │  │  │  │  branch
+                                                     │  │  │  │  │  │  │  │  other
+            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                2 | for i in range(100):
+            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+                3 |     t += i
+            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+                                                                               │   22 JUMP_BACKWARD              to 6
+
+                                                                                           toy              CPython 3.13.9
+            instructions of the loop's code                                                  6                           7
+            instructions per iteration, with inner loops, calls                           5.00                           7
+            events per iteration                                                          5.00                           –
+            ns per iteration, median                                                       120                        40.0
+              quartiles                                                              119 – 121                 39.0 – 41.0
+            toy's time divided by CPython's                                               3.00                            
+
+            The clock was read before and after the loop in the same script under both, in 7 rounds that alternate;
+            iterations were counted in a run of toy's of its own. Output is kept from the terminal.
+            This toy is a debug build, whose time says nothing.
+            Both printed the same.
+            python3 is /usr/bin/python3
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_loop_without_a_time() {
+        let notes = vec!["The loop is not timed: no timers fit around it.".into()];
+        check(
+            Some(Measured { notes, ..Measured::default() }),
+            expect![[r#"
+            sum.py, line 2, in <module>: for i in range(100):
+            100 iterations in 1 entry
+
+                                                     dispatch
+                                                     │  bounds check
+                                                     │  │  dereference
+                                                     │  │  │  type check
+                                                     │  │  │  │  memory access
+                                                     │  │  │  │  │  arithmetic
+                                                     │  │  │  │  │  │  loop counter
+                                                     │  │  │  │  │  │  │  branch
+                                                     │  │  │  │  │  │  │  │  other
+            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                2 | for i in range(100):
+            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+                3 |     t += i
+            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+                                                                               │   22 JUMP_BACKWARD              to 6
+
+                                                                                           toy              CPython 3.13.9
+            instructions of the loop's code                                                  6                           7
+            instructions per iteration, with inner loops, calls                           5.00                           7
+            events per iteration                                                          5.00                           –
+            ns per iteration, median                                                         –                           –
+              quartiles                                                                      –                           –
+
+            This toy is a debug build, whose time says nothing.
+            The loop is not timed: no timers fit around it.
+            python3 is /usr/bin/python3
+        "#]],
+        );
+    }
+
+    #[test]
+    fn no_loop() {
+        check(
+            None,
+            expect![[r#"
+            sum.py: no loop runs; the code of the module
+
+                                                     dispatch
+                                                     │  bounds check
+                                                     │  │  dereference
+                                                     │  │  │  type check
+                                                     │  │  │  │  memory access
+                                                     │  │  │  │  │  arithmetic
+                                                     │  │  │  │  │  │  loop counter
+                                                     │  │  │  │  │  │  │  branch
+                                                     │  │  │  │  │  │  │  │  other
+            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                1 | t = 0
+            LoadConst      r0 ← 0                    1  ·  ·  ·  2  ·  ·  ·  · │    2 LOAD_CONST                 0
+            StoreGlobal    r0, t                     1  ·  ·  ·  2  ·  ·  ·  1 │    4 STORE_NAME                 t
+                2 | for i in range(100):
+            LoadGlobal     r1 ← range                1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            LoadConst      r2 ← 100                  1  ·  ·  ·  2  ·  ·  ·  · │   10 STORE_NAME                 i
+            Call           r0 ← r1, r2               1  ·  1  1  ·  ·  ·  ·  1 │   24 END_FOR
+            GetIter        r0 ← r0                   1  ·  ·  ·  1  ·  ·  ·  1 │
+            Jump           → L2                      1  ·  ·  ·  ·  ·  ·  1  · │
+            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │
+            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │
+                3 |     t += i
+            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+            LoadConst      r0 ← None                 1  ·  ·  ·  2  ·  ·  ·  · │   22 JUMP_BACKWARD              to 6
+            Return         r0                        1  ·  ·  ·  2  ·  ·  ·  1 │
+
+            python3 is /usr/bin/python3
+        "#]],
+        );
     }
 }

@@ -165,3 +165,180 @@ pub fn readings(times: &[i64]) -> Result<Readings, String> {
     }
     Ok(Readings { inside: inside as f64, entries: begun as u64, clock: clock[PAIRS / 2] as f64 })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::bytecode;
+    use crate::interp::host::Captured;
+    use crate::interp::probe::Silent;
+    use crate::interp::{Machine, Runtime};
+    use crate::jit::{Engine, Switches};
+    use crate::syntax;
+    use crate::value::{List, Value};
+
+    fn with_timers(text: &str, looped: &str) -> Result<Timed, String> {
+        let source = Source::new("test.py", text);
+        let ast = syntax::parse(&source).expect("correct");
+        let start = source.text.find(looped).expect("it is there");
+        timed(&source, &ast, Span::new(start, start + looped.len()))
+    }
+
+    /// What a script prints, and what its timers leave.
+    fn run(text: &str) -> (String, Vec<i64>) {
+        let source = Source::new("test.py", text);
+        let program = bytecode::compile(&syntax::parse(&source).expect("correct"), &source).expect("correct");
+        let host = Captured::default();
+        let out = host.out.clone();
+        let mut machine = Machine::new(Runtime::new(Box::new(host), Engine::reference(Switches::default())));
+        machine.run(&program, Silent).expect("no error");
+        machine.runtime.close_files().expect("memory");
+        let times = machine.runtime.global_named(TIMES).and_then(Value::get::<List>);
+        let times = times.map_or_else(Vec::new, |List(items)| {
+            (0..items.len()).map(|at| *items.get(at).expect("an item").get::<i64>().expect("an int")).collect()
+        });
+        (out.text(), times)
+    }
+
+    /// The text with timers, without the prologue's lines; both texts print the same.
+    #[track_caller]
+    fn check(text: &str, looped: &str, entries: u64, expected: Expect) {
+        let found = with_timers(text, looped).expect("timers fit");
+        expected.assert_eq(&found.text.replace(&prologue_text(), "<prologue>\n"));
+        let ((before, _), (after, times)) = (run(text), run(&found.text));
+        assert_eq!(before, after);
+        assert_eq!(readings(&times).expect("all entries end").entries, entries);
+    }
+
+    #[test]
+    fn a_loop_of_the_module() {
+        check(
+            "t = 0\nfor i in range(3):\n    t += i\nprint(t)\n",
+            "for i in range(3):",
+            1,
+            expect![[r#"
+                <prologue>
+                t = 0
+                __toy_times.append(__toy_clock())
+                for i in range(3):
+                    t += i
+                __toy_times.append(-__toy_clock())
+                print(t)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn nested_in_functions_with_else_and_comments() {
+        check(
+            "'''Text.'''\nfrom __future__ import annotations\ndef f(n):\n\ti = 0\n\tfor k in range(2):\n\t\t# Counts.\n\t\t\
+             while i < \\\n    n:\n\t\t\ti += 1\n\t\telse:\n\t\t\ti += 2  # more\n\t\t\t# the end\n\treturn i\nprint(f(3))",
+            "while i < \\",
+            2,
+            expect![[r#"
+                '''Text.'''
+                from __future__ import annotations
+                <prologue>
+                def f(n):
+                	i = 0
+                	for k in range(2):
+                		# Counts.
+                		__toy_times.append(__toy_clock())
+                		while i < \
+                    n:
+                			i += 1
+                		else:
+                			i += 2  # more
+                		__toy_times.append(-__toy_clock())
+                			# the end
+                	return i
+                print(f(3))"#]],
+        );
+    }
+
+    #[test]
+    fn the_last_line_without_an_end() {
+        check(
+            "for i in range(3): print(i)",
+            "for i",
+            1,
+            expect![[r#"
+            <prologue>
+            __toy_times.append(__toy_clock())
+            for i in range(3): print(i)
+            __toy_times.append(-__toy_clock())
+        "#]],
+        );
+        check(
+            "while True:\n  if True: break\n  continue",
+            "while",
+            1,
+            expect![[r#"
+            <prologue>
+            __toy_times.append(__toy_clock())
+            while True:
+              if True: break
+              continue
+            __toy_times.append(-__toy_clock())
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_comprehension_by_its_statement() {
+        check(
+            "def f(n):\n    x = [\n        i * i\n        for i in range(n)  # all\n    ]  # here\n    return x\nprint(f(3), f(4))\n",
+            "for i in range(n)",
+            2,
+            expect![[r#"
+                <prologue>
+                def f(n):
+                    __toy_times.append(__toy_clock())
+                    x = [
+                        i * i
+                        for i in range(n)  # all
+                    ]  # here
+                    __toy_times.append(-__toy_clock())
+                    return x
+                print(f(3), f(4))
+            "#]],
+        );
+    }
+
+    #[test]
+    fn where_no_timer_fits() {
+        let why = |text, looped| with_timers(text, looped).expect_err("no timer fits");
+        let all = [
+            why("def f(n):\n    return [i for i in range(n)]\n", "for i"),
+            why("if [i for i in range(3)]:\n    pass\n", "for i"),
+            why("x = 1; y = [i for i in range(3)]\n", "for i"),
+            why("y = [i for i in range(3)]; x = 1\n", "for i"),
+            why("f = lambda n: [i for i in range(n)]\n", "for i"),
+        ];
+        expect![[r#"
+            it is part of a statement that leaves the function, so no clock can be read after it
+            it is part of the head of a compound statement, which no clock can be read inside
+            its statement shares a line with another
+            its statement shares a line with another
+            it is part of a lambda, which runs elsewhere
+        "#]]
+        .assert_eq(&(all.join("\n") + "\n"));
+    }
+
+    #[test]
+    fn readings_count_recursion_once_and_miss_exits() {
+        let pairs: Vec<i64> = (0..PAIRS as i64).flat_map(|at| [100 * at, -(100 * at + 7)]).collect();
+        let with = |times: &[i64]| readings(&[&pairs[..], times].concat());
+        assert_eq!(
+            with(&[1000, 1010, -1020, -1050, 2000, -2005]),
+            Ok(Readings { inside: 55.0, entries: 3, clock: 7.0 })
+        );
+        assert_eq!(
+            with(&[1000, 2000, -2005]).expect_err("one entry has no end"),
+            "it was entered twice and left once by return or by an exception, where no clock can be read"
+        );
+        assert!(readings(&[1, -2]).is_err());
+    }
+}
