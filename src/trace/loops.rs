@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::code::{ChunkId, Listing, LoopId};
+use super::code::{ChunkId, Instruction, Listing, LoopId};
 use super::step::InLoop;
 use super::tally::Tally;
 use super::totals::LoopTotals;
@@ -10,6 +10,8 @@ use super::totals::LoopTotals;
 /// The calls and loops that are active.
 pub struct Activity {
     listing: Arc<Listing>,
+    /// By function and instruction.
+    sites: Vec<Vec<Site>>,
     /// For each call under way, outermost first.
     calls: Vec<Call>,
     /// The loops of all calls, outermost first.
@@ -17,6 +19,14 @@ pub struct Activity {
     /// How often each loop is among those running: more than once where a function calls itself from a loop.
     nesting: Vec<u32>,
     pub loops: Vec<LoopTotals>,
+}
+
+/// What matters of an instruction.
+#[derive(Clone, Copy)]
+struct Site {
+    innermost: Option<LoopId>,
+    /// Whether a loop's body or an iteration begins here.
+    begins: bool,
 }
 
 struct Call {
@@ -52,7 +62,16 @@ pub struct Arrival {
 impl Activity {
     pub fn new(listing: Arc<Listing>) -> Activity {
         let count = listing.loops.len();
+        let chunks = (0..).map(ChunkId).zip(&listing.chunks);
+        let sites = chunks.map(|(id, chunk)| {
+            let begins = |pc: u32| {
+                listing.loops.iter().any(|found| found.chunk == id && (found.head == pc || found.start == pc))
+            };
+            let site = |(pc, code): (u32, &Instruction)| Site { innermost: code.innermost, begins: begins(pc) };
+            (0..).zip(&chunk.code).map(site).collect()
+        });
         Activity {
+            sites: sites.collect(),
             listing,
             calls: Vec::new(),
             running: Vec::new(),
@@ -113,9 +132,8 @@ impl Activity {
     /// Leaves and enters loops. Whether the instruction begins an iteration of the innermost loop.
     fn arrive_in_loops(&mut self, chunk: ChunkId, pc: u32, depth: usize) -> bool {
         let outside = self.calls[depth - 1].outside;
-        let innermost = self.listing.instruction(chunk, pc).innermost;
-        let active = self.running.len() - outside;
-        if active == 0 && innermost.is_none() {
+        let Site { innermost, begins } = self.sites[chunk.0 as usize][pc as usize];
+        if !begins && self.running[outside..].last().map(|running| running.id) == innermost {
             return false;
         }
         let mut around: Vec<LoopId> =

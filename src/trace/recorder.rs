@@ -71,6 +71,8 @@ impl Asides {
 /// A watcher of one run.
 pub struct Recorder<S> {
     chunks: HashMap<*const Chunk, ChunkId>,
+    /// The one that was looked up last.
+    chunk: (*const Chunk, ChunkId),
     listing: Arc<Listing>,
     activity: Activity,
     totals: Totals,
@@ -98,6 +100,7 @@ impl<S: Sink> Recorder<S> {
         }
         Recorder {
             chunks,
+            chunk: (std::ptr::null(), ChunkId(0)),
             activity: Activity::new(listing.clone()),
             totals: Totals::new(&listing),
             listing,
@@ -124,6 +127,14 @@ impl<S: Sink> Recorder<S> {
         self.activity.finish();
         self.totals.loops = std::mem::take(&mut self.activity.loops);
         (self.sink, self.totals)
+    }
+
+    fn chunk_of(&mut self, scene: &Scene<'_>) -> ChunkId {
+        let code = Rc::as_ptr(&scene.code.chunk);
+        if self.chunk.0 != code {
+            self.chunk = (code, self.chunks[&code]);
+        }
+        self.chunk.1
     }
 
     /// The step that ran is counted, and handed over with what it left: what `scene` shows.
@@ -173,7 +184,7 @@ impl<S: Sink> Probe for Recorder<S> {
         if self.stopped {
             return Err(stop());
         }
-        let chunk = self.chunks[&Rc::as_ptr(&scene.code.chunk)];
+        let chunk = self.chunk_of(&scene);
         let (pc, depth) = (scene.pc.0, scene.depth());
         let arrival = self.activity.arrive(chunk, pc, depth, std::mem::take(&mut self.fresh));
         let code = &self.listing.chunk(chunk).code;

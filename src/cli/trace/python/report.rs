@@ -97,7 +97,8 @@ impl Report<'_> {
         let statement = if measured.of_statement { " of the statement around it" } else { "" };
         let _ = writeln!(out, "{:<54}{:>28}{python:>28}", "", "toy");
         let mut row = |name: String, left: String, right: String| {
-            let _ = writeln!(out, "{name:<54}{left:>28}{right:>28}");
+            out += format!("{name:<54}{left:>28}{right:>28}").trim_end();
+            out.push('\n');
         };
         let dash = || "–".to_string();
         row(
@@ -137,12 +138,12 @@ impl Report<'_> {
                 if measured.of_statement { "statement" } else { "loop" },
                 count(rounds as u64, "round")
             );
+            if cfg!(debug_assertions) {
+                out += DEBUG;
+            }
         }
         if theirs.is_some_and(|theirs| theirs.are_fused) {
             out += "An instruction of CPython's with two names does the next one's work as well; both count as one.\n";
-        }
-        if cfg!(debug_assertions) {
-            out += DEBUG;
         }
         if measured.same_output == Some(true) {
             out += "Both printed the same.\n";
@@ -367,43 +368,42 @@ mod tests {
         check(
             Some(measured),
             expect![[r#"
-            sum.py, line 2, in <module>: for i in range(100):
-            100 iterations in 1 entry
+                sum.py, line 2, in <module>: for i in range(100):
+                100 iterations in 1 entry
 
-                                                     dispatch
-                                                     │  bounds check
-                                                     │  │  dereference
-                                                     │  │  │  type check
-                                                     │  │  │  │  memory access
-                                                     │  │  │  │  │  arithmetic
-                                                     │  │  │  │  │  │  loop counter
-                                                     │  │  │  │  │  │  │  branch
-                                                     │  │  │  │  │  │  │  │  other
-            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
-                2 | for i in range(100):
-            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
-            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
-                3 |     t += i
-            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
-            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
-            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
-            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
-                                                                               │   22 JUMP_BACKWARD              to 6
+                                                         dispatch
+                                                         │  bounds check
+                                                         │  │  dereference
+                                                         │  │  │  type check
+                                                         │  │  │  │  memory access
+                                                         │  │  │  │  │  arithmetic
+                                                         │  │  │  │  │  │  loop counter
+                                                         │  │  │  │  │  │  │  branch
+                                                         │  │  │  │  │  │  │  │  other
+                toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                    2 | for i in range(100):
+                StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+                ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+                    3 |     t += i
+                LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+                LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+                Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+                StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+                                                                                   │   22 JUMP_BACKWARD              to 6
 
-                                                                                           toy              CPython 3.13.9
-            instructions of the loop's code                                                  6                           7
-            instructions per iteration, with inner loops, calls                           5.00                           7
-            events per iteration                                                          5.00                           –
-            ns per iteration, median                                                       120                        40.0
-              quartiles                                                              119 – 121                 39.0 – 41.0
-            toy's time divided by CPython's                                               3.00                            
+                                                                                               toy              CPython 3.13.9
+                instructions of the loop's code                                                  6                           7
+                instructions per iteration, with inner loops, calls                           5.00                           7
+                events per iteration                                                          5.00                           –
+                ns per iteration, median                                                       120                        40.0
+                  quartiles                                                              119 – 121                 39.0 – 41.0
+                toy's time divided by CPython's                                               3.00
 
-            The clock was read before and after the loop in the same script under both, in 7 rounds that alternate;
-            iterations were counted in a run of toy's of its own. Output is kept from the terminal.
-            This toy is a debug build, whose time says nothing.
-            Both printed the same.
-            python3 is /usr/bin/python3
-        "#]],
+                The clock was read before and after the loop in the same script under both, in 7 rounds that alternate;
+                iterations were counted in a run of toy's of its own. Output is kept from the terminal.
+                Both printed the same.
+                python3 is /usr/bin/python3
+            "#]],
         );
     }
 
@@ -413,40 +413,39 @@ mod tests {
         check(
             Some(Measured { notes, ..Measured::default() }),
             expect![[r#"
-            sum.py, line 2, in <module>: for i in range(100):
-            100 iterations in 1 entry
+                sum.py, line 2, in <module>: for i in range(100):
+                100 iterations in 1 entry
 
-                                                     dispatch
-                                                     │  bounds check
-                                                     │  │  dereference
-                                                     │  │  │  type check
-                                                     │  │  │  │  memory access
-                                                     │  │  │  │  │  arithmetic
-                                                     │  │  │  │  │  │  loop counter
-                                                     │  │  │  │  │  │  │  branch
-                                                     │  │  │  │  │  │  │  │  other
-            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
-                2 | for i in range(100):
-            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
-            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
-                3 |     t += i
-            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
-            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
-            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
-            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
-                                                                               │   22 JUMP_BACKWARD              to 6
+                                                         dispatch
+                                                         │  bounds check
+                                                         │  │  dereference
+                                                         │  │  │  type check
+                                                         │  │  │  │  memory access
+                                                         │  │  │  │  │  arithmetic
+                                                         │  │  │  │  │  │  loop counter
+                                                         │  │  │  │  │  │  │  branch
+                                                         │  │  │  │  │  │  │  │  other
+                toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                    2 | for i in range(100):
+                StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+                ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+                    3 |     t += i
+                LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+                LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+                Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+                StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+                                                                                   │   22 JUMP_BACKWARD              to 6
 
-                                                                                           toy              CPython 3.13.9
-            instructions of the loop's code                                                  6                           7
-            instructions per iteration, with inner loops, calls                           5.00                           7
-            events per iteration                                                          5.00                           –
-            ns per iteration, median                                                         –                           –
-              quartiles                                                                      –                           –
+                                                                                               toy              CPython 3.13.9
+                instructions of the loop's code                                                  6                           7
+                instructions per iteration, with inner loops, calls                           5.00                           7
+                events per iteration                                                          5.00                           –
+                ns per iteration, median                                                         –                           –
+                  quartiles                                                                      –                           –
 
-            This toy is a debug build, whose time says nothing.
-            The loop is not timed: no timers fit around it.
-            python3 is /usr/bin/python3
-        "#]],
+                The loop is not timed: no timers fit around it.
+                python3 is /usr/bin/python3
+            "#]],
         );
     }
 

@@ -1,0 +1,92 @@
+//! `--summary`: exact counts for each loop and line.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+use crate::trace::{EventKind, Listing, LoopId, Tally, Totals};
+
+/// Columns of the tables: a heading, and the kinds of events that it stands for.
+const COLUMNS: &[(&str, &[EventKind])] = &[
+    ("dis-\npatch", &[EventKind::Dispatch]),
+    ("bounds\ncheck", &[EventKind::BoundsCheck]),
+    ("deref-\nerence", &[EventKind::Dereference]),
+    ("type\ncheck", &[EventKind::TypeCheck]),
+    ("load", &[EventKind::Load]),
+    ("store", &[EventKind::Store]),
+    ("box\nmade", &[EventKind::Allocate]),
+    ("ref.\n± 1", &[EventKind::Retain, EventKind::Release]),
+    ("arith-\nmetic", &[EventKind::Arithmetic]),
+    ("loop\ncount", &[EventKind::LoopCounter]),
+    ("branch", &[EventKind::Branch]),
+    ("other", &[EventKind::Other]),
+];
+
+const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
+const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
+
+/// All loops with their lines, then what runs outside of loops, then everything.
+pub fn summary(listing: &Listing, totals: &Totals) -> String {
+    let mut text = String::new();
+    for (at, script_loop) in listing.loops.iter().enumerate() {
+        let id = LoopId(at as u32);
+        let counted = &totals.loops[at];
+        if counted.entries == 0 {
+            continue;
+        }
+        let mut table = table();
+        let n = counted.iterations;
+        row(&mut table, "one iteration".into(), &counted.in_iterations, n);
+        for line in totals.lines(listing).iter().filter(|line| line.innermost == Some(id)) {
+            let source = listing.lines.get(line.line as usize - 1).map_or("", |line| line.trim());
+            row(&mut table, format!("{:>4} │ {}", line.line, cut(source, 36)), &line.tally, n);
+        }
+        let (least, most) = (counted.least, counted.most);
+        let spread = if least == most { format!("each {least}") } else { format!("{least} to {most}") };
+        text += &format!(
+            "Loop of line {}: {}\n{} iterations in {} runs of it, {spread} events\n{table}\n\n",
+            script_loop.line, script_loop.text, n, counted.entries
+        );
+    }
+    let mut table = table();
+    row(&mut table, "the whole run".into(), &totals.tally(), 1);
+    text += &format!("{} instructions\n{table}\n", totals.steps);
+    text
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
+    let mut header = vec![Cell::new("")];
+    header.extend(COLUMNS.iter().map(|(name, _)| Cell::new(name).set_alignment(CellAlignment::Right)));
+    header.extend(["all", "useful"].map(|name| Cell::new(name).set_alignment(CellAlignment::Right)));
+    table.set_header(header);
+    table
+}
+
+fn row(table: &mut Table, name: String, tally: &Tally, iterations: u64) {
+    let mut cells = vec![Cell::new(name)];
+    let mut number = |count: u64| cells.push(Cell::new(per(count, iterations)).set_alignment(CellAlignment::Right));
+    for (_, kinds) in COLUMNS {
+        number(kinds.iter().map(|kind| tally[*kind]).sum());
+    }
+    number(tally.total());
+    let share = tally.useful_share().map_or(String::new(), |share| format!("{:.1} %", 100.0 * share));
+    cells.push(Cell::new(share).set_alignment(CellAlignment::Right));
+    table.add_row(cells);
+}
+
+/// A count for each iteration: whole if it is, else with two digits.
+fn per(count: u64, iterations: u64) -> String {
+    match iterations {
+        _ if count == 0 => "·".into(),
+        0 => count.to_string(),
+        n if count.is_multiple_of(n) => (count / n).to_string(),
+        n => format!("{:.2}", count as f64 / n as f64),
+    }
+}
+
+fn cut(text: &str, width: usize) -> String {
+    match text.char_indices().nth(width) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.into(),
+    }
+}
