@@ -5,11 +5,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use expect_test::{Expect, expect};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::Value;
 
 const SUM: &str = "t = 0\nfor i in range(300):\n    t += i\nprint(t)\n";
@@ -142,6 +144,31 @@ fn a_program_that_hangs() {
     "#]],
     );
     assert!(start.elapsed() < Duration::from_secs(120));
+}
+
+#[test]
+fn ctrl_c_ends_both() {
+    let folder = with_python("interrupted", "echo $$ > pid.new; mv pid.new pid; exec sleep 600");
+    let _ = fs::remove_file(folder.join("pid"));
+    let mut toy = Command::new(env!("CARGO_BIN_EXE_toy"))
+        .args(["trace", "--python", "script.py"])
+        .current_dir(&folder)
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.display()))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("toy runs");
+    let start = Instant::now();
+    let python = loop {
+        match fs::read_to_string(folder.join("pid")) {
+            Ok(pid) => break pid.trim().parse().ok().and_then(Pid::from_raw).expect("a process"),
+            Err(_) => assert!(start.elapsed() < Duration::from_secs(60), "python3 does not start"),
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    kill_process(Pid::from_child(&toy), Signal::INT).expect("toy runs");
+    assert_eq!(toy.wait().expect("toy ends").signal(), Some(Signal::INT.as_raw()));
+    assert!(test_kill_process(python).is_err(), "python3 still runs");
 }
 
 #[test]

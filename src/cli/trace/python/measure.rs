@@ -4,14 +4,14 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::super::super::Failure;
-use super::super::super::script::Script;
-use super::super::super::timing::Spread;
 use super::child::{self, Answer, Request, Silence, shown};
 use super::ours::World;
 use super::pick::Picked;
 use super::timed::{Readings, Timed, readings, timed};
 use crate::bytecode;
+use crate::cli::Failure;
+use crate::cli::script::Script;
+use crate::cli::timing::Spread;
 use crate::diagnostic::ErrorKind;
 use crate::exception::Raised;
 use crate::objects::exceptions;
@@ -112,7 +112,9 @@ pub fn measure(
     }
     measured.toy = toy.times(picked.iterations);
     measured.python = python.times(picked.iterations);
-    measured.notes.extend(resolution(picked, &measured));
+    if measured.toy.is_some() || measured.python.is_some() {
+        measured.notes.extend(resolution(picked, &measured));
+    }
     Ok(measured)
 }
 

@@ -15,10 +15,10 @@ use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 
-use super::super::script::{self, Script};
-use super::super::streams::{err, out};
-use super::super::{Failure, color, engine, signals};
 use super::DEFAULT_LIMIT;
+use crate::cli::script::{self, Script};
+use crate::cli::streams::{err, out};
+use crate::cli::{Failure, color, engine, signals};
 use crate::diagnostic::ErrorKind;
 use crate::trace::{Ending, Listing, Totals};
 use child::{Request, Silence};
@@ -47,7 +47,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         None => Vec::new(),
     };
     let arguments = arguments(matches);
-    let world = World { arguments: arguments.clone(), input: bytes, engine: &|| engine_of(matches) };
+    let world = World { arguments: arguments.clone(), input: bytes, engine: &|| engine(matches) };
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
 
     let listing = Arc::new(Listing::new(&script.program, &script.source));
@@ -81,11 +81,6 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         "json" => report.json(),
         _ => report.text(),
     })
-}
-
-/// The switches of array expressions, where the command has them.
-fn engine_of(matches: &ArgMatches) -> Result<crate::jit::Engine, Failure> {
-    engine(matches)
 }
 
 /// `sys.argv`

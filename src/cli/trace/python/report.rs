@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::child::{Answer, Instruction as Theirs};
+use super::child::{Answer, Instruction as Theirs, shown};
 use super::measure::{Measured, Times};
 use super::pick::Picked;
 use super::theirs;
@@ -107,7 +107,7 @@ impl Report<'_> {
             theirs.as_ref().map_or_else(dash, |theirs| theirs.code.to_string()),
         );
         row(
-            "instructions per iteration, with inner loops, calls".into(),
+            "executed per iteration, with inner loops and calls".into(),
             picked.instructions_per_iteration.map_or_else(dash, figure),
             match &theirs {
                 Some(TheirCount { per_iteration: Some(count), calls: false, .. }) => count.to_string(),
@@ -134,9 +134,10 @@ impl Report<'_> {
             let _ = writeln!(
                 out,
                 "The clock was read before and after the {} in the same script under both, in {} that alternate;\n\
-                 iterations were counted in a run of toy's of its own. Output is kept from the terminal.",
+                 iterations were counted in a run of toy's of its own. {}'s code is shown as a run left it.",
                 if measured.of_statement { "statement" } else { "loop" },
-                count(rounds as u64, "round")
+                count(rounds as u64, "round"),
+                self.answer.implementation
             );
             if cfg!(debug_assertions) {
                 out += DEBUG;
@@ -156,10 +157,10 @@ impl Report<'_> {
         if self.measured.is_none()
             && let Some(error) = &self.answer.error
         {
-            let _ = writeln!(out, "python3 stopped with an error: {}", super::child::shown(error));
+            let _ = writeln!(out, "python3 stopped with an error: {}", shown(error));
         }
         for note in self.measured.iter().flat_map(|measured| &measured.notes) {
-            let _ = writeln!(out, "{note}");
+            out += &wrapped(note);
         }
         if let Some(executable) = &self.answer.executable {
             let _ = writeln!(out, "python3 is {executable}");
@@ -257,7 +258,7 @@ fn our_row(ours: &Ours) -> String {
 }
 
 fn their_row(theirs: &Theirs) -> String {
-    cut(&format!("{:>4} {:<26} {}", theirs.offset, theirs.op, super::child::shown(&theirs.arg)), RIGHT)
+    cut(&format!("{:>4} {:<26} {}", theirs.offset, theirs.op, shown(&theirs.arg)), RIGHT)
 }
 
 fn width(text: &str) -> usize {
@@ -269,6 +270,23 @@ fn cut(text: &str, most: usize) -> String {
         true => text.chars().take(most - 1).chain(['…']).collect(),
         false => text.to_owned(),
     }
+}
+
+/// Lines of at most the report's width.
+fn wrapped(text: &str) -> String {
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split(' ') {
+        if column > 0 && column + 1 + width(word) > LEFT + 3 + RIGHT {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out += word;
+        column += width(word);
+    }
+    out + "\n"
 }
 
 /// `1 round`, `3 entries`
@@ -303,10 +321,10 @@ pub fn figure(x: f64) -> String {
 mod tests {
     use expect_test::{Expect, expect};
 
-    use super::super::super::super::timing::Spread;
     use super::super::pick;
     use super::*;
     use crate::bytecode;
+    use crate::cli::timing::Spread;
     use crate::source::Source;
     use crate::syntax;
     use crate::trace::{EventKind, LoopId, Totals};
@@ -393,14 +411,14 @@ mod tests {
 
                                                                                                toy              CPython 3.13.9
                 instructions of the loop's code                                                  6                           7
-                instructions per iteration, with inner loops, calls                           5.00                           7
+                executed per iteration, with inner loops and calls                            5.00                           7
                 events per iteration                                                          5.00                           –
                 ns per iteration, median                                                       120                        40.0
                   quartiles                                                              119 – 121                 39.0 – 41.0
                 toy's time divided by CPython's                                               3.00
 
                 The clock was read before and after the loop in the same script under both, in 7 rounds that alternate;
-                iterations were counted in a run of toy's of its own. Output is kept from the terminal.
+                iterations were counted in a run of toy's of its own. CPython's code is shown as a run left it.
                 Both printed the same.
                 python3 is /usr/bin/python3
             "#]],
@@ -409,7 +427,7 @@ mod tests {
 
     #[test]
     fn a_loop_without_a_time() {
-        let notes = vec!["The loop is not timed: no timers fit around it.".into()];
+        let notes = vec!["The loop is not timed: no timers fit around it. ".repeat(3).trim().to_owned()];
         check(
             Some(Measured { notes, ..Measured::default() }),
             expect![[r#"
@@ -438,12 +456,13 @@ mod tests {
 
                                                                                                toy              CPython 3.13.9
                 instructions of the loop's code                                                  6                           7
-                instructions per iteration, with inner loops, calls                           5.00                           7
+                executed per iteration, with inner loops and calls                            5.00                           7
                 events per iteration                                                          5.00                           –
                 ns per iteration, median                                                         –                           –
                   quartiles                                                                      –                           –
 
-                The loop is not timed: no timers fit around it.
+                The loop is not timed: no timers fit around it. The loop is not timed: no timers fit around it. The loop is
+                not timed: no timers fit around it.
                 python3 is /usr/bin/python3
             "#]],
         );

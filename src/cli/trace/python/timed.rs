@@ -144,7 +144,7 @@ pub fn readings(times: &[i64]) -> Result<Readings, String> {
     let ended = times.len() - begun;
     if begun != ended {
         return Err(format!(
-            "it was entered {} and left {} by return or by an exception, where no clock can be read",
+            "the loop was entered {} and left {} by return or by an exception, where no clock can be read",
             super::report::times(begun as u64),
             super::report::times((begun.abs_diff(ended)) as u64)
         ));
@@ -337,7 +337,7 @@ mod tests {
         );
         assert_eq!(
             with(&[1000, 2000, -2005]).expect_err("one entry has no end"),
-            "it was entered twice and left once by return or by an exception, where no clock can be read"
+            "the loop was entered twice and left once by return or by an exception, where no clock can be read"
         );
         assert!(readings(&[1, -2]).is_err());
     }
