@@ -292,6 +292,31 @@ fn a_module_that_python_has_not_leaves_its_bytecode() {
 }
 
 #[test]
+fn input_comes_from_a_file() {
+    let folder = folder("no_input", "n = input()\n");
+    check(
+        &toy(&folder, None, &[]),
+        expect![[r#"
+        Traceback (most recent call last):
+          File "script.py", line 1, in <module>
+            n = input()
+        EOFError: EOF when reading a line
+        --python runs a script several times: what it reads comes from a file, --input FILE
+        exit status Some(1)
+    "#]],
+    );
+    check(
+        &toy(&folder, None, &["--input", "nowhere"]),
+        expect![[r#"
+        error: can't open 'nowhere': No such file or directory (os error 2)
+
+        For more information, try '--help'.
+        exit status Some(2)
+    "#]],
+    );
+}
+
+#[test]
 fn the_same_input_for_both() {
     if !has_python() {
         return;

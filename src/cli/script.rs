@@ -58,8 +58,13 @@ pub fn say(diagnostics: &[Diagnostic], source: &Source, color: bool) -> Failure 
 /// Renders an exception that the script did not handle; `SystemExit` ends it without a traceback.
 pub fn report(raised: Raised, source: &Source, color: bool) -> Failure {
     let interrupted = raised.kind() == ErrorKind::KeyboardInterrupt;
-    match exceptions::ending(raised) {
-        Ending::Exit(status) => return Failure::Exit(status),
+    report_ending(&exceptions::ending(raised), interrupted, source, color)
+}
+
+/// The same of an ending that was looked at already; `interrupted` if it is a `KeyboardInterrupt`.
+pub fn report_ending(ending: &Ending, interrupted: bool, source: &Source, color: bool) -> Failure {
+    match ending {
+        Ending::Exit(status) => return Failure::Exit(*status),
         Ending::Message(message) => err(&format!("{message}\n")),
         Ending::Error(chain) => err(&chain.render(source, color)),
     }

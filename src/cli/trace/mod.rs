@@ -1,21 +1,36 @@
 //! `toy trace FILE`: what a script's instructions do, watched one by one, and counted.
 
+mod chrome;
+mod json;
 mod python;
+mod report;
+mod select;
 mod summary;
+mod text;
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::script::Script;
-use super::streams::out;
-use super::{Failure, engine, script_argument};
+use self::report::{Form, Printed, Report};
+use self::select::{Select, Wanted};
+use super::script::{self, Script};
+use super::streams::err;
+use super::{Failure, color, engine, script_argument, signals};
+use crate::diagnostic::ErrorKind;
 use crate::interp::Runtime;
-use crate::interp::host::{Log, Process};
-use crate::stream::Memory;
-use crate::trace::{Asides, Listing, Position, Sink, Step, Wish, run};
+use crate::interp::host::{Host, Log, Opening, Process, Standard};
+use crate::objects::exceptions;
+use crate::stream::Channel;
+use crate::trace::{Asides, Ending, Listing, run};
 
+/// Steps that are shown if nothing is said.
+const STEPS: u64 = 40;
+/// Steps that are shown of a line or of iterations.
+const STEPS_OF_A_PART: u64 = 1000;
 /// Steps after which a run that nobody stops is stopped.
 const DEFAULT_LIMIT: u64 = 1_000_000_000;
 
@@ -63,13 +78,7 @@ pub fn command() -> Command {
                 "Run the script under the python3 on the path as well, and put its bytecode and time beside ours",
             ),
         )
-        .arg(
-            Arg::new("input")
-                .long("input")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help("What the script reads from standard input [default: nothing]"),
-        )
+        .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
@@ -78,24 +87,83 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let script = Script::read(matches)?;
     let listing = Arc::new(Listing::new(&script.program, &script.source));
+    let form = form(matches);
+    let select = Select::new(listing.clone(), &wanted(matches, form)).map_err(Failure::Usage)?;
     let mut engine = engine(matches)?;
     let asides = Asides::default();
     asides.watch(&mut engine);
-    let prints = asides.clone();
-    let process = Box::new(Process::new(vec![script.source.name.clone()]));
-    let log = Log::new(process, Box::new(Memory::default()));
-    let host = log.begin_run(Box::new(move |_, bytes| prints.print(bytes)));
-    let outcome = run(&script.program, listing.clone(), Runtime::new(Box::new(host), engine), asides, Nothing);
-    out(&summary::summary(&listing, &outcome.totals))?;
-    Ok(())
+    let printed = Rc::new(RefCell::new(Printed::default()));
+    let log = Log::new(Box::new(Process::new(arguments(matches))), input(matches)?);
+    let (prints, all) = (asides.clone(), printed.clone());
+    let host = log.begin_run(Box::new(move |_, bytes| {
+        prints.print(bytes);
+        all.borrow_mut().push(bytes);
+    }));
+    signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
+    let report = Report::begin(select, listing.clone(), form);
+    let outcome = run(&script.program, listing, Runtime::new(Box::new(host), engine), asides, report);
+    let (ending, interrupted) = match outcome.ending {
+        Ending::Finished | Ending::Stopped => (None, false),
+        Ending::Raised(raised) => {
+            let interrupted = raised.kind() == ErrorKind::KeyboardInterrupt;
+            (Some(exceptions::ending(raised)), interrupted)
+        }
+    };
+    let mut report = outcome.sink;
+    report.end(&outcome.totals, &printed.borrow(), ending.as_ref(), &script);
+    match report.failed {
+        None => {}
+        // A reader that has gone away (`toy trace … | head`) wants no more.
+        Some(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(Failure::Script),
+        Some(error) => return Err(Failure::Usage(format!("standard output: {error}"))),
+    }
+    if report.select.at_limit {
+        err(&format!("The script was stopped after {} steps (--limit).\n", outcome.totals.steps));
+    }
+    match ending {
+        Some(ending) => Err(script::report_ending(&ending, interrupted, &script.source, color(matches))),
+        None => Ok(()),
+    }
 }
 
-struct Nothing;
-
-impl Sink for Nothing {
-    fn wish(&mut self, _: &Position) -> Wish {
-        Wish::Count
+fn form(matches: &ArgMatches) -> Form {
+    match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => Form::Json,
+        Some("chrome") => Form::Chrome,
+        _ if matches.get_flag("summary") => Form::Summary,
+        _ => Form::Text,
     }
+}
 
-    fn step(&mut self, _: Step) {}
+/// Which steps are to be shown.
+fn wanted(matches: &ArgMatches, form: Form) -> Wanted {
+    let number = |name| matches.get_one::<u64>(name).copied();
+    let narrowed = number("line").is_some() || number("iterations").is_some();
+    let default = match form {
+        Form::Summary => 0,
+        _ if matches.get_flag("summary") => 0,
+        _ if narrowed => STEPS_OF_A_PART,
+        _ => STEPS,
+    };
+    Wanted {
+        steps: number("steps").unwrap_or(default),
+        from: number("from").unwrap_or(0),
+        line: number("line").map(|line| u32::try_from(line).unwrap_or(u32::MAX)),
+        iterations: number("iterations"),
+        limit: number("limit").unwrap_or(DEFAULT_LIMIT),
+    }
+}
+
+/// `sys.argv`
+fn arguments(matches: &ArgMatches) -> Vec<String> {
+    let name = matches.get_one::<String>("file").cloned().unwrap_or_else(|| "-c".into());
+    std::iter::once(name).chain(matches.get_many::<String>("arguments").into_iter().flatten().cloned()).collect()
+}
+
+/// What the script finds as its standard input: a file, or this process's.
+fn input(matches: &ArgMatches) -> Result<Box<dyn Channel>, Failure> {
+    let mut process = Process::new(Vec::new());
+    let Some(path) = matches.get_one::<String>("input") else { return Ok(process.stream(Standard::In)) };
+    let opened = process.open(path, Opening { read: true, ..Opening::default() });
+    opened.map_err(|error| Failure::Usage(format!("can't open '{path}': {error}")))
 }

@@ -9,7 +9,6 @@ mod report;
 mod theirs;
 mod timed;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,17 +35,13 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     if format == "chrome" {
         return Err(Failure::Usage("--python has no trace events: its formats are text and json".into()));
     }
-    let input = matches.get_one::<PathBuf>("input");
-    let input_name = match input.map(|path| path.to_str().ok_or(path)) {
-        None => None,
-        Some(Ok(name)) => Some(name),
-        Some(Err(path)) => return Err(Failure::Usage(format!("{}: the name is not UTF-8", path.display()))),
-    };
+    // The script runs again and again: what it reads has to be in a file, or is nothing.
+    let input = matches.get_one::<String>("input");
     let bytes = match input {
-        Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("{}: {error}", path.display())))?,
+        Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("can't open '{path}': {error}")))?,
         None => Vec::new(),
     };
-    let arguments = arguments(matches);
+    let arguments = super::arguments(matches);
     let world = World { arguments: arguments.clone(), input: bytes, engine: &|| engine(matches) };
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
 
@@ -65,7 +60,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         name: &script.source.name,
         text: &script.source.text,
         arguments: &arguments,
-        input: input_name,
+        input: input.map(String::as_str),
         codes: true,
     };
     let answer = child::ask(&request, patience).map_err(fail)?;
@@ -83,13 +78,6 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     })
 }
 
-/// `sys.argv`
-fn arguments(matches: &ArgMatches) -> Vec<String> {
-    let name = matches.get_one::<String>("file").filter(|_| !matches.contains_id("code"));
-    let rest = matches.get_many::<String>("arguments").into_iter().flatten().cloned();
-    std::iter::once(name.cloned().unwrap_or_else(|| "-c".into())).chain(rest).collect()
-}
-
 /// Runs the script once, and counts.
 fn count(world: &World<'_>, script: &Script, listing: Arc<Listing>, matches: &ArgMatches) -> Result<Totals, Failure> {
     let limit = matches.get_one::<u64>("limit").copied().unwrap_or(DEFAULT_LIMIT);
@@ -97,7 +85,14 @@ fn count(world: &World<'_>, script: &Script, listing: Arc<Listing>, matches: &Ar
     match outcome.ending {
         Ending::Finished => Ok(outcome.totals),
         Ending::Raised(raised) if raised.kind() == ErrorKind::SystemExit => Ok(outcome.totals),
-        Ending::Raised(raised) => Err(script::report(raised, &script.source, color(matches))),
+        Ending::Raised(raised) => {
+            let lacks_input = raised.kind() == ErrorKind::EOFError && !matches.contains_id("input");
+            let failure = script::report(raised, &script.source, color(matches));
+            if lacks_input {
+                err("--python runs a script several times: what it reads comes from a file, --input FILE\n");
+            }
+            Err(failure)
+        }
         Ending::Stopped => {
             let why = match outcome.sink.gave_up {
                 Some(GaveUp::Time) => format!("within {} s", MAX_COUNT.as_secs()),
