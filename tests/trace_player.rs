@@ -31,6 +31,7 @@ fn player(text: &str) -> Player {
         name: "test.toy".into(),
         text: text.into(),
         arguments: vec!["test.toy".into()],
+        input: None,
         reads_input: false,
         max_depth: 1000,
         engine: Box::new(engine),

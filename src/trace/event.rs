@@ -127,6 +127,30 @@ impl Happening {
         }
     }
 
+    /// What happened.
+    pub fn words(&self) -> String {
+        match self {
+            Happening::Dispatch { op } => format!("fetch, decode, jump to the handler of {op}"),
+            Happening::TypeCheck { found } => format!("it is of type {found}"),
+            Happening::Dereference { of } => format!("follow the pointer to the {of}"),
+            Happening::BoundsCheck { index, len } => format!("{index} < {len}"),
+            Happening::Load { bytes } => format!("load {bytes} bytes"),
+            Happening::Store { bytes } => format!("store {bytes} bytes"),
+            Happening::Allocate { made } => format!("allocate a {made}"),
+            Happening::Retain { of } => format!("one reference more to the {of}: {}", of.references),
+            Happening::Release { of: Some(of) } if of.references == 0 => {
+                format!("one reference less to the {of}: 0, free it")
+            }
+            Happening::Release { of: Some(of) } => format!("one reference less to the {of}: {}", of.references),
+            Happening::Release { of: None } => "nothing was there to release".into(),
+            Happening::Arithmetic => "the operation that the program asked for".into(),
+            Happening::LoopCounter { next } => format!("advance to {next}"),
+            Happening::Branch { taken: true } => "jump".into(),
+            Happening::Branch { taken: false } => "go on without a jump".into(),
+            Happening::Other { what } => (*what).into(),
+        }
+    }
+
     /// Whether it gives a box's memory back.
     pub fn frees(&self) -> bool {
         matches!(self, Happening::Release { of: Some(of) } if of.references == 0)
@@ -149,28 +173,6 @@ impl fmt::Display for BoxRef {
 /// The name of the overhead, and what happened.
 impl fmt::Display for Happening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.overhead())?;
-        match self {
-            Happening::Dispatch { op } => write!(f, "fetch, decode and jump to {op}"),
-            Happening::TypeCheck { found } => write!(f, "is it …? it is a box of type {found}"),
-            Happening::Dereference { of } => write!(f, "follow the pointer to the {of}"),
-            Happening::BoundsCheck { index, len } => write!(f, "{index} < {len}"),
-            Happening::Load { bytes } => write!(f, "load {bytes} bytes"),
-            Happening::Store { bytes } => write!(f, "store {bytes} bytes"),
-            Happening::Allocate { made } => write!(f, "allocate a {made}"),
-            Happening::Retain { of } => write!(f, "one reference more to the {of}: now {}", of.references),
-            Happening::Release { of: Some(of) } if of.references == 0 => {
-                write!(f, "the last reference to the {of} goes: free it")
-            }
-            Happening::Release { of: Some(of) } => {
-                write!(f, "one reference less to the {of}: now {}", of.references)
-            }
-            Happening::Release { of: None } => write!(f, "the register held nothing to release"),
-            Happening::Arithmetic => write!(f, "the operation itself"),
-            Happening::LoopCounter { next } => write!(f, "advance to {next}"),
-            Happening::Branch { taken: true } => write!(f, "jump"),
-            Happening::Branch { taken: false } => write!(f, "do not jump"),
-            Happening::Other { what } => write!(f, "{what}"),
-        }
+        write!(f, "{}: {}", self.overhead(), self.words())
     }
 }

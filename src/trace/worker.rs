@@ -18,7 +18,7 @@ use super::tape::{Direction, End};
 use crate::bytecode::{self, Verified};
 use crate::exception::Raised;
 use crate::interp::Runtime;
-use crate::interp::host::{Host, Log, Process, Standard};
+use crate::interp::host::{Host, Log, Opening, Process, Standard};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::exceptions;
@@ -36,7 +36,9 @@ pub struct Script {
     pub text: String,
     /// `sys.argv`
     pub arguments: Vec<String>,
-    /// Whether the script reads this process's standard input. It finds none otherwise.
+    /// The file that the script finds as its standard input.
+    pub input: Option<String>,
+    /// Whether it reads this process's standard input where there is no such file. It finds nothing otherwise.
     pub reads_input: bool,
     pub max_depth: usize,
     /// Makes the engine of a run.
@@ -175,9 +177,13 @@ impl Script {
     /// What all its runs share.
     fn log(&self, process: Process) -> Log {
         let mut process: Box<dyn Host> = Box::new(process);
-        let input = match self.reads_input {
-            true => process.stream(Standard::In),
-            false => Box::new(Memory::default()),
+        let file = self.input.as_ref().map(|path| process.open(path, Opening { read: true, ..Opening::default() }));
+        let input = match file {
+            Some(Ok(file)) => file,
+            // Whoever starts a player has tried to open it.
+            Some(Err(_)) => Box::new(Memory::default()),
+            None if self.reads_input => process.stream(Standard::In),
+            None => Box::new(Memory::default()),
         };
         Log::new(process, input)
     }
@@ -310,6 +316,8 @@ impl Walker {
             Mode::Record { number, steps, before } => {
                 Some(Report::Found { number: number.min(last), steps, before, end: Some(end) })
             }
+            // One step too far: what is there was seen.
+            Mode::Skip { start, .. } if start == end.steps => Some(Report::NotFound(end)),
             Mode::Skip { .. } => return Conclusion::Again(Task::step(last)),
             Mode::Seek { .. } | Mode::Text { .. } => Some(Report::NotFound(end)),
             Mode::Last { found: Some(number), .. } => return Conclusion::Again(Task::step(number)),

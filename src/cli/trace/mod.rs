@@ -7,9 +7,10 @@ mod report;
 mod select;
 mod summary;
 mod text;
+mod view;
 
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -17,15 +18,18 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use self::report::{Form, Printed, Report};
 use self::select::{Select, Wanted};
+use self::view::App;
 use super::script::{self, Script};
 use super::streams::err;
-use super::{Failure, color, engine, script_argument, signals};
+use super::{Failure, color, engine, script_argument, signals, switches};
 use crate::diagnostic::ErrorKind;
 use crate::interp::Runtime;
 use crate::interp::host::{Host, Log, Opening, Process, Standard};
+use crate::interp::machine::MAX_DEPTH;
+use crate::jit::Engine;
 use crate::objects::exceptions;
 use crate::stream::Channel;
-use crate::trace::{Asides, Ending, Listing, run};
+use crate::trace::{self, Asides, Ending, Listing, Player, run};
 
 /// Steps that are shown if nothing is said.
 const STEPS: u64 = 40;
@@ -87,6 +91,9 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let script = Script::read(matches)?;
     let listing = Arc::new(Listing::new(&script.program, &script.source));
+    if is_interactive(matches) {
+        return show(matches, &script, listing);
+    }
     let form = form(matches);
     let select = Select::new(listing.clone(), &wanted(matches, form)).map_err(Failure::Usage)?;
     let mut engine = engine(matches)?;
@@ -124,6 +131,39 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         Some(ending) => Err(script::report_ending(&ending, interrupted, &script.source, color(matches))),
         None => Ok(()),
     }
+}
+
+/// Whether somebody sits there who wants to look for himself.
+fn is_interactive(matches: &ArgMatches) -> bool {
+    let asked = ["steps", "iterations", "line", "from", "limit"].iter().any(|name| matches.contains_id(name));
+    let printed = asked || matches.contains_id("format") || matches.get_flag("summary");
+    !printed && io::stdout().is_terminal()
+}
+
+/// The full-screen view.
+fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<(), Failure> {
+    let switches = switches(matches)?;
+    // Both are made anew on the script's thread; here they are only tried.
+    engine(matches)?;
+    input(matches)?;
+    let reference = matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference");
+    let traced = trace::Script {
+        name: script.source.name.clone(),
+        text: script.source.text.clone(),
+        arguments: arguments(matches),
+        input: matches.get_one::<String>("input").cloned(),
+        // Keys come from the terminal: the script cannot have it too.
+        reads_input: !io::stdin().is_terminal(),
+        max_depth: MAX_DEPTH,
+        engine: Box::new(move || match reference {
+            true => Engine::reference(switches),
+            false => Engine::new(switches).unwrap_or_else(|_| Engine::reference(switches)),
+        }),
+    };
+    let player = Player::start(traced, listing).map_err(|error| Failure::Usage(format!("no thread: {error}")))?;
+    let coloured = color(matches) && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let mut app = App::new(player, coloured);
+    view::run(&mut app).map_err(|error| Failure::Usage(format!("the terminal: {error}")))
 }
 
 fn form(matches: &ArgMatches) -> Form {

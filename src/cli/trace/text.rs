@@ -43,9 +43,7 @@ impl Printer {
             let _ = writeln!(text, "      │ {marks}");
         }
         for event in &step.events {
-            let words = event.to_string();
-            let words = words.split_once(": ").map_or(words.as_str(), |(_, words)| words);
-            let _ = writeln!(text, "    {:<NAME$}{words}", event.overhead().name());
+            let _ = writeln!(text, "    {:<NAME$}{}", event.overhead().name(), event.words());
         }
         for kernel in &step.kernels {
             text += &of_kernel(kernel);
