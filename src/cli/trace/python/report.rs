@@ -131,12 +131,14 @@ impl Report<'_> {
         }
         out.push('\n');
         if let Some(rounds) = [&measured.toy, &measured.python].into_iter().flatten().map(|times| times.rounds).max() {
+            let both = measured.toy.is_some() && measured.python.is_some();
             let _ = writeln!(
                 out,
-                "The clock was read before and after the {} in the same script under both, in {} that alternate;\n\
+                "The clock was read before and after the {}{} in {};\n\
                  iterations were counted in a run of toy's of its own. {}'s code is shown as a run left it.",
                 if measured.of_statement { "statement" } else { "loop" },
-                count(rounds as u64, "round"),
+                if both { " in the same script under both," } else { "," },
+                count(rounds as u64, "round") + if both { " that alternate" } else { "" },
                 self.answer.implementation
             );
             if cfg!(debug_assertions) {
