@@ -2,6 +2,7 @@
 
 mod chrome;
 mod json;
+mod python;
 mod report;
 mod select;
 mod summary;
@@ -85,6 +86,9 @@ pub fn command() -> Command {
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
+    if matches.get_flag("python") {
+        return python::main(matches);
+    }
     let script = Script::read(matches)?;
     let listing = Arc::new(Listing::new(&script.program, &script.source));
     if is_interactive(matches) {
