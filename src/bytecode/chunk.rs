@@ -165,8 +165,10 @@ pub struct Loop {
     pub start: Pc,
     /// Behind the jump back.
     pub end: Pc,
-    /// Where an iteration begins: at the test, or at the body where nothing is tested.
+    /// Where an iteration begins: at the test, or at the body where nothing is tested. Both are one where there is a
+    /// test but no body.
     pub head: Pc,
+    pub is_tested: bool,
     /// The statement, or the clause.
     pub span: Span,
 }

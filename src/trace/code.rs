@@ -67,6 +67,8 @@ pub struct ScriptLoop {
     pub end: u32,
     /// Where an iteration begins.
     pub head: u32,
+    /// Whether it begins with a test.
+    pub is_tested: bool,
     /// Its first line, from 1.
     pub line: u32,
     /// Its last line.
@@ -79,6 +81,11 @@ impl ScriptLoop {
     /// Whether an instruction of its chunk is part of it.
     pub fn contains(&self, pc: u32) -> bool {
         (self.start..self.end).contains(&pc)
+    }
+
+    /// Whether there is nothing but the test: `for i in range(n): pass` in a function.
+    pub fn has_no_body(&self) -> bool {
+        self.is_tested && self.start == self.head
     }
 }
 
@@ -139,6 +146,7 @@ fn loops(chunk: &Chunk, id: ChunkId, first: usize, source: &Source) -> Vec<Scrip
             start: found.start.0,
             end: found.end.0,
             head: found.head.0,
+            is_tested: found.is_tested,
             line: line as u32,
             last_line: source.line(found.span.end.saturating_sub(1).max(found.span.start)) as u32,
             text: source.slice(found.span).lines().next().unwrap_or_default().trim().to_owned(),

@@ -107,7 +107,7 @@ impl Activity {
         let call = &mut self.calls[depth - 1];
         call.chunk = chunk;
         let last = call.last.replace(pc);
-        let begins = self.arrive_in_loops(chunk, pc, depth);
+        let begins = self.arrive_in_loops(chunk, pc, depth, fresh && pc != 0);
         let innermost = self.running.last().map(|running| InLoop {
             id: running.id,
             iteration: running.iterations + !running.passed as u64,
@@ -131,8 +131,9 @@ impl Activity {
         }
     }
 
-    /// Leaves and enters loops. Whether the instruction begins an iteration of the innermost loop.
-    fn arrive_in_loops(&mut self, chunk: ChunkId, pc: u32, depth: usize) -> bool {
+    /// Leaves and enters loops, unless a generator `goes_on` there. Whether the instruction begins an iteration of the
+    /// innermost loop.
+    fn arrive_in_loops(&mut self, chunk: ChunkId, pc: u32, depth: usize, goes_on: bool) -> bool {
         let outside = self.calls[depth - 1].outside;
         let Site { innermost, begins } = self.sites[chunk.0 as usize][pc as usize];
         if !begins && self.running[outside..].last().map(|running| running.id) == innermost {
@@ -146,7 +147,7 @@ impl Activity {
             self.leave_loop();
         }
         for id in &around[same..] {
-            self.enter_loop(*id, pc, depth);
+            self.enter_loop(*id, depth, goes_on);
         }
         // Loops without a test can begin at one instruction: then the innermost that ran before goes on.
         let mut begins = false;
@@ -161,7 +162,8 @@ impl Activity {
             }
         }
         for running in &mut self.running[outside..] {
-            if !running.passed && self.listing.script_loop(running.id).start == pc {
+            let found = self.listing.script_loop(running.id);
+            if !running.passed && found.start == pc && !found.has_no_body() {
                 (running.passed, running.counts) = (true, true);
                 running.iterations += 1;
             }
@@ -169,10 +171,8 @@ impl Activity {
         begins
     }
 
-    fn enter_loop(&mut self, id: LoopId, pc: u32, depth: usize) {
-        let found = self.listing.script_loop(id);
-        // A generator goes on inside its loop: that is neither an entry nor an iteration of its own.
-        let goes_on = pc != found.head && pc != found.start;
+    /// Where a generator goes on, that is neither an entry nor an iteration of its own.
+    fn enter_loop(&mut self, id: LoopId, depth: usize, goes_on: bool) {
         self.loops[id.0 as usize].entries += !goes_on as u64;
         self.nesting[id.0 as usize] += 1;
         self.running.push(Running {
@@ -187,6 +187,12 @@ impl Activity {
     }
 
     fn begin_iteration(&mut self, at: usize) {
+        let running = &mut self.running[at];
+        // Without a body, what comes back to the test has passed it.
+        if self.listing.script_loop(running.id).has_no_body() && !running.current.is_zero() {
+            (running.passed, running.counts) = (true, true);
+            running.iterations += 1;
+        }
         self.end_iteration(at);
         (self.running[at].passed, self.running[at].counts) = (false, false);
     }

@@ -86,7 +86,7 @@ impl<'a> Function<'_, 'a> {
             None => self.emit.temp(target_span),
         };
         let (top, next) = (self.emit.label(), self.emit.label());
-        let number = self.emit.begin_loop(top, next, target_span.to(iterable_span));
+        let number = self.emit.begin_loop(top, Some(next), target_span.to(iterable_span));
         let before = self.bound.clone();
         self.emit.jump(Op::Jump, Reg(0), next, iterable_span);
         self.emit.bind(top);

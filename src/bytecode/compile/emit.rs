@@ -119,8 +119,8 @@ pub struct Emitter {
     jumps: Vec<(usize, Label)>,
     /// Guarded code, from one label to another.
     guarded: Vec<(Label, Label, Guard)>,
-    /// Loops: where the body starts, where an iteration begins, and behind the jump back once that is known.
-    loops: Vec<(Label, Label, Option<Pc>, Span)>,
+    /// Loops: where the body starts, where the test is, if any, and behind the jump back once that is known.
+    loops: Vec<(Label, Option<Label>, Option<Pc>, Span)>,
     /// Registers of local variables; those above are temporaries, taken and released as a stack.
     locals: usize,
     next: usize,
@@ -187,8 +187,8 @@ impl Emitter {
     }
 
     /// Declares a loop, before those inside it, and hands out its number.
-    pub fn begin_loop(&mut self, start: Label, head: Label, span: Span) -> usize {
-        self.loops.push((start, head, None, span));
+    pub fn begin_loop(&mut self, start: Label, test: Option<Label>, span: Span) -> usize {
+        self.loops.push((start, test, None, span));
         self.loops.len() - 1
     }
 
@@ -274,8 +274,9 @@ impl Emitter {
             register: guard.register,
             depth: guard.depth,
         });
-        let loops = self.loops.iter().filter_map(|(start, head, end, span)| {
-            Some(Loop { start: self.labels[start.0]?, head: self.labels[head.0]?, end: (*end)?, span: *span })
+        let loops = self.loops.iter().filter_map(|(start, test, end, span)| {
+            let (start, head) = (self.labels[start.0]?, self.labels[test.unwrap_or(*start).0]?);
+            Some(Loop { start, end: (*end)?, head, is_tested: test.is_some(), span: *span })
         });
         // Where nothing jumps back, there is no loop.
         let loops = loops.filter(|found| found.head < found.end).collect();

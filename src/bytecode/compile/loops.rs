@@ -16,7 +16,7 @@ impl<'a> Function<'_, 'a> {
         let before = self.bound.clone();
         let mut number = 0;
         let Loop { next, exit, at_exit } = self.looped(span, |function, next| {
-            number = function.emit.begin_loop(top, if forever { top } else { next }, span);
+            number = function.emit.begin_loop(top, (!forever).then_some(next), span);
             if !forever {
                 function.emit.jump(Op::Jump, Reg(0), next, function.span(test));
             }
@@ -51,7 +51,7 @@ impl<'a> Function<'_, 'a> {
         let mut number = 0;
         let before = self.bound.clone();
         let Loop { next, exit, at_exit } = self.looped(span, |function, next| {
-            number = function.emit.begin_loop(top, next, span);
+            number = function.emit.begin_loop(top, Some(next), span);
             function.emit.jump(Op::Jump, Reg(0), next, iterable_span);
             function.emit.bind(top);
             function.assign(target, item);

@@ -46,16 +46,9 @@ pub fn begin(listing: &Listing, out: &mut dyn Write) -> io::Result<()> {
             })
         })
         .collect();
-    let head = json!({
-        "schema": SCHEMA,
-        "script": listing.name,
-        "source": listing.lines,
-        "chunks": chunks,
-        "loops": loops,
-    });
-    let head = head.to_string();
-    // The object stays open for what comes.
-    write!(out, "{},\n\"steps\": [", head.trim_end_matches('}'))
+    write!(out, "{{\"schema\": {},\n\"script\": {},\n", json!(SCHEMA), json!(listing.name))?;
+    write!(out, "\"source\": {},\n\"chunks\": {},\n", json!(listing.lines), json!(chunks))?;
+    write!(out, "\"loops\": {},\n\"steps\": [", json!(loops))
 }
 
 /// One element of the list of steps.

@@ -1,5 +1,7 @@
 //! Where the user stands, and what each key does to that.
 
+use std::cell::Cell;
+
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::{self, Action};
@@ -34,8 +36,10 @@ pub struct App<T> {
     pub help: bool,
     pub output: bool,
     pub focus: Pane,
-    /// Lines that each pane was scrolled by, from where it would stand by itself.
-    pub scroll: [i32; Pane::ALL.len()],
+    /// Lines that each pane was scrolled by, from where it would stand by itself; drawing it keeps that within the pane.
+    pub scroll: [Cell<isize>; Pane::ALL.len()],
+    /// Lines of the pane that scrolls, as it was drawn last.
+    pub page: Cell<isize>,
     /// What was searched for last.
     text: Option<String>,
     over: bool,
@@ -54,7 +58,8 @@ impl<T: Tape> App<T> {
             help: false,
             output: false,
             focus: Pane::Values,
-            scroll: [0; Pane::ALL.len()],
+            scroll: Default::default(),
+            page: Cell::new(1),
             text: None,
             over: false,
         }
@@ -91,7 +96,7 @@ impl<T: Tape> App<T> {
             Search::Arrived(number) => {
                 self.busy = None;
                 self.at = number;
-                self.scroll = [0; Pane::ALL.len()];
+                self.scroll = Default::default();
                 if self.is_last() {
                     self.message = Some("This is the last step.".into());
                 }
@@ -142,18 +147,27 @@ impl<T: Tape> App<T> {
             },
             Action::TextForward => self.search_on(Forward),
             Action::TextBack => self.search_on(Back),
-            Action::NextPane => {
-                let at = Pane::ALL.iter().position(|pane| *pane == self.focus).unwrap_or(0);
-                self.focus = Pane::ALL[(at + 1) % Pane::ALL.len()];
-            }
-            Action::ScrollDown => self.scroll[self.focus as usize] += 5,
-            Action::ScrollUp => self.scroll[self.focus as usize] -= 5,
+            Action::NextPane => self.choose(1),
+            Action::PaneBefore => self.choose(Pane::ALL.len() - 1),
+            Action::ScrollDown => self.scroll_by(1),
+            Action::ScrollUp => self.scroll_by(-1),
             Action::Output => self.output = !self.output,
             Action::Help => self.help = !self.help,
             Action::Cancel if self.is_busy() => self.tape.cancel(),
             Action::Cancel => (self.help, self.output) = (false, false),
             Action::Quit => self.over = true,
         }
+    }
+
+    /// Moves the focus on by so many panes.
+    fn choose(&mut self, panes: usize) {
+        let at = Pane::ALL.iter().position(|pane| *pane == self.focus).unwrap_or(0);
+        self.focus = Pane::ALL[(at + panes) % Pane::ALL.len()];
+    }
+
+    fn scroll_by(&mut self, pages: isize) {
+        let scroll = &self.scroll[self.focus as usize];
+        scroll.set(scroll.get() + pages * self.page.get().max(1));
     }
 
     fn go(&mut self, goal: Goal, direction: Direction) {

@@ -60,7 +60,7 @@ impl<T: Tape> App<T> {
             None if self.output => ("printed so far".into(), self.tape.printed(step.position.number)),
             None => return body,
         };
-        let wanted = u16::try_from(text.lines().count() + 2).unwrap_or(u16::MAX).min(body.height / 3);
+        let wanted = u16::try_from(text.lines().count()).unwrap_or(u16::MAX).saturating_add(2).min(body.height / 3);
         let [rest, strip] = Layout::vertical([Constraint::Min(0), Constraint::Length(wanted)]).areas(body);
         let lines: Vec<Line> = text.lines().map(|line| Line::raw(line.to_owned())).collect();
         let centre = lines.len().checked_sub(1);
@@ -72,7 +72,8 @@ impl<T: Tape> App<T> {
         let (source, code, values, events) = if body.width >= WIDE {
             let [left, right] = Layout::horizontal([Constraint::Percentage(50); 2]).areas(body);
             let [source, code] = Layout::vertical([Constraint::Percentage(40), Constraint::Min(0)]).areas(left);
-            let happened = (step.events.len() as u16 + 3).max(8).min(body.height / 2);
+            let events = u16::try_from(step.events.len()).unwrap_or(u16::MAX);
+            let happened = events.saturating_add(3).max(8).min(body.height / 2);
             let [values, events] = Layout::vertical([Constraint::Min(0), Constraint::Length(happened)]).areas(right);
             (source, Some(code), Some(values), Some(events))
         } else {
@@ -116,9 +117,15 @@ impl<T: Tape> App<T> {
             Some(centre) if centre >= height => centre.saturating_sub(height / 2).min(last),
             Some(_) | None => 0,
         };
-        let by = pane.map_or(0, |pane| self.scroll[pane as usize]);
-        let first = first.saturating_add_signed(by as isize).min(last);
-        let scrolled = content.lines.into_iter().skip(first).take(height);
+        let by = pane.map_or(0, |pane| self.scroll[pane as usize].get());
+        let shown = first.saturating_add_signed(by).min(last);
+        if let Some(pane) = pane {
+            self.scroll[pane as usize].set(shown as isize - first as isize);
+        }
+        if focused {
+            self.page.set(height as isize - 1);
+        }
+        let scrolled = content.lines.into_iter().skip(shown).take(height);
         let lines: Vec<Line> = content.pinned.into_iter().chain(scrolled).collect();
         frame.render_widget(Paragraph::new(Text::from(lines)).block(block), area);
     }
@@ -158,6 +165,10 @@ impl<T: Tape> App<T> {
         }
         match &self.message {
             Some(message) => Line::styled(message.clone(), self.theme.changed()),
+            None if self.step().is_some_and(|step| !step.prints.is_empty()) => {
+                let prints = self.step().map_or("", |step| step.prints.trim_end());
+                Line::styled(format!("prints: {}", prints.lines().last().unwrap_or("")), self.theme.strong())
+            }
             None => Line::styled(
                 "→ ← instruction   ↓ ↑ line   ] [ iteration   g line   n iteration   / search   o output   ? help   q quit",
                 self.theme.dim(),

@@ -28,12 +28,12 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme) -> Content {
         let first = if number == start.0 { start.1 as usize - 1 } else { 0 };
         let last = if number == end.0 { end.1 as usize - 1 } else { chars.len() };
         if (start.0..=end.0).contains(&number) && first < last && last <= chars.len() {
-            let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
+            let part = |range: std::ops::Range<usize>| visible(&chars[range].iter().collect::<String>());
             spans.push(Span::raw(part(0..first)));
             spans.push(Span::styled(part(first..last), theme.expression()));
             spans.push(Span::raw(part(last..chars.len())));
         } else {
-            spans.push(Span::raw(text.clone()));
+            spans.push(Span::raw(visible(text)));
         }
         Line::from(spans)
     });
@@ -43,4 +43,9 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme) -> Content {
         lines: lines.collect(),
         centre: Some(at.line as usize - 1),
     }
+}
+
+/// A tab has no width of its own in a terminal's cell.
+fn visible(text: &str) -> String {
+    text.replace('\t', "    ")
 }
