@@ -1,6 +1,7 @@
 //! Where the user stands, and what each key does to that.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -8,6 +9,9 @@ use super::keys::{self, Action};
 use super::prompt::{Prompt, Question};
 use super::theme::Theme;
 use crate::trace::{Direction, Goal, LoopId, Search, Step, Tape};
+
+/// Keys that may wait.
+const MAX_WAITING: usize = 64;
 
 /// A pane that can be scrolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub struct App<T> {
     pub page: Cell<isize>,
     /// What was searched for last.
     text: Option<String>,
+    /// Keys that wait until the run has come to where it is going.
+    waiting: VecDeque<KeyEvent>,
     over: bool,
 }
 
@@ -61,6 +67,7 @@ impl<T: Tape> App<T> {
             scroll: Default::default(),
             page: Cell::new(1),
             text: None,
+            waiting: VecDeque::new(),
             over: false,
         }
     }
@@ -108,13 +115,26 @@ impl<T: Tape> App<T> {
         }
     }
 
+    /// Takes the keys that have waited, as far as they lead at once.
+    pub fn catch_up(&mut self) {
+        while !self.is_busy()
+            && !self.over
+            && let Some(key) = self.waiting.pop_front()
+        {
+            self.key(key);
+        }
+    }
+
     pub fn key(&mut self, key: KeyEvent) {
         if self.prompt.is_some() && !key.modifiers.contains(KeyModifiers::CONTROL) {
             return self.type_into_prompt(key);
         }
         let action = keys::action(key);
-        if self.is_busy() && !matches!(action, Some(Action::Quit | Action::Cancel)) {
-            return;
+        match action {
+            Some(Action::Quit | Action::Cancel) => self.waiting.clear(),
+            _ if self.is_busy() && self.waiting.len() < MAX_WAITING => return self.waiting.push_back(key),
+            _ if self.is_busy() => return,
+            _ => {}
         }
         self.message = None;
         match action {

@@ -15,7 +15,7 @@ mod theme;
 mod values;
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
@@ -24,6 +24,8 @@ pub use app::App;
 
 use crate::trace::Tape;
 
+/// How long the last frame stands while the script may be quicker.
+const QUICK: Duration = Duration::from_millis(20);
 /// How long to wait for a key while the script runs, and while it does not.
 const BUSY: Duration = Duration::from_millis(40);
 const IDLE: Duration = Duration::from_secs(3600);
@@ -40,7 +42,14 @@ pub fn run<T: Tape>(app: &mut App<T>) -> io::Result<()> {
 
 fn interact<T: Tape>(terminal: &mut DefaultTerminal, app: &mut App<T>) -> io::Result<()> {
     while !app.is_over() {
+        let start = Instant::now();
         app.poll();
+        app.catch_up();
+        while app.is_busy() && start.elapsed() < QUICK {
+            std::thread::sleep(Duration::from_millis(1));
+            app.poll();
+            app.catch_up();
+        }
         terminal.draw(|frame| app.draw(frame))?;
         if !event::poll(if app.is_busy() { BUSY } else { IDLE })? {
             continue;

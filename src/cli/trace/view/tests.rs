@@ -233,3 +233,19 @@ fn texts_are_found_forward_and_back() {
     assert_eq!(there.keys(":999⏎").app.at, 42);
     assert_eq!(there.keys("l").message(), "The script ends here.");
 }
+
+#[test]
+fn keys_wait_for_the_run() {
+    let mut there = screen(LOOP);
+    for c in "]]llg20".chars() {
+        there.app.key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+    }
+    let start = Instant::now();
+    while there.app.prompt.is_none() {
+        assert!(start.elapsed() < Duration::from_secs(60), "the keys are lost");
+        there.wait();
+        there.app.catch_up();
+    }
+    assert_eq!(there.app.prompt.as_ref().unwrap().text, "20");
+    assert_eq!(there.app.step().unwrap().position.innermost.unwrap().iteration, 2);
+}
