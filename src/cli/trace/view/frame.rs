@@ -114,7 +114,8 @@ impl<T: Tape> App<T> {
         let height = room.saturating_sub(content.pinned.len());
         let last = content.lines.len().saturating_sub(height);
         let first = match content.centre {
-            Some(centre) if centre >= height => centre.saturating_sub(height / 2).min(last),
+            // With a few lines behind it: they may belong to it.
+            Some(centre) if centre + 4 > height => centre.saturating_sub(height / 2).min(last),
             Some(_) | None => 0,
         };
         let by = pane.map_or(0, |pane| self.scroll[pane as usize].get());
