@@ -1,9 +1,10 @@
 //! Follows a run through its calls and loops: which are active, which iteration each is in, what it has cost so far.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::code::{ChunkId, Instruction, Listing, LoopId};
-use super::step::InLoop;
+use super::step::{InLoop, Position};
 use super::tally::Tally;
 use super::totals::LoopTotals;
 
@@ -19,6 +20,8 @@ pub struct Activity {
     /// How often each loop is among those running: more than once where a function calls itself from a loop.
     nesting: Vec<u32>,
     pub loops: Vec<LoopTotals>,
+    /// What the tests that ended a loop cost, by instruction.
+    pub endings: HashMap<(ChunkId, u32), Tally>,
 }
 
 /// What matters of an instruction.
@@ -50,6 +53,17 @@ struct Running {
     /// What the current iteration has cost, and all since the loop was entered.
     current: Tally,
     total: Tally,
+    /// Steps of the test that may turn out to be the last one.
+    test: Vec<(ChunkId, u32, Tally)>,
+}
+
+impl Running {
+    /// The test has led into the body.
+    fn pass(&mut self) {
+        (self.passed, self.counts) = (true, true);
+        self.iterations += 1;
+        self.test.clear();
+    }
 }
 
 /// How a step stands to those before it.
@@ -79,14 +93,17 @@ impl Activity {
             running: Vec::new(),
             nesting: vec![0; count],
             loops: vec![LoopTotals::default(); count],
+            endings: HashMap::new(),
         }
     }
 
     /// Adds what a step cost to the innermost loop.
-    pub fn add(&mut self, tally: &Tally) {
-        if let Some(innermost) = self.running.last_mut() {
-            innermost.current += *tally;
-            innermost.total += *tally;
+    pub fn add(&mut self, at: &Position, tally: &Tally) {
+        let Some(innermost) = self.running.last_mut() else { return };
+        innermost.current += *tally;
+        innermost.total += *tally;
+        if !innermost.passed && innermost.depth == at.depth {
+            innermost.test.push((at.chunk, at.pc, *tally));
         }
     }
 
@@ -164,8 +181,7 @@ impl Activity {
         for running in &mut self.running[outside..] {
             let found = self.listing.script_loop(running.id);
             if !running.passed && found.start == pc && !found.has_no_body() {
-                (running.passed, running.counts) = (true, true);
-                running.iterations += 1;
+                running.pass();
             }
         }
         begins
@@ -183,6 +199,7 @@ impl Activity {
             counts: false,
             current: Tally::default(),
             total: Tally::default(),
+            test: Vec::new(),
         });
     }
 
@@ -190,8 +207,7 @@ impl Activity {
         let running = &mut self.running[at];
         // Without a body, what comes back to the test has passed it.
         if self.listing.script_loop(running.id).has_no_body() && !running.current.is_zero() {
-            (running.passed, running.counts) = (true, true);
-            running.iterations += 1;
+            running.pass();
         }
         self.end_iteration(at);
         (self.running[at].passed, self.running[at].counts) = (false, false);
@@ -201,6 +217,9 @@ impl Activity {
     fn end_iteration(&mut self, at: usize) {
         let running = &mut self.running[at];
         let current = std::mem::take(&mut running.current);
+        for (chunk, pc, tally) in running.test.drain(..) {
+            *self.endings.entry((chunk, pc)).or_default() += tally;
+        }
         let totals = &mut self.loops[running.id.0 as usize];
         // A run that was stopped may have come to an iteration without a step in it.
         totals.iterations += (running.counts && !current.is_zero()) as u64;

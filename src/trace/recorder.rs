@@ -133,6 +133,9 @@ impl<S: Sink> Recorder<S> {
         self.end_step(None);
         self.activity.finish();
         self.totals.loops = std::mem::take(&mut self.activity.loops);
+        for ((chunk, pc), tally) in self.activity.endings.drain() {
+            self.totals.sites[chunk.0 as usize][pc as usize].ending = tally;
+        }
         (self.sink, self.totals)
     }
 
@@ -152,7 +155,7 @@ impl<S: Sink> Recorder<S> {
         let site = &mut self.totals.sites[position.chunk.0 as usize][position.pc as usize];
         site.executed += 1;
         site.tally += tally;
-        self.activity.add(&tally);
+        self.activity.add(&position, &tally);
         let Beside { printed, kernels } = self.asides.take();
         let Some(events) = self.events.take() else { return };
         let state = match scene {

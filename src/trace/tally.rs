@@ -1,6 +1,6 @@
 //! Exact counts of events, one number for each kind.
 
-use std::ops::{AddAssign, Index};
+use std::ops::{AddAssign, Index, Sub};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -95,6 +95,17 @@ impl Tally {
     pub fn useful_share(&self) -> Option<f64> {
         let total = self.total();
         (total > 0).then(|| self[EventKind::Arithmetic] as f64 / total as f64)
+    }
+}
+
+impl Sub for Tally {
+    type Output = Tally;
+    /// What is left of a whole without a part of it.
+    fn sub(mut self, part: Tally) -> Tally {
+        for (count, less) in self.0.iter_mut().zip(part.0) {
+            *count -= less;
+        }
+        self
     }
 }
 

@@ -24,6 +24,8 @@ pub struct SiteTotals {
     /// How often it ran.
     pub executed: u64,
     pub tally: Tally,
+    /// The part of it that tests cost which ended their loop.
+    pub ending: Tally,
 }
 
 /// What a loop cost, with all inner loops and calls that it made.
@@ -49,6 +51,8 @@ pub struct LineTotals {
     /// From 1.
     pub line: u32,
     pub tally: Tally,
+    /// The part of it that tests cost which ended the loop: what belongs to no iteration.
+    pub ending: Tally,
 }
 
 impl LoopTotals {
@@ -75,20 +79,23 @@ impl Totals {
 
     /// The lines that ran, by function, loop and line.
     pub fn lines(&self, listing: &Listing) -> Vec<LineTotals> {
-        let mut lines: BTreeMap<(u32, Option<LoopId>, u32), Tally> = BTreeMap::new();
+        let mut lines: BTreeMap<(u32, Option<LoopId>, u32), (Tally, Tally)> = BTreeMap::new();
         for (chunk, sites) in self.sites.iter().enumerate() {
             for (instruction, site) in listing.chunks[chunk].code.iter().zip(sites) {
                 if site.executed > 0 {
                     let key = (chunk as u32, instruction.innermost, instruction.start.0);
-                    *lines.entry(key).or_default() += site.tally;
+                    let (tally, ending) = lines.entry(key).or_default();
+                    *tally += site.tally;
+                    *ending += site.ending;
                 }
             }
         }
-        let lines = lines.into_iter().map(|((chunk, innermost, line), tally)| LineTotals {
+        let lines = lines.into_iter().map(|((chunk, innermost, line), (tally, ending))| LineTotals {
             chunk: ChunkId(chunk),
             innermost,
             line,
             tally,
+            ending,
         });
         lines.collect()
     }

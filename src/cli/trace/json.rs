@@ -83,7 +83,8 @@ fn of_totals(listing: &Listing, totals: &Totals) -> Value {
     }
     let lines = totals.lines(listing);
     let lines = lines.iter().map(|line| {
-        json!({ "chunk": line.chunk, "loop": line.innermost, "line": line.line, "events": counted(&line.tally) })
+        json!({ "chunk": line.chunk, "loop": line.innermost, "line": line.line, "events": counted(&line.tally),
+            "ending": line.ending })
     });
     let loops = totals.loops.iter().enumerate().map(|(at, found)| of_loop(LoopId(at as u32), found));
     json!({

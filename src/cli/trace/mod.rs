@@ -75,6 +75,7 @@ pub fn command() -> Command {
             Arg::new("summary")
                 .long("summary")
                 .action(ArgAction::SetTrue)
+                .conflicts_with_all(["steps", "iterations", "line", "from"])
                 .help("Print exact counts for each loop and line, and no steps"),
         )
         .arg(

@@ -23,6 +23,12 @@ const COLUMNS: &[(&str, &[EventKind])] = &[
 const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
 
+const LEGEND: &str = "
+Every event was counted. A line's row has its own events; calls that it makes are counted where their code stands.
+useful: arithmetic that the program asked for ÷ all events. other: what none of the eight overheads covers, such as
+names looked up, frames of calls, and routines that are not taken apart. Tests that end a loop are in no iteration.
+";
+
 /// All loops with their lines, then what runs outside of loops, then everything.
 pub fn summary(listing: &Listing, totals: &Totals) -> String {
     let mut text = String::new();
@@ -37,18 +43,20 @@ pub fn summary(listing: &Listing, totals: &Totals) -> String {
         row(&mut table, "one iteration".into(), &counted.in_iterations, n);
         for line in totals.lines(listing).iter().filter(|line| line.innermost == Some(id)) {
             let source = listing.lines.get(line.line as usize - 1).map_or("", |line| line.trim());
-            row(&mut table, format!("{:>4} │ {}", line.line, cut(source, 36)), &line.tally, n);
+            row(&mut table, format!("{:>4} │ {}", line.line, cut(source, 36)), &(line.tally - line.ending), n);
         }
         let (least, most) = (counted.least, counted.most);
         let spread = if least == most { format!("each {least}") } else { format!("{least} to {most}") };
+        let entered = if counted.entries == 1 { "once".into() } else { format!("{} times", counted.entries) };
+        let iterations = if n == 1 { "1 iteration".into() } else { format!("{n} iterations") };
         text += &format!(
-            "Loop of line {}: {}\n{} iterations in {} runs of it, {spread} events\n{table}\n\n",
-            script_loop.line, script_loop.text, n, counted.entries
+            "Loop of line {}: {}\nentered {entered}, {iterations}, {spread} events; in each, with all that it calls:\n{table}\n\n",
+            script_loop.line, script_loop.text
         );
     }
     let mut table = table();
     row(&mut table, "the whole run".into(), &totals.tally(), 1);
-    text += &format!("{} instructions\n{table}\n", totals.steps);
+    text += &format!("All {} instructions that ran, loops and everything else:\n{table}\n{LEGEND}", totals.steps);
     text
 }
 
