@@ -3,6 +3,7 @@
 mod compare;
 mod dis;
 mod emit;
+mod figures;
 mod run;
 mod script;
 mod signals;
@@ -91,9 +92,19 @@ fn command() -> Command {
     command
 }
 
-/// The script's argument, and those that follow it.
+/// The script's argument.
 fn script_argument() -> Arg {
     Arg::new("file").value_name("FILE").help("The script; '-' is standard input")
+}
+
+/// What follows the script's name.
+fn script_arguments() -> Arg {
+    Arg::new("arguments")
+        .value_name("ARGS")
+        .num_args(0..)
+        .trailing_var_arg(true)
+        .allow_hyphen_values(true)
+        .help("What the script finds in sys.argv")
 }
 
 /// One `--switch` for each mechanism that can be taken away.

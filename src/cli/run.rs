@@ -7,7 +7,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use super::emit::{self, Stages};
 use super::script::{self, Script};
 use super::streams::err;
-use super::{Failure, color, engine, script_argument, signals};
+use super::{Failure, color, engine, script_argument, script_arguments, signals};
 use crate::exception::Raised;
 use crate::interp::host::Process;
 use crate::interp::machine::MAX_DEPTH;
@@ -23,14 +23,7 @@ pub fn command() -> Command {
         .about("Run a script")
         .override_usage("toy run [OPTIONS] <FILE | -c CODE> [ARGS]...")
         .arg(script_argument().required_unless_present("code"))
-        .arg(
-            Arg::new("arguments")
-                .value_name("ARGS")
-                .num_args(0..)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true)
-                .help("What the script finds in sys.argv"),
-        )
+        .arg(script_arguments())
         .arg(
             Arg::new("code")
                 .short('c')

@@ -1,15 +1,12 @@
 //! What was measured, as a table or as JSON.
 
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde_json::json;
 
 use super::pair::{Row, Times};
+use crate::cli::figures::{RULED, figure};
 use crate::jit::Switches;
 use crate::jit::switches::SWITCHES;
-
-/// A rule above, below and under the header, none between rows.
-const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
-const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
 
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
 const VERSION: u32 = 1;
@@ -82,26 +79,4 @@ pub fn table(results: &[(String, Vec<Row>)], switches: &Switches) -> String {
          GB/s and GFLOP/s count what its kernels read, write and compute; the bound is n·ε·Σ|term|.\n",
         settings.join(" ")
     )
-}
-
-/// Three significant digits.
-fn figure(x: f64) -> String {
-    match x.abs() {
-        0.0 => "0".to_string(),
-        x if x >= 100.0 => format!("{x:.0}"),
-        x if x >= 10.0 => format!("{x:.1}"),
-        x if x >= 1.0 => format!("{x:.2}"),
-        x => format!("{x:.3}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_have_three_digits() {
-        let shown: Vec<String> = [0.0, 0.1234, 1.234, 12.34, 123.4, 12340.0].into_iter().map(figure).collect();
-        assert_eq!(shown, ["0", "0.123", "1.23", "12.3", "123", "12340"]);
-    }
 }

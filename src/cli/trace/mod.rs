@@ -1,6 +1,7 @@
 //! `toy trace FILE`: what a script's instructions do, watched one by one, and counted.
 
 mod chrome;
+mod columns;
 mod json;
 mod python;
 mod report;
@@ -21,7 +22,7 @@ use self::select::{Select, Wanted};
 use self::view::App;
 use super::script::{self, Script};
 use super::streams::err;
-use super::{Failure, color, engine, script_argument, signals, switches};
+use super::{Failure, color, engine, script_argument, script_arguments, signals, switches};
 use crate::diagnostic::ErrorKind;
 use crate::interp::Runtime;
 use crate::interp::host::{Host, Log, Opening, Process, Standard};
@@ -45,14 +46,7 @@ pub fn command() -> Command {
     Command::new("trace")
         .about("Watch a script's instructions one by one, with everything that they pay for, and count it")
         .arg(script_argument().required_unless_present("code"))
-        .arg(
-            Arg::new("arguments")
-                .value_name("ARGS")
-                .num_args(0..)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true)
-                .help("What the script finds in sys.argv"),
-        )
+        .arg(script_arguments())
         .arg(
             Arg::new("code")
                 .short('c')

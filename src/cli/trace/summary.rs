@@ -1,27 +1,10 @@
 //! `--summary`: exact counts for each loop and line.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
-use crate::trace::{EventKind, Listing, LoopId, Tally, Totals};
-
-/// Columns of the tables: a heading, and the kinds of events that it stands for.
-const COLUMNS: &[(&str, &[EventKind])] = &[
-    ("dis-\npatch", &[EventKind::Dispatch]),
-    ("bounds\ncheck", &[EventKind::BoundsCheck]),
-    ("deref-\nerence", &[EventKind::Dereference]),
-    ("type\ncheck", &[EventKind::TypeCheck]),
-    ("load", &[EventKind::Load]),
-    ("store", &[EventKind::Store]),
-    ("box\nmade", &[EventKind::Allocate]),
-    ("ref.\n± 1", &[EventKind::Retain, EventKind::Release]),
-    ("arith-\nmetic", &[EventKind::Arithmetic]),
-    ("loop\ncount", &[EventKind::LoopCounter]),
-    ("branch", &[EventKind::Branch]),
-    ("other", &[EventKind::Other]),
-];
-
-const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
-const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
+use super::columns::KINDS;
+use crate::cli::figures::RULED;
+use crate::trace::{Listing, LoopId, Tally, Totals};
 
 const LEGEND: &str = "
 Every event was counted. A line's row has its own events; calls that it makes are counted where their code stands.
@@ -64,7 +47,7 @@ fn table() -> Table {
     let mut table = Table::new();
     table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
     let mut header = vec![Cell::new("")];
-    header.extend(COLUMNS.iter().map(|(name, _)| Cell::new(name).set_alignment(CellAlignment::Right)));
+    header.extend(KINDS.iter().map(|column| Cell::new(column.heading).set_alignment(CellAlignment::Right)));
     header.extend(["all", "useful"].map(|name| Cell::new(name).set_alignment(CellAlignment::Right)));
     table.set_header(header);
     table
@@ -73,8 +56,8 @@ fn table() -> Table {
 fn row(table: &mut Table, name: String, tally: &Tally, iterations: u64) {
     let mut cells = vec![Cell::new(name)];
     let mut number = |count: u64| cells.push(Cell::new(per(count, iterations)).set_alignment(CellAlignment::Right));
-    for (_, kinds) in COLUMNS {
-        number(kinds.iter().map(|kind| tally[*kind]).sum());
+    for column in KINDS {
+        number(column.count(tally));
     }
     number(tally.total());
     let share = tally.useful_share().map_or(String::new(), |share| format!("{:.1} %", 100.0 * share));

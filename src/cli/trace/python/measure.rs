@@ -10,6 +10,7 @@ use super::pick::Picked;
 use super::timed::{Readings, Timed, readings, timed};
 use crate::bytecode;
 use crate::cli::Failure;
+use crate::cli::figures::figure;
 use crate::cli::script::Script;
 use crate::cli::timing::Spread;
 use crate::diagnostic::ErrorKind;
@@ -209,13 +210,12 @@ fn resolution(picked: &Picked, measured: &Measured) -> Option<String> {
     if !counts && per_entry >= 100.0 {
         return None;
     }
-    let cost = |times: &Option<Times>| {
-        times.as_ref().map_or("–".into(), |times| super::report::figure(times.clock_ns_per_iteration))
-    };
+    let cost =
+        |times: &Option<Times>| times.as_ref().map_or("–".into(), |times| figure(times.clock_ns_per_iteration));
     Some(format!(
         "An entry of the loop has {} iterations on average: reading the clock once for each entry is {} ns of toy's time \
          per iteration and {} ns of python3's.",
-        super::report::figure(per_entry),
+        figure(per_entry),
         cost(&measured.toy),
         cost(&measured.python)
     ))

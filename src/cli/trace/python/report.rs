@@ -9,6 +9,7 @@ use super::measure::{Measured, Times};
 use super::pick::Picked;
 use super::theirs;
 use crate::bytecode::overhead::Overhead;
+use crate::cli::figures::figure;
 use crate::trace::{Instruction as Ours, ListedChunk, Listing};
 
 const DEBUG: &str = "This toy is a debug build, whose time says nothing.\n";
@@ -305,17 +306,6 @@ pub fn times(number: u64) -> String {
         1 => "once".into(),
         2 => "twice".into(),
         number => format!("{number} times"),
-    }
-}
-
-/// Three significant digits.
-pub fn figure(x: f64) -> String {
-    match x.abs() {
-        0.0 => "0".to_string(),
-        x if x >= 100.0 => format!("{x:.0}"),
-        x if x >= 10.0 => format!("{x:.1}"),
-        x if x >= 1.0 => format!("{x:.2}"),
-        x => format!("{x:.3}"),
     }
 }
 

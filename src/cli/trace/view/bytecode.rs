@@ -5,10 +5,9 @@ use ratatui::text::{Line, Span};
 use super::frame::Content;
 use super::theme::Theme;
 use crate::bytecode::overhead::{Counts, Overhead};
+use crate::cli::trace::columns::OVERHEADS;
 use crate::trace::{Listing, Step};
 
-/// Two letters of each overhead, in order, as the columns have room for.
-const HEADINGS: [&str; Overhead::ALL.len()] = ["di", "bo", "de", "ty", "me", "ar", "lo", "br", "ot"];
 /// Columns of the number, the label and the operation.
 const FRONT: usize = 25;
 /// Columns of what is declared.
@@ -21,7 +20,7 @@ pub fn content(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Co
     let operands = if wide { operands } else { width.saturating_sub(FRONT) };
     let (mut pinned, mut lines) = (Vec::new(), Vec::new());
     if wide {
-        let headings: String = HEADINGS.iter().map(|heading| format!("{heading:>3}")).collect();
+        let headings: String = OVERHEADS.iter().map(|column| format!("{:>3}", column.short)).collect();
         pinned.push(Line::styled(format!("{:1$}{headings}", "", FRONT + operands), theme.dim()));
     }
     let mut centre = None;

@@ -3,42 +3,11 @@
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
-use crate::trace::{EventKind, Listing, Step, Tally};
+use crate::cli::trace::columns::{Column, KINDS, OVERHEADS};
+use crate::trace::{Listing, Step, Tally};
 
 /// Lines of the table.
 pub const HEIGHT: u16 = 4;
-
-/// A column: its heading, and what it counts.
-type Column = (&'static str, &'static [EventKind]);
-
-/// Columns where there is room.
-const KINDS: &[Column] = &[
-    ("disp.", &[EventKind::Dispatch]),
-    ("bounds", &[EventKind::BoundsCheck]),
-    ("deref", &[EventKind::Dereference]),
-    ("type", &[EventKind::TypeCheck]),
-    ("load", &[EventKind::Load]),
-    ("store", &[EventKind::Store]),
-    ("alloc", &[EventKind::Allocate]),
-    ("ref±1", &[EventKind::Retain, EventKind::Release]),
-    ("arith", &[EventKind::Arithmetic]),
-    ("count", &[EventKind::LoopCounter]),
-    ("branch", &[EventKind::Branch]),
-    ("other", &[EventKind::Other]),
-];
-
-/// Columns where there is not: one for each overhead, named as in the pane of bytecode.
-const OVERHEADS: &[Column] = &[
-    ("di", &[EventKind::Dispatch]),
-    ("bo", &[EventKind::BoundsCheck]),
-    ("de", &[EventKind::Dereference]),
-    ("ty", &[EventKind::TypeCheck]),
-    ("me", &[EventKind::Load, EventKind::Store, EventKind::Allocate, EventKind::Retain, EventKind::Release]),
-    ("ar", &[EventKind::Arithmetic]),
-    ("lo", &[EventKind::LoopCounter]),
-    ("br", &[EventKind::Branch]),
-    ("ot", &[EventKind::Other]),
-];
 
 /// Columns of the terminal for all events and for the useful share.
 const ALL: usize = 15;
@@ -64,9 +33,9 @@ impl Shape {
 pub fn lines(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let shape = Shape::of(width);
     let mut heading = vec![Span::raw(" ".repeat(shape.name))];
-    for (name, kinds) in shape.columns {
-        let text = format!("{name:>0$}", shape.count);
-        heading.push(Span::styled(text, theme.overhead(kinds[0].overhead())));
+    for column in shape.columns {
+        let text = format!("{:>1$}", column.short, shape.count);
+        heading.push(Span::styled(text, theme.overhead(column.kinds[0].overhead())));
     }
     heading.push(Span::styled(format!("{:>7}{:>8}", "all", "useful"), theme.strong()));
     let mut this = Tally::default();
@@ -86,9 +55,9 @@ pub fn lines(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Vec<
 fn row(name: &str, tally: &Tally, shape: &Shape, theme: Theme) -> Line<'static> {
     let name: String = name.chars().take(shape.name).collect();
     let mut spans = vec![Span::raw(format!("{name:<0$}", shape.name))];
-    for (_, kinds) in shape.columns {
-        let count: u64 = kinds.iter().map(|kind| tally[*kind]).sum();
-        let style = if count == 0 { theme.dim() } else { theme.overhead(kinds[0].overhead()) };
+    for column in shape.columns {
+        let count = column.count(tally);
+        let style = if count == 0 { theme.dim() } else { theme.overhead(column.kinds[0].overhead()) };
         let text = if count == 0 { "·".into() } else { number(count, shape.count - 1) };
         spans.push(Span::styled(format!("{text:>0$}", shape.count), style));
     }

@@ -1,0 +1,29 @@
+//! Numbers and tables as all reports show them.
+
+use comfy_table::{LineStyle, TableStyle};
+
+/// A rule above, below and under the header, none between rows.
+pub const RULED: TableStyle = TableStyle::new().top_border(RULE).header_separator(RULE).bottom_border(RULE);
+const RULE: LineStyle = LineStyle::none().fill('─').junction('─');
+
+/// Three significant digits.
+pub fn figure(x: f64) -> String {
+    match x.abs() {
+        0.0 => "0".to_string(),
+        x if x >= 100.0 => format!("{x:.0}"),
+        x if x >= 10.0 => format!("{x:.1}"),
+        x if x >= 1.0 => format!("{x:.2}"),
+        x => format!("{x:.3}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_three_digits() {
+        let shown: Vec<String> = [0.0, 0.1234, 1.234, 12.34, 123.4, 12340.0].into_iter().map(figure).collect();
+        assert_eq!(shown, ["0", "0.123", "1.23", "12.3", "123", "12340"]);
+    }
+}
