@@ -18,6 +18,7 @@ mod step;
 mod tally;
 mod tape;
 mod totals;
+mod walker;
 mod worker;
 
 pub use code::{ChunkId, Instruction, ListedChunk, Listing, LoopId, ScriptLoop};
