@@ -63,10 +63,12 @@ def untouched(commands):
     """Whether the loop of `toy run` calls nothing of the tracer, and how it compares with the one built without."""
     (plain,) = interpreters(commands["without trace"])
     loops = interpreters(commands["with trace"])
-    silent = [loop for loop in loops if not any("toy::trace::" in instruction for instruction in loop)]
+    watched = re.compile("toy::trace::|toy::interp::probe::")
+    silent = [loop for loop in loops if not any(watched.search(instruction) for instruction in loop)]
+    sizes = ", ".join(str(len(loop)) for loop in silent)
     print(f"built with trace, the interpreter's loop is there {len(loops)} times, one for each kind of probe;")
-    print(f"{len(silent)} of them has no trace of the tracer: {', '.join(str(len(loop)) for loop in silent)} instructions,")
-    print(f"{len(plain)} when built without; instruction by instruction the same: {'yes' if plain in silent else 'no'}")
+    print(f"without a call of a probe: {len(silent)}, of {sizes} instructions, {len(plain)} when built without trace;")
+    print(f"instruction by instruction the same: {'yes' if plain in silent else 'no'}")
     return len(silent) == 1 and len(loops) > 1
 
 
