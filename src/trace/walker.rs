@@ -84,7 +84,7 @@ impl Walker {
                 Mode::Skip { start: wanted.saturating_sub(BEFORE).max(number), number: *wanted }
             }
             Goal::Text(_) if !back && number <= task.edge => {
-                Mode::Text { task, steps: VecDeque::new(), before: String::new() }
+                Mode::Text { task, steps: VecDeque::new(), before: self.tail.borrow().clone() }
             }
             Goal::AnyLine | Goal::Line(_) | Goal::Iteration | Goal::NthIteration(..)
                 if !back && number <= task.edge =>

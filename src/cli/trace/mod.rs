@@ -156,7 +156,11 @@ fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<
         }),
     };
     let player = Player::start(traced, listing).map_err(|error| Failure::Usage(format!("no thread: {error}")))?;
-    let coloured = color(matches) && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let coloured = match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => true,
+        Some("never") => false,
+        _ => std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
     let mut app = App::new(player, coloured);
     view::run(&mut app).map_err(|error| Failure::Usage(format!("the terminal: {error}")))
 }
