@@ -72,8 +72,23 @@ impl Asides {
     }
 }
 
-/// A watcher of one run.
-pub struct Recorder<S> {
+/// A sink that is looked at afterwards.
+impl<S: Sink> Sink for Rc<RefCell<S>> {
+    fn wish(&mut self, position: &Position) -> Wish {
+        self.borrow_mut().wish(position)
+    }
+
+    fn found(&mut self, state: &State) {
+        self.borrow_mut().found(state);
+    }
+
+    fn step(&mut self, step: Step) {
+        self.borrow_mut().step(step);
+    }
+}
+
+/// A watcher of one run: of whatever sink, so that there is one more interpreter and not one for each.
+pub struct Recorder {
     chunks: HashMap<*const Chunk, ChunkId>,
     /// The one that was looked up last.
     chunk: (*const Chunk, ChunkId),
@@ -82,7 +97,7 @@ pub struct Recorder<S> {
     totals: Totals,
     inspector: Inspector,
     asides: Asides,
-    sink: S,
+    sink: Box<dyn Sink>,
     /// The step that runs.
     position: Option<Position>,
     tally: Tally,
@@ -96,9 +111,9 @@ pub struct Recorder<S> {
     stopped: bool,
 }
 
-impl<S: Sink> Recorder<S> {
+impl Recorder {
     /// A watcher of a program, whose listing is `listing`.
-    pub fn new(program: &Program, listing: Arc<Listing>, asides: Asides, sink: S) -> Recorder<S> {
+    pub fn new(program: &Program, listing: Arc<Listing>, asides: Asides, sink: Box<dyn Sink>) -> Recorder {
         let mut chunks = HashMap::new();
         for (number, listed) in crate::bytecode::listings(program).into_iter().enumerate() {
             chunks.insert(Rc::as_ptr(&listed.chunk), ChunkId(number as u32));
@@ -128,14 +143,14 @@ impl<S: Sink> Recorder<S> {
     }
 
     /// The run is over: its last step ends, and all is counted.
-    pub fn finish(mut self) -> (S, Totals) {
+    pub fn finish(mut self) -> Totals {
         self.end_step(None);
         self.activity.finish();
         self.totals.loops = std::mem::take(&mut self.activity.loops);
         for ((chunk, pc), tally) in self.activity.endings.drain() {
             self.totals.sites[chunk.0 as usize][pc as usize].ending = tally;
         }
-        (self.sink, self.totals)
+        self.totals
     }
 
     fn chunk_of(&mut self, scene: &Scene<'_>) -> ChunkId {
@@ -168,7 +183,7 @@ impl<S: Sink> Recorder<S> {
     }
 }
 
-impl<S: Sink> Probe for Recorder<S> {
+impl Probe for Recorder {
     const LOOKS: bool = true;
 
     fn record(&mut self, event: Event<'_>) {

@@ -36,7 +36,8 @@ pub fn run<S: Sink + 'static>(
     asides: Asides,
     sink: S,
 ) -> Outcome<S> {
-    let recorder = Rc::new(RefCell::new(Recorder::new(program, listing, asides, sink)));
+    let sink = Rc::new(RefCell::new(sink));
+    let recorder = Rc::new(RefCell::new(Recorder::new(program, listing, asides, Box::new(sink.clone()))));
     let mut machine = Machine::new(runtime);
     let result = machine.run(program, recorder.clone());
     let closed = machine.runtime.close_files();
@@ -44,7 +45,8 @@ pub fn run<S: Sink + 'static>(
     drop(machine);
     let recorder = Rc::into_inner(recorder).expect("the machine is gone").into_inner();
     let stopped = recorder.was_stopped();
-    let (sink, totals) = recorder.finish();
+    let totals = recorder.finish();
+    let sink = Rc::into_inner(sink).expect("the recorder is gone").into_inner();
     let ending = match (result, closed) {
         _ if stopped => Ending::Stopped,
         (Err(raised), _) => Ending::Raised(raised),
