@@ -49,12 +49,16 @@ class Terminal:
         self.tmux("resize-window", "-x", str(width), "-y", str(height))
 
     def until(self, wanted, absent=False):
-        """Waits until a pattern stands on the screen, or does not; the screen then."""
+        """Waits until a pattern stands on the screen, or does not, and the screen stands still; the screen then."""
         start = time.monotonic()
+        before = None
         while time.monotonic() - start < PATIENCE:
             screen = self.screen()
             if bool(re.search(wanted, screen)) != absent:
-                return screen
+                # Not a frame that is still being drawn. A counter that runs is what was waited for.
+                if screen == before or "running" in wanted:
+                    return screen
+                before = screen
             time.sleep(0.03)
         raise AssertionError(f"{'still' if absent else 'never'} on the screen: {wanted}\n{screen}")
 
