@@ -15,8 +15,6 @@ pub struct Select {
     iterations: Option<Iterations>,
     /// Where the run ends at the latest.
     limit: u64,
-    /// Steps that were left out because there were too many.
-    pub too_many: u64,
     pub at_limit: bool,
 }
 
@@ -58,7 +56,7 @@ impl Select {
         };
         let line = wanted.line.filter(|_| iterations.is_none());
         let Wanted { steps, from, limit, .. } = *wanted;
-        Ok(Select { listing, left: steps, from, line, iterations, limit, too_many: 0, at_limit: false })
+        Ok(Select { listing, left: steps, from, line, iterations, limit, at_limit: false })
     }
 
     pub fn wish(&mut self, at: &Position) -> Wish {
@@ -71,11 +69,7 @@ impl Select {
             && self.line.is_none_or(|line| line == at.line)
             && self.iterations.as_mut().is_none_or(|iterations| iterations.contain(listing, at));
         match (wanted, self.left) {
-            (false, _) => Wish::Count,
-            (true, 0) => {
-                self.too_many += 1;
-                Wish::Count
-            }
+            (false, _) | (true, 0) => Wish::Count,
             (true, _) => {
                 self.left -= 1;
                 Wish::Record
