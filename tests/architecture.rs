@@ -61,7 +61,7 @@ fn kernel() -> Listing {
     let product = Expr::binary(BinaryOp::Mul, &difference, &x).expect("shapes agree");
     let mean = Expr::reduce(ReduceOp::Mean, &product, None, false).expect("there are elements");
     let unroll = Unroll::new(1).expect("1 is a choice");
-    let switches = Switches { simd: Simd::Sse, unroll, fma: true, fuse: true, threads: 1 };
+    let switches = Switches { simd: Simd::Sse, unroll, threads: 1, ..Switches::default() };
     Listing::of(&mean, switches, TRIPLE, FEATURES).expect("this machine is known")
 }
 

@@ -12,7 +12,7 @@ const SPECIAL: [f64; 14] =
     [0.0, -0.0, 0.5, -0.5, 1.0, -1.5, 2.5, 1e-310, 3.0e38, -1e300, 9.3e18, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
 
 fn switches(simd: Simd, unroll: u8, threads: usize) -> Switches {
-    Switches { simd, unroll: Unroll::new(unroll).unwrap(), fma: true, fuse: true, threads }
+    Switches { simd, unroll: Unroll::new(unroll).unwrap(), threads, ..Switches::default() }
 }
 
 fn filled(dtype: DType, n: usize, value: impl Fn(usize) -> Scalar) -> Array {
@@ -59,8 +59,12 @@ fn every_operation_of_every_dtype_is_the_references() {
         expressions.extend(Expr::select(&other, &a, &b));
     }
     let mut reference = Engine::reference(Switches::default());
-    for (simd, unroll) in [(Simd::Scalar, 1), (Simd::Scalar, 4), (Simd::Sse, 1), (Simd::Sse, 8)] {
+    for (simd, unroll) in Simd::available().into_iter().flat_map(|simd| [(simd, 1), (simd, 8)]) {
         let mut engine = Engine::new(switches(simd, unroll, 1)).unwrap();
+        engine.set_watch(Box::new(|run| {
+            let narrow: Vec<&String> = run.listing.refused.iter().flatten().collect();
+            assert!(narrow.is_empty(), "{}: {narrow:?}", run.expression);
+        }));
         for expr in &expressions {
             let expected = text(&reference.evaluate(expr).unwrap());
             assert_eq!(text(&engine.evaluate(expr).unwrap()), expected, "{} {expr:?}", engine.switches());
@@ -80,7 +84,8 @@ fn threads_and_widths_give_the_same_bits() {
     let positive = Expr::binary(B::Gt, &product.cast(DType::Float32), &Expr::weak_float(0.0)).unwrap();
     let count = Expr::reduce(R::Sum, &positive, None, false).unwrap();
     let mut expected = None;
-    for switches in [switches(Simd::Scalar, 1, 1), switches(Simd::Sse, 8, 1), switches(Simd::Sse, 4, 3)] {
+    let widths = Simd::available().into_iter().flat_map(|simd| [switches(simd, 8, 1), switches(simd, 4, 3)]);
+    for switches in widths {
         let mut engine = Engine::new(switches).unwrap();
         let got: Vec<Array> = [&product, &mean, &count].map(|expr| engine.evaluate(expr).unwrap()).into();
         let got: Vec<Vec<String>> = got.iter().map(text).collect();

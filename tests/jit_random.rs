@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Simd, Switches, Unroll};
+use toy::jit::{Engine, Regalloc, Schedule, Simd, Switches, Unroll};
 use toy::kernel::{BinaryOp, Expr, ReduceOp, UnaryOp};
 
 /// An array to be made: `layout` picks contiguous, reversed, every other element, or transposed.
@@ -194,22 +194,31 @@ fn bits(array: &Array) -> Vec<(DType, u64)> {
     array.iter().map(one).collect()
 }
 
+/// Engines for every width of this CPU and every unrolling, the other switches in turn.
 fn engines() -> Vec<Engine> {
     let mut engines = Vec::new();
-    for simd in [Simd::Scalar, Simd::Sse] {
-        for (index, unroll) in Unroll::ALL.into_iter().enumerate() {
+    for simd in Simd::available() {
+        for unroll in Unroll::ALL {
             for fma in [true, false] {
-                let fuse = !(index + fma as usize + (simd == Simd::Sse) as usize).is_multiple_of(3);
-                engines.push(Engine::new(Switches { simd, unroll, fma, fuse, threads: 1 }).unwrap());
+                let turn = engines.len();
+                let schedule = if turn % 2 == 0 { Schedule::Sequential } else { Schedule::Interleaved };
+                let regalloc = if turn % 5 == 3 { Regalloc::SinglePass } else { Regalloc::Backtracking };
+                let switches = Switches { simd, unroll, schedule, regalloc, fma, fuse: turn % 3 != 0, threads: 1 };
+                engines.push(Engine::new(switches).unwrap());
             }
         }
     }
     engines
 }
 
+/// How many expressions are tried: `TOY_EXPRESSIONS`, or enough for every day.
+fn cases() -> u32 {
+    std::env::var("TOY_EXPRESSIONS").map_or(160, |count| count.parse().expect("a number of expressions"))
+}
+
 #[test]
 fn machine_code_equals_the_reference() {
-    let config = Config { cases: 160, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut engines = engines();
     let mut turn = 0;

@@ -7,7 +7,18 @@ use toy::jit::{Listing, Simd, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 #[cfg(target_arch = "x86_64")]
-const AVX2: &[&str] = &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_avx", "has_avx2", "has_fma"];
+const FEATURES: &[&str] = &[
+    "has_sse3",
+    "has_ssse3",
+    "has_sse41",
+    "has_sse42",
+    "has_avx",
+    "has_avx2",
+    "has_fma",
+    "has_avx512f",
+    "has_avx512bw",
+    "has_avx512dq",
+];
 
 fn vector(dtype: DType) -> Expr {
     Expr::leaf(Array::zeros(dtype, &[1000]).unwrap())
@@ -23,8 +34,8 @@ fn gradient(dtype: DType) -> Expr {
 #[cfg(target_arch = "x86_64")]
 fn list(expr: &Expr, simd: Simd, unroll: u8) -> Listing {
     let unroll = Unroll::new(unroll).unwrap();
-    let switches = Switches { simd, unroll, fma: true, fuse: true, threads: 1 };
-    Listing::of(expr, switches, "x86_64-unknown-linux-gnu", AVX2).unwrap()
+    let switches = Switches { simd, unroll, threads: 1, ..Switches::default() };
+    Listing::of(expr, switches, "x86_64-unknown-linux-gnu", FEATURES).unwrap()
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -133,9 +144,48 @@ fn machine_code_of_the_gradient() {
         (expect_file!["golden/gradient.f64.sse.2.asm"], DType::Float64, Simd::Sse, 2),
         (expect_file!["golden/gradient.f32.sse.8.asm"], DType::Float32, Simd::Sse, 8),
         (expect_file!["golden/gradient.f64.scalar.1.asm"], DType::Float64, Simd::Scalar, 1),
+        (expect_file!["golden/gradient.f64.avx.4.asm"], DType::Float64, Simd::Avx, 4),
+        (expect_file!["golden/gradient.f32.avx512.4.asm"], DType::Float32, Simd::Avx512, 4),
     ] {
         file.assert_eq(&list(&gradient(dtype), simd, unroll).asm.concat());
     }
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn conditions_are_lanes_up_to_256_bits_and_masks_at_512() {
+    let (x, y) = (vector(DType::Float64), vector(DType::Float64));
+    let less = Expr::binary(B::Lt, &x, &y).unwrap();
+    let smaller = Expr::select(&less, &x, &Expr::unary(U::Neg, &y).unwrap()).unwrap();
+    expect![[r#"
+        b9:  vmovupd xmm0,[rax+r9]
+        bf:  vmovupd xmm1,[rcx+r9]
+        c5:  vcmpltpd xmm2,xmm0,xmm1
+        ca:  vpcmpeqd xmm3,xmm3,xmm3
+        ce:  vpsllq xmm3,xmm3,3Fh
+        d3:  vxorpd xmm1,xmm1,xmm3
+        d7:  vpblendvb xmm0,xmm1,xmm0,xmm2
+        dd:  vmovupd [rdx+r9],xmm0
+        e3:  add r9,10h
+        ea:  cmp r9,rdi
+        ed:  jl short 0B9h
+    "#]]
+    .assert_eq(&main_loops(&smaller, Simd::Sse, 1));
+    expect![[r#"
+        bc:  vmovupd ymm0,[rax+r9]
+        c2:  vmovupd ymm1,[rcx+r9]
+        c8:  vcmpltpd ymm2,ymm0,ymm1
+        cd:  vpcmpeqd ymm3,ymm3,ymm3
+        d1:  vpsllq ymm3,ymm3,3Fh
+        d6:  vxorpd ymm1,ymm1,ymm3
+        da:  vpblendvb ymm0,ymm1,ymm0,ymm2
+        e0:  vmovupd [rdx+r9],ymm0
+        e6:  add r9,20h
+        ed:  cmp r9,rdi
+        f0:  jl short 0BCh
+    "#]]
+    .assert_eq(&main_loops(&smaller, Simd::Avx, 1));
+    expect![""].assert_eq(&main_loops(&smaller, Simd::Avx512, 1));
 }
 
 /// One multiplication, one addition: one instruction, and no call anywhere.
@@ -168,54 +218,49 @@ fn main_loops(expr: &Expr, simd: Simd, unroll: u8) -> String {
 fn the_main_loop_is_the_one_that_takes_most_elements() {
     // The inner loop of a reduction, not those over what is left.
     expect![[r#"
-          140:  cmp r10,r11
-          143:  jl 15Bh
-          15b:  vmovupd xmm1,[rax+r10]
-          161:  vsubpd xmm1,xmm1,[rcx+r10]
-          167:  vfmadd132pd xmm1,xmm5,[rdx+r10]
-          16d:  add r10,80h
-          174:  movdqa xmm5,xmm1
-          178:  jmp 140h
+        160:  vmovupd xmm1,[rax+r10]
+        166:  vsubpd xmm1,xmm1,[rcx+r10]
+        16c:  vfmadd132pd xmm1,xmm5,[rdx+r10]
+        172:  add r10,80h
+        179:  vmovdqu xmm5,xmm1
+        17d:  cmp r10,r11
+        180:  jl short 160h
     "#]]
     .assert_eq(&main_loops(&gradient(DType::Float64), Simd::Sse, 1));
     // The unrolled loop of an elementwise kernel, in vectors and in single elements.
     let doubled = Expr::binary(B::Add, &vector(DType::Float64), &Expr::weak_float(2.0)).unwrap();
     expect![[r#"
-           27:  cmp r11,rsi
-           2a:  jl 82h
-           82:  vaddpd xmm2,xmm1,[rax+r11]
-           88:  vmovupd [rcx+r11],xmm2
-           8e:  vaddpd xmm2,xmm1,[rax+r11+10h]
-           95:  vmovupd [rcx+r11+10h],xmm2
-           9c:  add r11,20h
-           a3:  jmp 27h
+        7a:  vaddpd xmm2,xmm1,[rax+r11]
+        80:  vmovupd [rcx+r11],xmm2
+        86:  vaddpd xmm2,xmm1,[rax+r11+10h]
+        8d:  vmovupd [rcx+r11+10h],xmm2
+        94:  add r11,20h
+        9b:  cmp r11,rsi
+        9e:  jl short 7Ah
     "#]]
     .assert_eq(&main_loops(&doubled, Simd::Sse, 2));
     expect![[r#"
-           22:  cmp r9,rsi
-           25:  jl 58h
-           58:  vaddsd xmm1,xmm0,[rax+r9]
-           5e:  vmovsd [rcx+r9],xmm1
-           64:  add r9,8
-           6b:  jmp 22h
+        52:  vaddsd xmm1,xmm0,[rax+r9]
+        58:  vmovsd [rcx+r9],xmm1
+        5e:  add r9,8
+        65:  cmp r9,rsi
+        68:  jl short 52h
     "#]]
     .assert_eq(&main_loops(&doubled, Simd::Scalar, 1));
     // A loop for each stage: what changes its width passes through memory.
     let narrow = Expr::unary(U::Sqrt, &doubled.cast(DType::Float32)).unwrap();
     expect![[r#"
-        27:  cmp r11,rsi
-        2a:  jl 82h
-        82:  vaddpd xmm2,xmm1,[rax+r11]
-        88:  vmovupd [rcx+r11],xmm2
-        8e:  add r11,10h
-        95:  jmp 27h
+        7a:  vaddpd xmm2,xmm1,[rax+r11]
+        80:  vmovupd [rcx+r11],xmm2
+        86:  add r11,10h
+        8d:  cmp r11,rsi
+        90:  jl short 7Ah
         ---
-        1a:  cmp r8,rsi
-        1d:  jl 79h
-        79:  vsqrtps xmm0,[rax+r8]
-        7f:  vmovups [rcx+r8],xmm0
-        85:  add r8,10h
-        8c:  jmp 1Ah
+        71:  vsqrtps xmm0,[rax+r8]
+        77:  vmovups [rcx+r8],xmm0
+        7d:  add r8,10h
+        84:  cmp r8,rsi
+        87:  jl short 71h
     "#]]
     .assert_eq(&main_loops(&narrow, Simd::Sse, 1));
 }

@@ -24,7 +24,7 @@ fn show(expr: &Expr) -> String {
     for simd in [Simd::Scalar, Simd::Sse] {
         for unroll in Unroll::ALL {
             for (fuse, threads) in [(true, 1), (false, 3)] {
-                let switches = Switches { simd, unroll, fma: true, fuse, threads };
+                let switches = Switches { simd, unroll, fuse, threads, ..Switches::default() };
                 assert_eq!(show_on(&mut Engine::new(switches).unwrap(), expr), expected, "{switches}");
             }
         }

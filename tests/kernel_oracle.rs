@@ -91,7 +91,8 @@ fn show(array: &Array) -> String {
 
 #[test]
 fn every_answer_is_numpys() {
-    let switches = |simd| Switches { simd, unroll: Unroll::new(4).unwrap(), fma: false, fuse: true, threads: 1 };
+    let switches =
+        |simd| Switches { simd, unroll: Unroll::new(4).unwrap(), fma: false, threads: 1, ..Switches::default() };
     let mut engines = [
         Engine::reference(switches(Simd::Scalar)),
         Engine::new(switches(Simd::Scalar)).unwrap(),

@@ -12,7 +12,7 @@ use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R};
 type Runs = Rc<RefCell<Vec<KernelRun>>>;
 
 fn switches(threads: usize) -> Switches {
-    Switches { simd: Simd::Sse, unroll: Unroll::new(8).unwrap(), fma: true, fuse: true, threads }
+    Switches { simd: Simd::Sse, unroll: Unroll::new(8).unwrap(), threads, ..Switches::default() }
 }
 
 fn watched(mut engine: Engine) -> (Engine, Runs) {

@@ -5,7 +5,8 @@
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
-use cranelift_codegen::Context;
+use cranelift_codegen::ir::AbiParam;
+use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
@@ -26,13 +27,13 @@ pub struct Entry<'a> {
 }
 
 impl Code {
-    /// Compiles the function in `context`, which takes the address of `words` words.
+    /// Makes the finished code of a function, which takes the address of `words` words, ready to run.
     ///
     /// # Errors
-    /// In words, what the code generator refuses.
-    pub fn compile(isa: OwnedTargetIsa, context: &mut Context, words: usize) -> Result<Code, String> {
+    /// In words, if there is no memory for it.
+    pub fn load(isa: OwnedTargetIsa, bytes: &[u8], words: usize) -> Result<Code, String> {
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
-        match define(&mut module, context) {
+        match define(&mut module, bytes) {
             Ok(address) => {
                 // SAFETY: `address` is the start of a finished function with this very signature.
                 let function = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*const usize)>(address) };
@@ -51,10 +52,15 @@ impl Code {
     }
 }
 
-fn define(module: &mut JITModule, context: &mut Context) -> Result<*const u8, String> {
+/// Cache lines begin here, and the fetch of instructions with them.
+const ALIGNMENT: u64 = 64;
+
+fn define(module: &mut JITModule, bytes: &[u8]) -> Result<*const u8, String> {
     let text = |error: ModuleError| format!("{error:#}");
-    let id = module.declare_function("kernel", Linkage::Local, &context.func.signature).map_err(text)?;
-    module.define_function(id, context).map_err(text)?;
+    let mut signature = module.make_signature();
+    signature.params.push(AbiParam::new(I64));
+    let id = module.declare_function("kernel", Linkage::Local, &signature).map_err(text)?;
+    module.define_function_bytes(id, ALIGNMENT, bytes, &[]).map_err(text)?;
     module.finalize_definitions().map_err(text)?;
     Ok(module.get_finalized_function(id))
 }

@@ -1,13 +1,13 @@
 //! x86-64 machine code as text, and which of its lines are the loop that the work is done in.
 
-use std::cmp::Reverse;
+use iced_x86::{Formatter, Instruction, IntelFormatter, Mnemonic, OpKind};
 
-use iced_x86::{Decoder, DecoderOptions, Formatter, Instruction, IntelFormatter, Mnemonic};
+use super::assembly::instructions;
 
 /// The code of one function.
 pub struct Disassembly {
-    /// A line for each instruction, as Intel's manuals write it, with its offset in front; constants behind the last
-    /// `ret` are left out.
+    /// A line for each instruction, as Intel's manuals write it, with its offset in front; constants behind them are
+    /// left out.
     pub text: String,
     /// The lines of the main loop, counted from 0; empty if there is no loop.
     pub main_loop: Vec<usize>,
@@ -19,38 +19,50 @@ struct Step {
     /// Whether the next instruction may follow.
     falls: bool,
     jumps_to: Option<u64>,
+    /// What it adds to a register.
+    advance: u64,
 }
 
 pub fn disassemble(code: &[u8]) -> Disassembly {
-    let mut decoder = Decoder::with_ip(64, code, 0, DecoderOptions::NONE);
     let mut formatter = IntelFormatter::new();
     formatter.options_mut().set_branch_leading_zeros(false);
-    let (mut instruction, mut text, mut reach, mut steps) = (Instruction::default(), String::new(), 0, Vec::new());
-    while decoder.can_decode() {
-        decoder.decode_out(&mut instruction);
+    formatter.options_mut().set_rip_relative_addresses(true);
+    let (mut text, mut steps) = (String::new(), Vec::new());
+    for instruction in instructions(code) {
         text.push_str(&format!("{:5x}:  ", instruction.ip()));
         formatter.format(&instruction, &mut text);
         text.push('\n');
-        reach = reach.max(instruction.near_branch_target());
         let target = Some(instruction.near_branch_target()).filter(|target| *target != 0);
         steps.push(Step {
             at: instruction.ip(),
             falls: !matches!(instruction.mnemonic(), Mnemonic::Jmp | Mnemonic::Ret | Mnemonic::Ud2),
             jumps_to: target.filter(|_| instruction.mnemonic() != Mnemonic::Call),
+            advance: match instruction.op1_kind() {
+                OpKind::Immediate8to64 | OpKind::Immediate32to64 if instruction.mnemonic() == Mnemonic::Add => {
+                    instruction.immediate(1)
+                }
+                _ => 0,
+            },
         });
-        if instruction.mnemonic() == Mnemonic::Ret && instruction.next_ip() > reach {
-            break;
-        }
     }
     Disassembly { text, main_loop: main_loop(&steps) }
 }
 
-/// The lines of the deepest loop, and of several the first: the loops of what is left over come behind the one that
-/// takes whole steps.
+/// One instruction, as Intel's manuals write it.
+pub fn text(instruction: &Instruction) -> String {
+    let mut text = String::new();
+    IntelFormatter::new().format(instruction, &mut text);
+    text
+}
+
+/// The lines of the deepest loop, and of several the one that moves on furthest in a pass: the others take what is left
+/// over.
 fn main_loop(steps: &[Step]) -> Vec<usize> {
     let loops = loops(steps);
     let depth = |head: usize| loops.iter().filter(|(_, body)| body[head]).count();
-    let main = loops.iter().max_by_key(|(head, _)| (depth(*head), Reverse(*head)));
+    let advance =
+        |body: &[bool]| steps.iter().zip(body).filter(|(_, inside)| **inside).map(|(step, _)| step.advance).max();
+    let main = loops.iter().max_by_key(|(head, body)| (depth(*head), advance(body)));
     main.map_or(Vec::new(), |(_, body)| (0..steps.len()).filter(|line| body[*line]).collect())
 }
 

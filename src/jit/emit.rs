@@ -13,6 +13,8 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use super::form::Width;
 use super::lanes::{Emitter, Lanes};
 use super::stage::{Stage, Yield};
+use super::switches::Schedule;
+use super::widen::Vector;
 use crate::array::DType;
 use crate::kernel::ir::{InputId, Node, NodeId, Op, Term};
 use crate::kernel::op::ReduceOp;
@@ -22,9 +24,11 @@ use crate::kernel::scalar;
 /// How a stage is emitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Style {
-    pub lanes: Lanes,
+    /// The registers that addresses and steps are laid out for; `None`: one element at a time.
+    pub vector: Option<Vector>,
     /// Copies of the loop body, and accumulators of a reduction.
     pub unroll: usize,
+    pub schedule: Schedule,
 }
 
 /// What the function of a reducing stage does with its places.
@@ -48,7 +52,7 @@ pub fn emit(
     style: Style,
     direction: Direction,
 ) {
-    let style = if stage.is_scalar_only() { Style { lanes: Lanes::One, ..style } } else { style };
+    let style = if stage.is_scalar_only() { Style { vector: None, ..style } } else { style };
     context.func.name = UserFuncName::user(0, 0);
     context.func.signature.call_conv = isa.default_call_conv();
     context.func.signature.params.push(AbiParam::new(I64));
@@ -125,9 +129,9 @@ impl<'a> Emission<'a> {
                 self.node(NodeId(index as u32), Lanes::One, &|id| known[id.index()])
             }
         };
-        let vector = match self.style.lanes {
-            Lanes::One => one,
-            Lanes::Vector => self.emitter().splat(node.dtype, one),
+        let vector = match self.style.vector {
+            None => one,
+            Some(_) => self.emitter().splat(node.dtype, one),
         };
         Some((one, vector))
     }
@@ -151,24 +155,55 @@ impl<'a> Emission<'a> {
         }
     }
 
-    /// Every node at `offset` bytes (plus `more`) behind the feeds' addresses.
-    fn body(&mut self, lanes: Lanes, offset: Value, more: usize) -> Vec<Value> {
-        let mut values: Vec<Value> = Vec::with_capacity(self.stage.nodes.len());
-        for (index, node) in self.stage.nodes.iter().enumerate() {
-            let value = match (self.fixed[index], node.op) {
-                (Some((one, vector)), _) => match lanes {
-                    Lanes::One => one,
-                    Lanes::Vector => vector,
-                },
-                (None, Op::Load(feed)) => {
-                    let base = self.builder.ins().iadd(self.feeds[feed.index()], offset);
-                    self.emitter().load(node.dtype, lanes, base, more as i32)
-                }
-                (None, _) => self.node(NodeId(index as u32), lanes, &|id| values[id.index()]),
-            };
-            values.push(value);
-        }
+    /// Every node at `offset` bytes behind the feeds' addresses.
+    fn body(&mut self, lanes: Lanes, offset: Value) -> Vec<Value> {
+        let mut values = Vec::with_capacity(self.stage.nodes.len());
+        (0..self.stage.nodes.len()).for_each(|index| self.place(index, lanes, offset, 0, &mut values));
         values
+    }
+
+    /// Appends the value of node `index` at `offset` bytes (plus `more`) behind the feeds' addresses.
+    fn place(&mut self, index: usize, lanes: Lanes, offset: Value, more: usize, values: &mut Vec<Value>) {
+        let node = self.stage.nodes[index];
+        let value = match (self.fixed[index], node.op) {
+            (Some((one, vector)), _) => match lanes {
+                Lanes::One => one,
+                Lanes::Vector => vector,
+            },
+            (None, Op::Load(feed)) => {
+                let base = self.builder.ins().iadd(self.feeds[feed.index()], offset);
+                self.emitter().load(node.dtype, lanes, base, more as i32)
+            }
+            (None, _) => self.node(NodeId(index as u32), lanes, &|id| values[id.index()]),
+        };
+        values.push(value);
+    }
+
+    /// The copies of an unrolled body, the first `offset` bytes behind the feeds' addresses, each as far behind that as
+    /// `more` says; `finish` takes the values of each.
+    fn copies(
+        &mut self,
+        lanes: Lanes,
+        offset: Value,
+        more: &[usize],
+        mut finish: impl FnMut(&mut Self, usize, &[Value]),
+    ) {
+        let nodes = self.stage.nodes.len();
+        let mut values = vec![Vec::with_capacity(nodes); more.len()];
+        match self.style.schedule {
+            Schedule::Sequential => {
+                for (copy, (values, more)) in values.iter_mut().zip(more).enumerate() {
+                    (0..nodes).for_each(|index| self.place(index, lanes, offset, *more, values));
+                    finish(self, copy, values);
+                }
+            }
+            Schedule::Interleaved => {
+                for index in 0..nodes {
+                    values.iter_mut().zip(more).for_each(|(v, more)| self.place(index, lanes, offset, *more, v));
+                }
+                values.iter().enumerate().for_each(|(copy, values)| finish(self, copy, values));
+            }
+        }
     }
 
     /// Stores what the stage yields, or adds it to accumulators, at `offset` bytes (plus `more`).
@@ -195,23 +230,31 @@ impl<'a> Emission<'a> {
 
     /// Bytes that one step of `lanes` moves on.
     fn step(&self, lanes: Lanes) -> usize {
-        lanes.count(self.stage.width) * self.stage.width.bytes()
+        match (lanes, self.style.vector) {
+            (Lanes::Vector, Some(vector)) => vector.bytes(),
+            (Lanes::One, _) | (Lanes::Vector, None) => self.stage.width.bytes(),
+        }
+    }
+
+    /// The widest that the style allows.
+    fn widest(&self) -> Lanes {
+        if self.style.vector.is_some() { Lanes::Vector } else { Lanes::One }
     }
 
     fn elementwise(&mut self, words: Value) {
         let count = self.word(words, &mut 0);
         let end = self.bytes(count);
-        let wide = self.style.lanes;
+        let wide = self.widest();
         let start = self.builder.ins().iconst(I64, 0);
         let step = self.step(wide);
+        let more: Vec<usize> = (0..self.style.unroll).map(|copy| copy * step).collect();
         let place = self.counted_loop(start, end, step * self.style.unroll, |emission, place| {
-            for copy in 0..emission.style.unroll {
-                let values = emission.body(wide, place, copy * step);
-                emission.store_all(wide, &values, place, copy * step);
-            }
+            emission.copies(wide, place, &more, |emission, copy, values| {
+                emission.store_all(wide, values, place, more[copy]);
+            });
         });
         self.rest(place, end, |emission, lanes, place| {
-            let values = emission.body(lanes, place, 0);
+            let values = emission.body(lanes, place);
             emission.store_all(lanes, &values, place, 0);
         });
     }
@@ -219,11 +262,13 @@ impl<'a> Emission<'a> {
     /// One block of a reduction: the accumulators of all lanes are written to the result's address.
     fn reduction(&mut self, words: Value, op: ReduceOp, term: Term) {
         let len = self.word(words, &mut 0);
-        let wide = self.style.lanes;
+        let wide = self.widest();
         let dtype = self.term_dtype(term);
         let (size, step) = (self.stage.width.bytes(), self.step(wide));
         let copies = self.style.unroll.min(REDUCTION_LANES * size / step);
         let group_size = copies * step;
+        let row = RUN_LANES * size;
+        let more: Vec<usize> = (0..copies).map(|copy| copy * step / row * RUN_LEN * size + copy * step % row).collect();
         let identity = self.emitter().identity(op, dtype, wide);
         let lanes_base = self.results[0];
 
@@ -235,14 +280,11 @@ impl<'a> Emission<'a> {
         let stopped = self.counted_loop(zero, full, group_size, |emission, group| {
             let start = emission.run_offset(group, size);
             let end = emission.builder.ins().iadd_imm_s(start, (RUN_LEN * size) as i64);
-            let row = RUN_LANES * size;
             let (_, sums) =
                 emission.accumulating_loop(start, end, row, vec![identity; copies], |emission, place, sums| {
-                    for (copy, sum) in sums.iter_mut().enumerate() {
-                        let (run, lane) = (copy * step / row, copy * step % row);
-                        let values = emission.body(wide, place, run * RUN_LEN * size + lane);
-                        *sum = emission.accumulate(op, term, dtype, wide, &values, *sum);
-                    }
+                    emission.copies(wide, place, &more, |emission, copy, values| {
+                        sums[copy] = emission.accumulate(op, term, dtype, wide, values, sums[copy]);
+                    });
                 });
             let base = emission.builder.ins().iadd(lanes_base, group);
             for (copy, sum) in sums.into_iter().enumerate() {
@@ -259,7 +301,7 @@ impl<'a> Emission<'a> {
         let start = self.run_offset(stopped, size);
         let end = self.bytes(len);
         self.rest(start, end, |emission, lanes, place| {
-            let values = emission.body(lanes, place, 0);
+            let values = emission.body(lanes, place);
             let lane = emission.lane_offset(place, size);
             let base = emission.builder.ins().iadd(lanes_base, lane);
             let sum = emission.emitter().load(dtype, lanes, base, 0);
@@ -310,7 +352,7 @@ impl<'a> Emission<'a> {
     /// What is left after the unrolled loop: vector by vector, then element by element.
     fn rest(&mut self, start: Value, end: Value, mut body: impl FnMut(&mut Self, Lanes, Value)) {
         let mut place = start;
-        if self.style.lanes == Lanes::Vector {
+        if self.style.vector.is_some() {
             let step = self.step(Lanes::Vector);
             place = self.counted_loop(place, end, step, |emission, place| body(emission, Lanes::Vector, place));
         }

@@ -11,7 +11,7 @@ use super::cache::{Cache, KeyRef};
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
-use super::program::Program;
+use super::program::{Aim, Program};
 use super::run::{Context, PARALLEL_THRESHOLD, run};
 use super::space::{Kind, Space};
 use super::stage::is_native;
@@ -56,10 +56,10 @@ impl Engine {
     /// # Errors
     /// In words, if there is no code generator for this CPU.
     pub fn new(mut switches: Switches) -> std::result::Result<Engine, String> {
-        let target = Target::host()?;
+        let target = Target::host(switches.regalloc)?;
         switches.fma &= target.fma;
-        let machine =
-            Machine { target, style: switches.style(), pool: None, cache: Cache::default(), memory: Memory::default() };
+        let style = target.style(&switches)?;
+        let machine = Machine { target, style, pool: None, cache: Cache::default(), memory: Memory::default() };
         Ok(Engine { machine: Some(machine), ..Engine::reference(switches) })
     }
 
@@ -277,7 +277,7 @@ impl Engine {
 impl Machine {
     fn compile(&mut self, key: KeyRef<'_>, stats: &mut Stats) -> std::result::Result<Rc<Program>, String> {
         let start = Instant::now();
-        let program = Program::compile(key.kernel, key.still, &self.target, self.style, key.direction)?;
+        let program = Program::compile(key.kernel, self.aim(key))?;
         stats.compile_time += start.elapsed();
         stats.kernels += 1;
         let program = Rc::new(program);
@@ -286,8 +286,12 @@ impl Machine {
     }
 
     fn listing(&mut self, key: KeyRef<'_>) -> std::result::Result<Rc<Listing>, String> {
-        let list = || Listing::of_kernel(key.kernel, key.still, &self.target, self.style, key.direction);
-        self.cache.listing(key, list)
+        let aim = Aim { target: &self.target, style: self.style, still: key.still, direction: key.direction };
+        self.cache.listing(key, || Listing::of_kernel(key.kernel, aim))
+    }
+
+    fn aim<'a>(&'a self, key: KeyRef<'a>) -> Aim<'a> {
+        Aim { target: &self.target, style: self.style, still: key.still, direction: key.direction }
     }
 }
 

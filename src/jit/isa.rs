@@ -1,7 +1,11 @@
-//! The CPU that kernels are compiled for: the features that 128-bit code may use, and nothing wider.
+//! The CPU that kernels are compiled for.
 
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
+
+use super::emit::Style;
+use super::switches::{Regalloc, Simd, Switches};
+use super::widen::Vector;
 
 /// What the code generator may rely on.
 #[derive(Clone)]
@@ -11,6 +15,8 @@ pub struct Target {
     pub fma: bool,
     /// Whether rounding to an integer is one instruction.
     pub rounding: bool,
+    /// The widest registers that finished code can be widened to; `None` where it stays as it was generated.
+    pub widest: Option<Vector>,
 }
 
 impl Target {
@@ -18,34 +24,81 @@ impl Target {
     ///
     /// # Errors
     /// In words, if there is no code generator for it.
-    pub fn host() -> Result<Target, String> {
+    pub fn host(regalloc: Regalloc) -> Result<Target, String> {
         let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
-        Target::build(builder, &host_features())
+        Target::build(builder, &host_features(), regalloc)
     }
 
     /// A named machine with the features listed, so that what is tested does not depend on the host.
     ///
     /// # Errors
     /// If this build of the code generator does not know it.
-    pub fn named(triple: &str, features: &[&str]) -> Result<Target, String> {
+    pub fn named(triple: &str, features: &[&str], regalloc: Regalloc) -> Result<Target, String> {
         let builder = isa::lookup_by_name(triple).map_err(|error| error.to_string())?;
-        Target::build(builder, features)
+        Target::build(builder, features, regalloc)
     }
 
-    fn build(mut builder: isa::Builder, features: &[&str]) -> Result<Target, String> {
+    fn build(mut builder: isa::Builder, features: &[&str], regalloc: Regalloc) -> Result<Target, String> {
         let x86 = builder.triple().architecture.to_string() == "x86_64";
-        for feature in features {
+        // Code is generated as for AVX2, also where it becomes AVX-512, so that widths differ in nothing else.
+        for feature in features.iter().filter(|feature| !AVX512.contains(feature)) {
             builder.enable(feature).map_err(|error| error.to_string())?;
         }
         let mut flags = settings::builder();
-        for (name, value) in [("opt_level", "none"), ("unwind_info", "false"), ("is_pic", "false")] {
+        let regalloc = match regalloc {
+            Regalloc::Backtracking => "backtracking",
+            Regalloc::SinglePass => "single_pass",
+        };
+        for (name, value) in
+            [("opt_level", "none"), ("unwind_info", "false"), ("is_pic", "false"), ("regalloc_algorithm", regalloc)]
+        {
             flags.set(name, value).map_err(|error| error.to_string())?;
         }
         let isa = builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())?;
         let has = |feature| !x86 || features.contains(&feature);
-        Ok(Target { isa, fma: has("has_fma") && has("has_avx"), rounding: has("has_sse41") })
+        let widest = match has("has_avx") && has("has_avx2") && has("has_fma") {
+            _ if !x86 => None,
+            false => None,
+            true if AVX512.iter().all(|feature| features.contains(feature)) => Some(Vector::Zmm),
+            true => Some(Vector::Ymm),
+        };
+        Ok(Target { isa, fma: has("has_fma") && has("has_avx"), rounding: has("has_sse41"), widest })
+    }
+
+    /// How stages are emitted under `switches`.
+    ///
+    /// # Errors
+    /// In words, if this CPU has no registers of the width that was asked for.
+    pub fn style(&self, switches: &Switches) -> Result<Style, String> {
+        let at_most = |vector: Vector, what: &str| match self.widest {
+            Some(widest) if vector <= widest => Ok(Some(vector)),
+            Some(_) | None => Err(format!("this CPU cannot do --simd {}: it has no {what}", switches.simd.name())),
+        };
+        let vector = match switches.simd {
+            Simd::Scalar => None,
+            Simd::Sse => Some(Vector::Xmm),
+            Simd::Avx => at_most(Vector::Ymm, "AVX2 with FMA")?,
+            Simd::Avx512 => at_most(Vector::Zmm, "AVX-512 (F, BW and DQ)")?,
+            Simd::Auto => Some(self.widest.unwrap_or(Vector::Xmm).min(Vector::Ymm)),
+        };
+        Ok(Style { vector, unroll: switches.unroll.get(), schedule: switches.schedule })
     }
 }
+
+impl Simd {
+    /// The widths that this CPU has, and one element at a time.
+    pub fn available() -> Vec<Simd> {
+        let host = Target::host(Regalloc::Backtracking);
+        let has = |simd: &Simd| {
+            let switches = Switches { simd: *simd, ..Switches::default() };
+            host.as_ref().is_ok_and(|target| target.style(&switches).is_ok())
+        };
+        Simd::ALL.iter().copied().filter(|simd| *simd != Simd::Auto && has(simd)).collect()
+    }
+}
+
+/// What wide registers of 512 bits need, by Cranelift's names and one that it does not have.
+const AVX512: [&str; 3] = ["has_avx512f", "has_avx512bw", "has_avx512dq"];
 
 /// What an AVX2 machine has, as far as this one has it.
 #[cfg(target_arch = "x86_64")]
@@ -63,6 +116,9 @@ fn host_features() -> Vec<&'static str> {
         ("has_bmi1", detected!("bmi1")),
         ("has_bmi2", detected!("bmi2")),
         ("has_lzcnt", detected!("lzcnt")),
+        ("has_avx512f", detected!("avx512f")),
+        ("has_avx512bw", detected!("avx512bw")),
+        ("has_avx512dq", detected!("avx512dq")),
     ];
     features.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect()
 }

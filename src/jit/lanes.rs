@@ -13,18 +13,8 @@ use crate::kernel::op::{BinaryOp, ReduceOp, UnaryOp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Lanes {
     One,
-    /// As many as fit into 128 bits.
+    /// As many as fit into a register: 128 bits here, whatever it becomes when code is widened.
     Vector,
-}
-
-impl Lanes {
-    /// Elements of a value.
-    pub const fn count(self, width: Width) -> usize {
-        match self {
-            Lanes::One => 1,
-            Lanes::Vector => 16 / width.bytes(),
-        }
-    }
 }
 
 /// Emits nodes of a stage of one width.

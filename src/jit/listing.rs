@@ -1,14 +1,11 @@
 //! What a kernel looks like on its way to machine code, for those who want to see it.
 
-use cranelift_codegen::control::ControlPlane;
-
 use super::disassemble::{Disassembly, disassemble};
-use super::emit::{Direction, Style};
+use super::emit::Direction;
 use super::isa::Target;
-use super::lanes::Lanes;
-use super::program::stage_context;
+use super::program::Aim;
 use super::stage::split;
-use super::switches::{Simd, Switches};
+use super::switches::Switches;
 use crate::array::Result as ArrayResult;
 use crate::kernel::Expr;
 use crate::kernel::ir::Kernel;
@@ -27,18 +24,10 @@ pub struct Listing {
     /// Lines of each stage's main loop, counted from 0: the one that takes most elements if there are many. Empty
     /// where that is not known (on CPUs other than x86-64).
     pub main_loop: Vec<Vec<usize>>,
+    /// Why a stage has registers of 128 bits, where it was to have wider ones.
+    pub refused: Vec<Option<String>>,
     /// Bytes of machine code, constants included.
     pub code_bytes: usize,
-}
-
-impl Switches {
-    pub(super) fn style(self) -> Style {
-        let lanes = match self.simd {
-            Simd::Scalar => Lanes::One,
-            Simd::Sse | Simd::Auto => Lanes::Vector,
-        };
-        Style { lanes, unroll: self.unroll.get() }
-    }
 }
 
 impl Listing {
@@ -48,37 +37,30 @@ impl Listing {
     /// # Errors
     /// In words, if this build knows no such machine, or the expression is more than one kernel.
     pub fn of(expr: &Expr, switches: Switches, triple: &str, features: &[&str]) -> Result<Listing, String> {
-        let target = Target::named(triple, features)?;
+        let target = Target::named(triple, features, switches.regalloc)?;
         let options = Options { fma: switches.fma && target.fma, fuse: true };
         let refuse = &mut |_: &Expr| -> ArrayResult<_> { Err(crate::array::ArrayError::value("more than one kernel")) };
         let task = lower(expr, options, refuse).map_err(|error| error.message)?;
         let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(_))).collect();
-        Listing::of_kernel(&task.kernel, &still, &target, switches.style(), Direction::Along)
+        let style = target.style(&switches)?;
+        let aim = Aim { target: &target, style, still: &still, direction: Direction::Along };
+        Listing::of_kernel(&task.kernel, aim)
     }
 
-    pub(super) fn of_kernel(
-        kernel: &Kernel,
-        still: &[bool],
-        target: &Target,
-        style: Style,
-        direction: Direction,
-    ) -> Result<Listing, String> {
+    pub(super) fn of_kernel(kernel: &Kernel, aim: Aim<'_>) -> Result<Listing, String> {
         let mut listing = Listing::default();
         let kernel = passes::run_all(kernel, &mut |name, kernel| listing.passes.push((name, kernel.to_string())))?;
         for stage in &split(&kernel).stages {
-            let mut context = stage_context(stage, still, target, style, direction);
-            listing.clif.push(context.func.display().to_string());
-            context.set_disasm(true);
-            let compiled = context
-                .compile(&*target.isa, &mut ControlPlane::default())
-                .map_err(|error| format!("{:?}", error.inner))?;
-            listing.code_bytes += compiled.code_buffer().len();
-            let Disassembly { text, main_loop } = match target.isa.name() {
-                "x64" => disassemble(compiled.code_buffer()),
-                _ => Disassembly { text: compiled.vcode.clone().unwrap_or_default(), main_loop: Vec::new() },
+            let code = aim.compile(stage, true)?;
+            listing.clif.push(code.clif);
+            listing.code_bytes += code.bytes.len();
+            let Disassembly { text, main_loop } = match aim.target.isa.name() {
+                "x64" => disassemble(&code.bytes),
+                _ => Disassembly { text: code.vcode.unwrap_or_default(), main_loop: Vec::new() },
             };
             listing.asm.push(text);
             listing.main_loop.push(main_loop);
+            listing.refused.push(code.refused);
         }
         Ok(listing)
     }

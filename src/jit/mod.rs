@@ -1,5 +1,6 @@
 //! Kernels as machine code. Cranelift is named only in this folder.
 
+mod assembly;
 mod cache;
 mod code;
 mod columns;
@@ -13,16 +14,18 @@ mod lanes;
 mod library;
 pub mod listing;
 mod program;
+mod rotate;
 mod run;
 mod space;
 mod stage;
 pub mod stats;
 pub mod switches;
 pub mod watch;
+mod widen;
 mod worker;
 
 pub use engine::Engine;
 pub use listing::Listing;
 pub use stats::{Stats, Work};
-pub use switches::{Simd, Switches, Unroll};
+pub use switches::{Regalloc, Schedule, Simd, Switches, Unroll};
 pub use watch::{KernelRun, Runner};

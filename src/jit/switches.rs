@@ -6,9 +6,32 @@ use std::str::FromStr;
 /// Width of the registers that kernels use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Simd {
+    /// One element in an instruction.
     Scalar,
+    /// 128 bits.
     Sse,
+    /// 256 bits.
+    Avx,
+    /// 512 bits.
+    Avx512,
+    /// What measures best on this CPU.
     Auto,
+}
+
+/// The order in which the copies of an unrolled loop are emitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Schedule {
+    /// Instruction by instruction, each for all copies.
+    Interleaved,
+    /// Copy by copy.
+    Sequential,
+}
+
+/// How values get their registers: Cranelift's two allocators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Regalloc {
+    Backtracking,
+    SinglePass,
 }
 
 /// Unrolled copies of a kernel's loop body.
@@ -20,6 +43,8 @@ pub struct Unroll(u8);
 pub struct Switches {
     pub simd: Simd,
     pub unroll: Unroll,
+    pub schedule: Schedule,
+    pub regalloc: Regalloc,
     pub fma: bool,
     pub fuse: bool,
     /// At least 1.
@@ -39,8 +64,8 @@ pub struct Switch {
 pub const SWITCHES: &[Switch] = &[
     Switch {
         name: "simd",
-        values: "scalar|sse|auto",
-        meaning: "one element or 128 bits in an instruction; auto: the widest that is built",
+        values: "scalar|sse|avx|avx512|auto",
+        meaning: "one element, or registers of 128, 256 or 512 bits; auto: what measures best here",
         set: |switches, value| Some(Switches { simd: value.parse().ok()?, ..switches }),
         get: |switches| switches.simd.name().into(),
     },
@@ -50,6 +75,34 @@ pub const SWITCHES: &[Switch] = &[
         meaning: "copies of the loop body, and chains of a reduction",
         set: |switches, value| Some(Switches { unroll: Unroll::new(value.parse().ok()?)?, ..switches }),
         get: |switches| switches.unroll.get().to_string(),
+    },
+    Switch {
+        name: "schedule",
+        values: "interleaved|sequential",
+        meaning: "order of the unrolled copies: instruction by instruction, or copy by copy",
+        set: |switches, value| {
+            let schedule = match value {
+                "interleaved" => Schedule::Interleaved,
+                "sequential" => Schedule::Sequential,
+                _ => return None,
+            };
+            Some(Switches { schedule, ..switches })
+        },
+        get: |switches| switches.schedule.name().into(),
+    },
+    Switch {
+        name: "regalloc",
+        values: "backtracking|single-pass",
+        meaning: "how registers are allocated: with care, or in one pass that spills",
+        set: |switches, value| {
+            let regalloc = match value {
+                "backtracking" => Regalloc::Backtracking,
+                "single-pass" => Regalloc::SinglePass,
+                _ => return None,
+            };
+            Some(Switches { regalloc, ..switches })
+        },
+        get: |switches| switches.regalloc.name().into(),
     },
     Switch {
         name: "fma",
@@ -84,12 +137,14 @@ impl Switch {
 }
 
 impl Simd {
-    pub const ALL: &'static [Simd] = &[Simd::Scalar, Simd::Sse, Simd::Auto];
+    pub const ALL: &'static [Simd] = &[Simd::Scalar, Simd::Sse, Simd::Avx, Simd::Avx512, Simd::Auto];
 
     pub const fn name(self) -> &'static str {
         match self {
             Simd::Scalar => "scalar",
             Simd::Sse => "sse",
+            Simd::Avx => "avx",
+            Simd::Avx512 => "avx512",
             Simd::Auto => "auto",
         }
     }
@@ -100,6 +155,24 @@ impl FromStr for Simd {
 
     fn from_str(text: &str) -> Result<Simd, ()> {
         Simd::ALL.iter().copied().find(|simd| simd.name() == text).ok_or(())
+    }
+}
+
+impl Schedule {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Schedule::Interleaved => "interleaved",
+            Schedule::Sequential => "sequential",
+        }
+    }
+}
+
+impl Regalloc {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Regalloc::Backtracking => "backtracking",
+            Regalloc::SinglePass => "single-pass",
+        }
     }
 }
 
@@ -132,7 +205,15 @@ impl Switches {
 impl Default for Switches {
     fn default() -> Switches {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Switches { simd: Simd::Auto, unroll: Unroll(DEFAULT_UNROLL), fma: true, fuse: true, threads }
+        Switches {
+            simd: Simd::Auto,
+            unroll: Unroll(DEFAULT_UNROLL),
+            schedule: Schedule::Sequential,
+            regalloc: Regalloc::Backtracking,
+            fma: true,
+            fuse: true,
+            threads,
+        }
     }
 }
 
@@ -168,10 +249,13 @@ mod tests {
     #[test]
     fn every_switch_reads_what_it_prints() {
         let mut switches = Switches::default();
-        for (name, value) in [("simd", "sse"), ("unroll", "4"), ("fma", "off"), ("fuse", "off"), ("threads", "3")] {
-            switches.set(name, value).unwrap();
+        let text =
+            "--simd sse --unroll 4 --schedule interleaved --regalloc single-pass --fma off --fuse off --threads 3";
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for pair in words.chunks(2) {
+            switches.set(&pair[0][2..], pair[1]).unwrap();
         }
-        assert_eq!(switches.to_string(), "--simd sse --unroll 4 --fma off --fuse off --threads 3");
+        assert_eq!(switches.to_string(), text);
         assert_eq!(switches.set("unroll", "3").unwrap_err(), "--unroll takes 1|2|4|8, not '3'");
         assert_eq!(switches.set("threads", "0").unwrap_err(), "--threads takes N, not '0'");
         assert_eq!(switches.set("warp", "9").unwrap_err(), "there is no switch --warp");

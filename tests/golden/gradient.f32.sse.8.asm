@@ -5,19 +5,19 @@
     c:  mov rdx,[rdi+18h]
    10:  mov rsi,[rdi+20h]
    14:  mov rdi,[rdi]
-   17:  vbroadcastss xmm0,[2A0h]
+   17:  vbroadcastss xmm0,[rip+2A0h]
    20:  mov r8,rdi
    23:  shr r8,8
    27:  imul r8,40h
    2b:  xor r10,r10
    2e:  add r8,0FFFFFFFFFFFFFF81h
    35:  cmp r10,r8
-   38:  jl 11Ch
+   38:  jl 120h
    3e:  mov r8,0FFFFFFFFFFFFFFF1h
    45:  add r8,100h
    4c:  mov r9,r10
    4f:  cmp r9,r8
-   52:  jl 10Ah
+   52:  jl 109h
    58:  mov r8,r10
    5b:  and r8,0FFFFFFFFFFFFFFC0h
    5f:  imul r8,0Fh
@@ -25,110 +25,108 @@
    66:  shl rdi,2
    6a:  lea r9,[rdi-0Fh]
    6e:  cmp r8,r9
-   71:  jl 0CBh
-   77:  add rdi,0FFFFFFFFFFFFFFFDh
-   7e:  cmp r8,rdi
-   81:  jl 8Ch
-   87:  mov rsp,rbp
-   8a:  pop rbp
-   8b:  ret
-   8c:  vmovss xmm0,[rax+r8]
-   92:  vsubss xmm0,xmm0,[rcx+r8]
-   98:  vmovss xmm1,[rdx+r8]
-   9e:  mov r9,r8
-   a1:  shr r9,0Ah
-   a5:  imul r9,40h
-   a9:  mov r10,r8
-   ac:  and r10,3Fh
-   b0:  add r9,r10
-   b3:  vfmadd213ss xmm0,xmm1,[rsi+r9]
-   b9:  vmovss [rsi+r9],xmm0
-   bf:  add r8,4
-   c6:  jmp 7Eh
-   cb:  vmovups xmm0,[rax+r8]
-   d1:  vsubps xmm0,xmm0,[rcx+r8]
-   d7:  vmovups xmm1,[rdx+r8]
-   dd:  mov r10,r8
-   e0:  shr r10,0Ah
-   e4:  imul r10,40h
-   e8:  mov r11,r8
-   eb:  and r11,3Fh
-   ef:  add r10,r11
-   f2:  vfmadd213ps xmm0,xmm1,[rsi+r10]
-   f8:  vmovups [rsi+r10],xmm0
-   fe:  add r8,10h
-  105:  jmp 6Eh
-  10a:  vmovups [rsi+r9],xmm0
-  110:  add r9,10h
-  117:  jmp 4Fh
-  11c:  mov r9,r10
-  11f:  and r9,0FFFFFFFFFFFFFFC0h
-  123:  imul r11,r9,0Fh
-  127:  lea r9,[r10+r11]
-  12b:  lea r11,[r10+r11+400h]
-  133:  movdqa xmm1,xmm0
-  137:  movdqa xmm2,xmm0
-  13b:  movdqa xmm4,xmm0
-  13f:  movdqa xmm5,xmm0
-  143:  movdqa xmm6,xmm0
-  147:  movdqa xmm7,xmm0
-  14b:  movdqa xmm8,xmm0
-  150:  movdqa xmm9,xmm0
-  155:  cmp r9,r11
-  158:  jl 1A1h
-  15e:  vmovups [rsi+r10],xmm5
-  164:  vmovups [rsi+r10+10h],xmm6
-  16b:  vmovups [rsi+r10+20h],xmm9
-  172:  vmovups [rsi+r10+30h],xmm8
-  179:  vmovups [rsi+r10+40h],xmm7
-  180:  vmovups [rsi+r10+50h],xmm4
-  187:  vmovups [rsi+r10+60h],xmm2
-  18e:  vmovups [rsi+r10+70h],xmm1
-  195:  add r10,80h
-  19c:  jmp 35h
-  1a1:  vmovups xmm3,[rax+r9]
-  1a7:  vsubps xmm3,xmm3,[rcx+r9]
-  1ad:  vfmadd132ps xmm3,xmm5,[rdx+r9]
-  1b3:  vmovups xmm5,[rax+r9+10h]
-  1ba:  vsubps xmm5,xmm5,[rcx+r9+10h]
-  1c1:  vfmadd132ps xmm5,xmm6,[rdx+r9+10h]
-  1c8:  vmovups xmm6,[rax+r9+20h]
-  1cf:  vsubps xmm6,xmm6,[rcx+r9+20h]
-  1d6:  vfmadd132ps xmm6,xmm9,[rdx+r9+20h]
-  1dd:  vmovups xmm9,[rax+r9+30h]
-  1e4:  vsubps xmm9,xmm9,[rcx+r9+30h]
-  1eb:  vfmadd132ps xmm9,xmm8,[rdx+r9+30h]
-  1f2:  vmovups xmm8,[rax+r9+400h]
-  1fc:  vsubps xmm8,xmm8,[rcx+r9+400h]
-  206:  vfmadd132ps xmm8,xmm7,[rdx+r9+400h]
-  210:  vmovups xmm7,[rax+r9+410h]
-  21a:  vsubps xmm7,xmm7,[rcx+r9+410h]
-  224:  vfmadd132ps xmm7,xmm4,[rdx+r9+410h]
-  22e:  vmovups xmm4,[rax+r9+420h]
-  238:  vsubps xmm4,xmm4,[rcx+r9+420h]
-  242:  vfmadd132ps xmm4,xmm2,[rdx+r9+420h]
-  24c:  vmovups xmm2,[rax+r9+430h]
-  256:  vsubps xmm2,xmm2,[rcx+r9+430h]
-  260:  vfmadd132ps xmm2,xmm1,[rdx+r9+430h]
-  26a:  add r9,40h
-  271:  movdqa xmm1,xmm2
-  275:  movdqa xmm2,xmm4
-  279:  movdqa xmm4,xmm7
-  27d:  movdqa xmm7,xmm8
-  282:  movdqa xmm8,xmm9
-  287:  movdqa xmm9,xmm6
-  28c:  movdqa xmm6,xmm5
-  290:  movdqa xmm5,xmm3
-  294:  jmp 155h
-  299:  add [rax],al
-  29b:  add [rax],al
-  29d:  add [rax],al
-  29f:  add [rax],al
-  2a1:  add [rax],al
-  2a3:  add [rax],al
-  2a5:  add [rax],al
-  2a7:  add [rax],al
-  2a9:  add [rax],al
-  2ab:  add [rax],al
-  2ad:  add [rax],al
-  2af:  (bad)
+   71:  jl short 0C5h
+   73:  add rdi,0FFFFFFFFFFFFFFFDh
+   7a:  cmp r8,rdi
+   7d:  jl short 84h
+   7f:  mov rsp,rbp
+   82:  pop rbp
+   83:  ret
+   84:  vmovss xmm0,[rax+r8]
+   8a:  vsubss xmm0,xmm0,[rcx+r8]
+   90:  vmovss xmm1,[rdx+r8]
+   96:  mov r9,r8
+   99:  shr r9,0Ah
+   9d:  imul r9,40h
+   a1:  mov r10,r8
+   a4:  and r10,3Fh
+   a8:  add r9,r10
+   ab:  vfmadd213ss xmm0,xmm1,[rsi+r9]
+   b1:  vmovss [rsi+r9],xmm0
+   b7:  add r8,4
+   be:  cmp r8,rdi
+   c1:  jl short 84h
+   c3:  jmp short 7Fh
+   c5:  vmovups xmm0,[rax+r8]
+   cb:  vsubps xmm0,xmm0,[rcx+r8]
+   d1:  vmovups xmm1,[rdx+r8]
+   d7:  mov r10,r8
+   da:  shr r10,0Ah
+   de:  imul r10,40h
+   e2:  mov r11,r8
+   e5:  and r11,3Fh
+   e9:  add r10,r11
+   ec:  vfmadd213ps xmm0,xmm1,[rsi+r10]
+   f2:  vmovups [rsi+r10],xmm0
+   f8:  add r8,10h
+   ff:  cmp r8,r9
+  102:  jl short 0C5h
+  104:  jmp 73h
+  109:  vmovups [rsi+r9],xmm0
+  10f:  add r9,10h
+  116:  cmp r9,r8
+  119:  jl short 109h
+  11b:  jmp 58h
+  120:  mov r9,r10
+  123:  and r9,0FFFFFFFFFFFFFFC0h
+  127:  imul r11,r9,0Fh
+  12b:  lea r9,[r10+r11]
+  12f:  lea r11,[r10+r11+400h]
+  137:  vmovdqu xmm1,xmm0
+  13b:  vmovdqu xmm2,xmm0
+  13f:  vmovdqu xmm4,xmm0
+  143:  vmovdqu xmm5,xmm0
+  147:  vmovdqu xmm6,xmm0
+  14b:  vmovdqu xmm7,xmm0
+  14f:  vmovdqu xmm8,xmm0
+  153:  vmovdqu xmm9,xmm0
+  157:  cmp r9,r11
+  15a:  jl short 1A4h
+  15c:  vmovups [rsi+r10],xmm5
+  162:  vmovups [rsi+r10+10h],xmm6
+  169:  vmovups [rsi+r10+20h],xmm9
+  170:  vmovups [rsi+r10+30h],xmm8
+  177:  vmovups [rsi+r10+40h],xmm7
+  17e:  vmovups [rsi+r10+50h],xmm4
+  185:  vmovups [rsi+r10+60h],xmm2
+  18c:  vmovups [rsi+r10+70h],xmm1
+  193:  add r10,80h
+  19a:  cmp r10,r8
+  19d:  jl short 120h
+  19f:  jmp 3Eh
+  1a4:  vmovups xmm3,[rax+r9]
+  1aa:  vsubps xmm3,xmm3,[rcx+r9]
+  1b0:  vfmadd132ps xmm3,xmm5,[rdx+r9]
+  1b6:  vmovups xmm5,[rax+r9+10h]
+  1bd:  vsubps xmm5,xmm5,[rcx+r9+10h]
+  1c4:  vfmadd132ps xmm5,xmm6,[rdx+r9+10h]
+  1cb:  vmovups xmm6,[rax+r9+20h]
+  1d2:  vsubps xmm6,xmm6,[rcx+r9+20h]
+  1d9:  vfmadd132ps xmm6,xmm9,[rdx+r9+20h]
+  1e0:  vmovups xmm9,[rax+r9+30h]
+  1e7:  vsubps xmm9,xmm9,[rcx+r9+30h]
+  1ee:  vfmadd132ps xmm9,xmm8,[rdx+r9+30h]
+  1f5:  vmovups xmm8,[rax+r9+400h]
+  1ff:  vsubps xmm8,xmm8,[rcx+r9+400h]
+  209:  vfmadd132ps xmm8,xmm7,[rdx+r9+400h]
+  213:  vmovups xmm7,[rax+r9+410h]
+  21d:  vsubps xmm7,xmm7,[rcx+r9+410h]
+  227:  vfmadd132ps xmm7,xmm4,[rdx+r9+410h]
+  231:  vmovups xmm4,[rax+r9+420h]
+  23b:  vsubps xmm4,xmm4,[rcx+r9+420h]
+  245:  vfmadd132ps xmm4,xmm2,[rdx+r9+420h]
+  24f:  vmovups xmm2,[rax+r9+430h]
+  259:  vsubps xmm2,xmm2,[rcx+r9+430h]
+  263:  vfmadd132ps xmm2,xmm1,[rdx+r9+430h]
+  26d:  add r9,40h
+  274:  vmovdqu xmm1,xmm2
+  278:  vmovdqu xmm2,xmm4
+  27c:  vmovdqu xmm4,xmm7
+  280:  vmovdqu xmm7,xmm8
+  285:  vmovdqu xmm8,xmm9
+  28a:  vmovdqu xmm9,xmm6
+  28e:  vmovdqu xmm6,xmm5
+  292:  vmovdqu xmm5,xmm3
+  296:  cmp r9,r11
+  299:  jl 1A4h
+  29f:  jmp 15Ch

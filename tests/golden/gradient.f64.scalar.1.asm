@@ -12,53 +12,61 @@
    29:  xor r11,r11
    2c:  add r8,0FFFFFFFFFFFFFFF9h
    33:  cmp r11,r8
-   36:  jl 0D1h
+   36:  jl 0CDh
    3c:  mov r8,0FFFFFFFFFFFFFFF9h
    43:  add r8,200h
    4a:  mov r9,r11
    4d:  cmp r9,r8
-   50:  jl 0BFh
-   56:  mov r8,r11
-   59:  and r8,0FFFFFFFFFFFFFF80h
-   5d:  imul r8,0Fh
-   61:  add r8,r11
-   64:  shl rdi,3
-   68:  add rdi,0FFFFFFFFFFFFFFF9h
-   6f:  cmp r8,rdi
-   72:  jl 7Dh
-   78:  mov rsp,rbp
-   7b:  pop rbp
-   7c:  ret
-   7d:  vmovsd xmm0,[rax+r8]
-   83:  vsubsd xmm0,xmm0,[rcx+r8]
-   89:  vmovsd xmm1,[rdx+r8]
-   8f:  mov r9,r8
-   92:  shr r9,0Bh
-   96:  imul r9,80h
-   9d:  mov r10,r8
-   a0:  and r10,7Fh
-   a4:  add r9,r10
-   a7:  vfmadd213sd xmm0,xmm1,[rsi+r9]
-   ad:  vmovsd [rsi+r9],xmm0
-   b3:  add r8,8
-   ba:  jmp 6Fh
-   bf:  vmovsd [rsi+r9],xmm0
-   c5:  add r9,8
-   cc:  jmp 4Dh
-   d1:  mov r9,r11
-   d4:  and r9,0FFFFFFFFFFFFFF80h
-   d8:  imul r10,r9,0Fh
-   dc:  lea r9,[r11+r10]
-   e0:  lea r10,[r11+r10+800h]
-   e8:  movdqa xmm1,xmm0
-   ec:  cmp r9,r10
-   ef:  jl 107h
-   f5:  vmovsd [rsi+r11],xmm1
-   fb:  add r11,8
-  102:  jmp 33h
-  107:  vmovsd xmm2,[rax+r9]
-  10d:  vsubsd xmm2,xmm2,[rcx+r9]
-  113:  vfmadd132sd xmm2,xmm1,[rdx+r9]
-  119:  add r9,80h
-  120:  movdqa xmm1,xmm2
-  124:  jmp 0ECh
+   50:  jl short 0B9h
+   52:  mov r8,r11
+   55:  and r8,0FFFFFFFFFFFFFF80h
+   59:  imul r8,0Fh
+   5d:  add r8,r11
+   60:  shl rdi,3
+   64:  add rdi,0FFFFFFFFFFFFFFF9h
+   6b:  cmp r8,rdi
+   6e:  jl short 75h
+   70:  mov rsp,rbp
+   73:  pop rbp
+   74:  ret
+   75:  vmovsd xmm0,[rax+r8]
+   7b:  vsubsd xmm0,xmm0,[rcx+r8]
+   81:  vmovsd xmm1,[rdx+r8]
+   87:  mov r9,r8
+   8a:  shr r9,0Bh
+   8e:  imul r9,80h
+   95:  mov r10,r8
+   98:  and r10,7Fh
+   9c:  add r9,r10
+   9f:  vfmadd213sd xmm0,xmm1,[rsi+r9]
+   a5:  vmovsd [rsi+r9],xmm0
+   ab:  add r8,8
+   b2:  cmp r8,rdi
+   b5:  jl short 75h
+   b7:  jmp short 70h
+   b9:  vmovsd [rsi+r9],xmm0
+   bf:  add r9,8
+   c6:  cmp r9,r8
+   c9:  jl short 0B9h
+   cb:  jmp short 52h
+   cd:  mov r9,r11
+   d0:  and r9,0FFFFFFFFFFFFFF80h
+   d4:  imul r10,r9,0Fh
+   d8:  lea r9,[r11+r10]
+   dc:  lea r10,[r11+r10+800h]
+   e4:  vmovdqu xmm1,xmm0
+   e8:  cmp r9,r10
+   eb:  jl short 104h
+   ed:  vmovsd [rsi+r11],xmm1
+   f3:  add r11,8
+   fa:  cmp r11,r8
+   fd:  jl short 0CDh
+   ff:  jmp 3Ch
+  104:  vmovsd xmm2,[rax+r9]
+  10a:  vsubsd xmm2,xmm2,[rcx+r9]
+  110:  vfmadd132sd xmm2,xmm1,[rdx+r9]
+  116:  add r9,80h
+  11d:  vmovdqu xmm1,xmm2
+  121:  cmp r9,r10
+  124:  jl short 104h
+  126:  jmp short 0EDh
