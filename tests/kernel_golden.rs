@@ -185,7 +185,21 @@ fn conditions_are_lanes_up_to_256_bits_and_masks_at_512() {
         f0:  jl short 0BCh
     "#]]
     .assert_eq(&main_loops(&smaller, Simd::Avx, 1));
-    expect![""].assert_eq(&main_loops(&smaller, Simd::Avx512, 1));
+    expect![[r#"
+        d2:  vmovupd zmm0,[rax+r9]
+        d9:  vmovupd zmm1,[rcx+r9]
+        e0:  vcmpltpd k2,zmm0,zmm1
+        e7:  vpmovm2q zmm2,k2
+        ed:  vpternlogd zmm3,zmm3,zmm3,0FFh
+        f4:  vpsllq zmm3,zmm3,3Fh
+        fb:  vxorpd zmm1,zmm1,zmm3
+        101:  vpblendmq zmm0{k2},zmm1,zmm0
+        107:  vmovupd [rdx+r9],zmm0
+        10e:  add r9,40h
+        115:  cmp r9,rdi
+        118:  jl short 0D2h
+    "#]]
+    .assert_eq(&main_loops(&smaller, Simd::Avx512, 1));
 }
 
 /// One multiplication, one addition: one instruction, and no call anywhere.

@@ -63,10 +63,7 @@ pub fn compare(widening: &mut Widening<'_>, mut instruction: Instruction, lane: 
     let same = instruction.op2_kind() == OpKind::Register && instruction.op1_register() == instruction.op2_register();
     if same && matches!(instruction.code(), Code::EVEX_Vpcmpeqd_kr_k1_zmm_zmmm512b32) {
         // What equals itself: all ones.
-        let mut ones = Instruction::with(Code::EVEX_Vpternlogd_zmm_k1z_zmm_zmmm512b32_imm8);
-        for operand in 0..3 {
-            ones.set_op_register(operand, result);
-        }
+        let mut ones = of_registers(Code::EVEX_Vpternlogd_zmm_k1z_zmm_zmmm512b32_imm8, &[result; 3]);
         ones.set_op3_kind(OpKind::Immediate8);
         ones.set_immediate8(0xff);
         return widening.push(ones);
@@ -74,14 +71,12 @@ pub fn compare(widening: &mut Widening<'_>, mut instruction: Instruction, lane: 
     let mask = widening.masks.take();
     instruction.set_op0_register(mask);
     widening.push(instruction);
-    let mut expand = Instruction::with(match lane {
+    let expand = match lane {
         Lane::Byte => Code::EVEX_Vpmovm2b_zmm_kr,
         Lane::Four => Code::EVEX_Vpmovm2d_zmm_kr,
         Lane::Eight => Code::EVEX_Vpmovm2q_zmm_kr,
-    });
-    expand.set_op0_register(result);
-    expand.set_op1_register(mask);
-    widening.push(expand);
+    };
+    widening.push(of_registers(expand, &[result, mask]));
     widening.masks.set(result, mask, lane);
 }
 
@@ -94,17 +89,16 @@ pub fn blend(widening: &mut Widening<'_>, mut instruction: Instruction, code: Co
         Some((mask, Lane::Eight)) => (mask, Code::EVEX_Vpblendmq_zmm_k1z_zmm_zmmm512b64),
         Some((_, Lane::Byte)) | None => {
             let mask = widening.masks.take();
-            let mut gather = Instruction::with(match lane {
+            let gather = match lane {
                 Lane::Byte => Code::EVEX_Vpmovb2m_kr_zmm,
                 Lane::Four => Code::EVEX_Vpmovd2m_kr_zmm,
                 Lane::Eight => Code::EVEX_Vpmovq2m_kr_zmm,
-            });
-            gather.set_op0_register(mask);
-            gather.set_op1_register(condition);
-            widening.push(gather);
+            };
+            widening.push(of_registers(gather, &[mask, condition]));
             (mask, code)
         }
     };
+    // The narrow form has an operand more, the condition.
     instruction.set_code(code);
     for operand in 0..3 {
         if instruction.op_kind(operand) == OpKind::Register {
@@ -113,4 +107,13 @@ pub fn blend(widening: &mut Widening<'_>, mut instruction: Instruction, code: Co
     }
     instruction.set_op_mask(mask);
     widening.push(instruction);
+}
+
+fn of_registers(code: Code, registers: &[Register]) -> Instruction {
+    let mut instruction = Instruction::default();
+    instruction.set_code(code);
+    for (operand, register) in (0..).zip(registers) {
+        instruction.set_op_register(operand, *register);
+    }
+    instruction
 }
