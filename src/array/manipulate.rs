@@ -1,5 +1,6 @@
 //! The same elements in another shape or order: views where strides allow it, copies otherwise.
 
+use super::ndarray::Strides;
 use super::shape::normalize_axis;
 use super::{Array, ArrayError, Result};
 
@@ -62,9 +63,9 @@ impl Array {
         let strides = if self.is_contiguous() {
             super::ndarray::contiguous_strides(self.dtype(), shape)
         } else {
-            regrouped_strides(self.shape(), self.strides(), shape)?
+            regrouped_strides(self.shape(), self.strides(), shape)?.into()
         };
-        Some(self.view(self.dtype(), shape.to_vec(), strides, self.offset()))
+        Some(self.view(self.dtype(), shape, strides, self.offset()))
     }
 
     /// The view with its axes reversed: `.T`.
@@ -93,8 +94,8 @@ impl Array {
     }
 
     fn with_axes(&self, order: &[usize]) -> Array {
-        let shape = order.iter().map(|axis| self.shape()[*axis]).collect();
-        let strides = order.iter().map(|axis| self.strides()[*axis]).collect();
+        let shape: Vec<usize> = order.iter().map(|axis| self.shape()[*axis]).collect();
+        let strides: Strides = order.iter().map(|axis| self.strides()[*axis]).collect();
         self.view(self.dtype(), shape, strides, self.offset())
     }
 

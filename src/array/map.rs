@@ -33,7 +33,7 @@ pub fn map_binary<T: Element, R: Element>(a: &Array, b: &Array, mut f: impl FnMu
     let shape = broadcast_shapes(&[a.shape(), b.shape()])?;
     let as_t = |array: &Array| if array.dtype() == T::DTYPE { Ok(array.clone()) } else { array.astype(T::DTYPE) };
     // SAFETY: the runs cover every element, and each is written.
-    let result = unsafe { Array::unwritten(R::DTYPE, &shape)? };
+    let result = unsafe { Array::unwritten(R::DTYPE, &*shape)? };
     let (a, b) = (as_t(a)?.broadcast_to(&shape)?, as_t(b)?.broadcast_to(&shape)?);
     let (to, left, right) = (result.as_ptr(), a.as_ptr(), b.as_ptr());
     Walk::new(&shape, [result.strides(), a.strides(), b.strides()]).for_each_run(|at, steps, n| {

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::element::{Element, with_element};
 use super::shape::{MAX_DIMS, tuple_text};
 use super::{ArrayError, Buffer, DType, Result, Scalar, budget};
@@ -17,10 +19,14 @@ use crate::diagnostic::ErrorKind;
 pub struct Array {
     buffer: Arc<Buffer>,
     dtype: DType,
-    shape: Vec<usize>,
-    strides: Vec<isize>,
+    /// Shared with the expressions that read the array.
+    shape: Arc<[usize]>,
+    strides: Strides,
     offset: usize,
 }
+
+/// Bytes between neighbours along each axis; of few axes, without an allocation.
+pub type Strides = SmallVec<[isize; 4]>;
 
 impl Array {
     /// A zeroed C-contiguous array.
@@ -38,25 +44,30 @@ impl Array {
     ///
     /// # Errors
     /// As [`Array::zeros`].
-    pub unsafe fn unwritten(dtype: DType, shape: &[usize]) -> Result<Array> {
+    pub unsafe fn unwritten(dtype: DType, shape: impl Into<Arc<[usize]>>) -> Result<Array> {
         // SAFETY: the caller's promise.
         Array::over(|len| unsafe { Buffer::unwritten(len) }, dtype, shape)
     }
 
-    fn over(buffer: impl FnOnce(usize) -> Option<Buffer>, dtype: DType, shape: &[usize]) -> Result<Array> {
-        let bytes = checked_bytes(dtype, shape)?;
+    fn over(
+        buffer: impl FnOnce(usize) -> Option<Buffer>,
+        dtype: DType,
+        shape: impl Into<Arc<[usize]>>,
+    ) -> Result<Array> {
+        let shape = shape.into();
+        let bytes = checked_bytes(dtype, &shape)?;
         let buffer = buffer(bytes).ok_or_else(|| {
             ArrayError::new(
                 ErrorKind::MemoryError,
                 format!(
                     "Unable to allocate {} for an array with shape {} and data type {dtype}",
                     budget::size_text(bytes),
-                    tuple_text(shape)
+                    tuple_text(&shape)
                 ),
             )
         })?;
-        let strides = contiguous_strides(dtype, shape);
-        Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape: shape.to_vec(), offset: 0 })
+        let strides = contiguous_strides(dtype, &shape);
+        Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape, offset: 0 })
     }
 
     /// A 0-d array of one element.
@@ -70,7 +81,14 @@ impl Array {
     ///
     /// # Panics
     /// If an element would lie outside the buffer.
-    pub fn view(&self, dtype: DType, shape: Vec<usize>, strides: Vec<isize>, offset: usize) -> Array {
+    pub fn view(
+        &self,
+        dtype: DType,
+        shape: impl Into<Arc<[usize]>>,
+        strides: impl Into<Strides>,
+        offset: usize,
+    ) -> Array {
+        let (shape, strides) = (shape.into(), strides.into());
         assert_eq!(shape.len(), strides.len());
         if shape.iter().all(|n| *n > 0) {
             let (mut low, mut high) = (offset as isize, offset as isize + dtype.size() as isize);
@@ -88,6 +106,11 @@ impl Array {
     }
 
     pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The shape, shared.
+    pub fn shared_shape(&self) -> &Arc<[usize]> {
         &self.shape
     }
 
@@ -120,13 +143,13 @@ impl Array {
     }
 
     pub fn is_contiguous(&self) -> bool {
-        self.size() <= 1
-            || self
-                .shape
-                .iter()
-                .zip(&self.strides)
-                .zip(contiguous_strides(self.dtype, &self.shape))
-                .all(|((n, stride), contiguous)| *n == 1 || *stride == contiguous)
+        let mut step = self.dtype.size() as isize;
+        let mut follows = |(n, stride): (&usize, &isize)| {
+            let follows = *n == 1 || *stride == step;
+            step *= *n as isize;
+            follows
+        };
+        self.shape.iter().zip(&self.strides).rev().all(&mut follows) || self.size() <= 1
     }
 
     /// The byte offset, from element `(0, 0, …)`, of the element at `index` in C order.
@@ -208,8 +231,8 @@ impl Array {
 }
 
 /// Strides in bytes of a C-contiguous array.
-pub fn contiguous_strides(dtype: DType, shape: &[usize]) -> Vec<isize> {
-    let mut strides = vec![0; shape.len()];
+pub fn contiguous_strides(dtype: DType, shape: &[usize]) -> Strides {
+    let mut strides: Strides = smallvec![0; shape.len()];
     if shape.contains(&0) {
         return strides;
     }

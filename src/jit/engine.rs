@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use super::cache::{Cache, KeyRef};
+use super::call::{Answer, Calls};
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
 use super::program::{Aim, Program};
 use super::run::{Context, PARALLEL_THRESHOLD, run};
-use super::space::{Kind, Space};
+use super::space::Space;
 use super::stage::is_native;
 use super::stats::{Stats, Work};
 use super::switches::Switches;
@@ -28,6 +29,7 @@ use crate::kernel::graph::{self, Expr};
 use crate::kernel::ir::{Kernel, Op, Root};
 use crate::kernel::lower::{Operand, Options, Task, lower, same_view};
 use crate::kernel::op::{ReduceOp, UnaryOp};
+use crate::kernel::signature::Signature;
 
 /// Computes expressions under fixed switches.
 pub struct Engine {
@@ -47,6 +49,7 @@ struct Machine {
     /// Started by the first kernel that is worth it.
     pool: Option<rayon::ThreadPool>,
     cache: Cache,
+    calls: Calls,
     memory: Memory,
 }
 
@@ -59,7 +62,14 @@ impl Engine {
         let target = Target::host(switches.regalloc)?;
         switches.fma &= target.fma;
         let style = target.style(&switches)?;
-        let machine = Machine { target, style, pool: None, cache: Cache::default(), memory: Memory::default() };
+        let machine = Machine {
+            target,
+            style,
+            pool: None,
+            cache: Cache::default(),
+            calls: Calls::default(),
+            memory: Memory::default(),
+        };
         Ok(Engine { machine: Some(machine), ..Engine::reference(switches) })
     }
 
@@ -97,6 +107,7 @@ impl Engine {
     pub fn forget_kernels(&mut self) {
         if let Some(machine) = &mut self.machine {
             machine.cache.clear();
+            machine.calls.clear();
         }
     }
 
@@ -122,10 +133,52 @@ impl Engine {
     /// # Errors
     /// `MemoryError`, `KeyboardInterrupt`.
     pub fn evaluate(&mut self, expr: &Expr) -> Result<Array> {
-        match expr.as_leaf() {
-            Some(array) => Ok(array.clone()),
-            None => self.force(expr, &mut Vec::new()),
+        Ok(match self.answer(expr)? {
+            Answer::Array(array) => array,
+            Answer::Scalar(scalar) => Array::from_scalar(scalar),
+        })
+    }
+
+    /// The value of `expr`: a number, or an array as [`Engine::evaluate`] gives it.
+    ///
+    /// # Errors
+    /// Those of [`Engine::evaluate`].
+    pub fn answer(&mut self, expr: &Expr) -> Result<Answer> {
+        if let Some(array) = expr.as_leaf() {
+            return Ok(Answer::Array(array.clone()));
         }
+        let long_way = |engine: &mut Engine| engine.force(expr, &mut Vec::new()).map(Answer::Array);
+        let Some(signature) = self.signature(expr) else { return long_way(self) };
+        let machine = self.machine.as_ref().expect("there are signatures for machine code alone");
+        match machine.calls.get(&signature) {
+            Some(None) => long_way(self),
+            Some(Some(call)) => {
+                self.stats.runs += 1;
+                self.stats.work += call.work(signature.len);
+                call.run(&signature, expr.shared_shape())
+            }
+            None => {
+                let task = self.lower(expr, &mut Vec::new())?;
+                let result = self.compute(&task)?;
+                if let Some(machine) = &mut self.machine
+                    && task.space.iter().product::<usize>() > 1
+                {
+                    let still: Vec<bool> = Space::new(&task, None).stills(task.operands.len());
+                    let key = KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along };
+                    let program = machine.cache.get(key);
+                    machine.calls.learn(&signature, &task, program);
+                }
+                Ok(Answer::Array(result))
+            }
+        }
+    }
+
+    /// The signature of an expression that may be called directly.
+    fn signature<'a>(&self, expr: &'a Expr) -> Option<Signature<'a>> {
+        let plain = self.machine.is_some() && self.watch.is_none() && self.magnitude.is_none() && self.switches.fuse;
+        let signature = Signature::read(expr).filter(|_| plain)?;
+        let parallel = self.switches.threads > 1 && signature.len >= PARALLEL_THRESHOLD;
+        (!parallel).then_some(signature)
     }
 
     /// Writes the elements of `expr` into `out`, broadcast, and cast by the rule `same_kind`. `out` may overlap what
@@ -144,7 +197,7 @@ impl Engine {
             task.shape = task.space.clone();
             return self.run(&task, out);
         }
-        let result = self.compute(task)?;
+        let result = self.compute(&task)?;
         let copy = lower(&Expr::leaf(result), self.options(), &mut |_| unreachable!("a leaf is lowered alone"))?;
         let copy = Task { space: out.shape().into(), shape: out.shape().into(), ..copy };
         if self.machine.is_some() {
@@ -158,7 +211,7 @@ impl Engine {
     /// Computes what is pending; `forced` holds what was computed on the way.
     fn force(&mut self, expr: &Expr, forced: &mut Vec<(Expr, Array)>) -> Result<Array> {
         let task = self.lower(expr, forced)?;
-        let result = self.compute(task)?;
+        let result = self.compute(&task)?;
         if self.magnitude.is_some() {
             self.record_magnitude(expr)?;
         }
@@ -180,14 +233,14 @@ impl Engine {
         Options { fma: self.switches.fma, fuse: self.switches.fuse }
     }
 
-    fn compute(&mut self, task: Task) -> Result<Array> {
+    fn compute(&mut self, task: &Task) -> Result<Array> {
         let single = matches!(task.kernel.root, Root::Store(_)) && task.space.iter().product::<usize>() == 1;
         if single || !self.can_run(&task.kernel) {
-            return self.run_reference(&task);
+            return self.run_reference(task);
         }
         // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
-        let out = unsafe { Array::unwritten(task.kernel.dtype(), &task.shape) }?;
-        self.run(&task, &out)?;
+        let out = unsafe { Array::unwritten(task.kernel.dtype(), task.shape.clone()) }?;
+        self.run(task, &out)?;
         Ok(out)
     }
 
@@ -204,8 +257,7 @@ impl Engine {
         let machine = machine.as_mut().expect("can_run was asked");
         let elementwise = matches!(task.kernel.root, Root::Store(_));
         let space = Space::new(task, elementwise.then_some(out));
-        let still: Vec<bool> =
-            task.operands.iter().zip(&space.paths).map(|(_, path)| path.kind == Kind::Still).collect();
+        let still = space.stills(task.operands.len());
         let direction = if space.rows.is_some() { Direction::Across } else { Direction::Along };
         let key = KeyRef { kernel: &task.kernel, still: &still, direction };
         let cached = machine.cache.get(key);

@@ -41,7 +41,7 @@ impl Listing {
         let options = Options { fma: switches.fma && target.fma, fuse: true };
         let refuse = &mut |_: &Expr| -> ArrayResult<_> { Err(crate::array::ArrayError::value("more than one kernel")) };
         let task = lower(expr, options, refuse).map_err(|error| error.message)?;
-        let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(_))).collect();
+        let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(..))).collect();
         let style = target.style(&switches)?;
         let aim = Aim { target: &target, style, still: &still, direction: Direction::Along };
         Listing::of_kernel(&task.kernel, aim)

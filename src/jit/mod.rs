@@ -2,6 +2,7 @@
 
 mod assembly;
 mod cache;
+mod call;
 mod code;
 mod columns;
 mod disassemble;
@@ -24,6 +25,7 @@ pub mod watch;
 mod widen;
 mod worker;
 
+pub use call::Answer;
 pub use engine::Engine;
 pub use listing::Listing;
 pub use stats::{Stats, Work};

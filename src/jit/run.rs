@@ -26,7 +26,7 @@ pub const PARALLEL_THRESHOLD: usize = 262_144;
 
 /// Elements that one call of machine code takes where nothing passes through scratch memory: long enough to forget the
 /// call, short enough to notice an interrupt.
-const CALL_LEN: usize = 64 * BLOCK_LEN;
+pub const CALL_LEN: usize = 64 * BLOCK_LEN;
 
 /// Elements of a parallel job, at least.
 const JOB_LEN: usize = 32 * BLOCK_LEN;

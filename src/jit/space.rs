@@ -121,6 +121,11 @@ impl Space {
         Space { outer: lengths(&outer), inner: lengths(&inner), paths, rows }
     }
 
+    /// Which of the first `count` operands do not move inside a slice.
+    pub fn stills(&self, count: usize) -> Vec<bool> {
+        self.paths[..count].iter().map(|path| path.kind == Kind::Still).collect()
+    }
+
     /// Number of slices.
     pub fn slices(&self) -> usize {
         self.outer.iter().product()

@@ -57,7 +57,7 @@ impl<'a> Plan<'a> {
     pub fn new(program: &'a Program, task: &Task, space: &'a Space, out: &Array) -> Plan<'a> {
         let operands = task.operands.iter().map(|operand| match operand {
             Operand::Array(leaf) => Place::Memory(leaf.as_leaf().map_or(std::ptr::null_mut(), Array::as_ptr)),
-            Operand::Scalar(scalar) => Place::Value(Form::in_array(scalar.dtype()).encode(*scalar)),
+            Operand::Scalar(_, scalar) => Place::Value(Form::in_array(scalar.dtype()).encode(*scalar)),
         });
         Plan { program, space, operands: operands.collect(), out: Place::Memory(out.as_ptr()) }
     }

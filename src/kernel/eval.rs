@@ -6,6 +6,9 @@ use super::op::ReduceOp;
 use super::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
 use super::scalar;
 use super::shape::broadcast_strides;
+use smallvec::smallvec;
+
+use crate::array::ndarray::Strides;
 use crate::array::{Array, DType, Result, Scalar};
 use crate::interrupt;
 
@@ -125,10 +128,10 @@ fn broadcast_operand(operand: &Operand, space: &[usize]) -> Array {
     match operand {
         Operand::Array(leaf) => {
             let array = leaf.as_leaf().expect("operands are leaves");
-            array.view(array.dtype(), space.to_vec(), broadcast_strides(array, space).collect(), array.offset())
+            array.view(array.dtype(), space, broadcast_strides(array, space).collect::<Strides>(), array.offset())
         }
-        Operand::Scalar(scalar) => {
-            Array::from_scalar(*scalar).view(scalar.dtype(), space.to_vec(), vec![0; space.len()], 0)
+        Operand::Scalar(_, scalar) => {
+            Array::from_scalar(*scalar).view(scalar.dtype(), space, smallvec![0; space.len()], 0)
         }
     }
 }

@@ -2,6 +2,7 @@
 //! and whose elements are computed when somebody looks.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::op::{BinaryOp, ReduceOp, UnaryOp};
 use super::typing;
@@ -18,7 +19,7 @@ pub struct Expr(Rc<Node>);
 pub struct Node {
     pub(crate) op: Op,
     dtype: DType,
-    shape: Rc<[usize]>,
+    shape: Arc<[usize]>,
     depth: u32,
 }
 
@@ -44,12 +45,13 @@ pub(crate) enum Op {
 
 impl Expr {
     pub fn leaf(array: Array) -> Expr {
-        Expr::node(Op::Leaf(array.clone()), array.dtype(), array.shape().into())
+        let (dtype, shape) = (array.dtype(), array.shared_shape().clone());
+        Expr::node(Op::Leaf(array), dtype, shape)
     }
 
     /// A NumPy scalar: its dtype counts in promotion.
     pub fn constant(scalar: Scalar) -> Expr {
-        Expr::node(Op::Constant(scalar), scalar.dtype(), Rc::new([]))
+        Expr::node(Op::Constant(scalar), scalar.dtype(), no_axes())
     }
 
     /// A Python `int`: it adapts to the dtype of the array that it meets (NEP 50).
@@ -68,7 +70,7 @@ impl Expr {
     }
 
     fn weak(scalar: Scalar) -> Expr {
-        Expr::node(Op::Weak(scalar), scalar.dtype(), Rc::new([]))
+        Expr::node(Op::Weak(scalar), scalar.dtype(), no_axes())
     }
 
     /// `op` of every element.
@@ -258,8 +260,8 @@ impl Expr {
     }
 
     /// The shape, shared.
-    pub(crate) fn shared_shape(&self) -> Rc<[usize]> {
-        self.0.shape.clone()
+    pub(crate) fn shared_shape(&self) -> &Arc<[usize]> {
+        &self.0.shape
     }
 
     pub(crate) fn op(&self) -> &Op {
@@ -271,7 +273,7 @@ impl Expr {
         Rc::as_ptr(&self.0)
     }
 
-    fn node(op: Op, dtype: DType, shape: Rc<[usize]>) -> Expr {
+    fn node(op: Op, dtype: DType, shape: Arc<[usize]>) -> Expr {
         let depth = match &op {
             Op::Leaf(_) | Op::Constant(_) | Op::Weak(_) => 0,
             Op::Cast(x) | Op::Unary(_, x) | Op::Reduce { of: x, .. } => x.0.depth + 1,
@@ -282,8 +284,16 @@ impl Expr {
     }
 }
 
+/// The shape of a number, made once for each thread.
+fn no_axes() -> Arc<[usize]> {
+    thread_local! {
+        static SHAPE: Arc<[usize]> = Arc::new([]);
+    }
+    SHAPE.with(Arc::clone)
+}
+
 /// The common shape, shared with an operand that has it already.
-fn common_shape(operands: &[&Expr]) -> Result<Rc<[usize]>> {
+fn common_shape(operands: &[&Expr]) -> Result<Arc<[usize]>> {
     let widest = operands.iter().max_by_key(|x| x.shape().len()).expect("operands");
     if operands.iter().all(|x| x.shape() == widest.shape() || x.shape().is_empty()) {
         return Ok(widest.0.shape.clone());
@@ -293,7 +303,7 @@ fn common_shape(operands: &[&Expr]) -> Result<Rc<[usize]>> {
 }
 
 /// Arithmetic and comparison of bools as logic, so that the IR needs neither.
-fn logic(op: BinaryOp, a: Expr, b: Expr, shape: Rc<[usize]>) -> Expr {
+fn logic(op: BinaryOp, a: Expr, b: Expr, shape: Arc<[usize]>) -> Expr {
     let not = |x: &Expr| Expr::node(Op::Unary(UnaryOp::Not, x.clone()), DType::Bool, x.0.shape.clone());
     let make = |op, a, b| Expr::node(Op::Binary(op, a, b), DType::Bool, shape.clone());
     match op {

@@ -6,6 +6,7 @@
 //! a sum takes its product into the accumulator.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::graph::{self, Expr};
 use super::ir::{InputId, Kernel, Node, NodeId, Op, Root, Term};
@@ -19,25 +20,26 @@ pub struct Task {
     /// One for each of the kernel's inputs.
     pub operands: Vec<Operand>,
     /// The iteration space.
-    pub space: Rc<[usize]>,
+    pub space: Arc<[usize]>,
     /// For each axis of the space, whether it is reduced; `None` for an elementwise kernel.
     pub reduced: Option<Rc<[bool]>>,
     /// Shape of the result.
-    pub shape: Rc<[usize]>,
+    pub shape: Arc<[usize]>,
 }
 
 #[derive(Clone, Debug)]
 pub enum Operand {
     /// A leaf, broadcast to the iteration space.
     Array(Expr),
-    Scalar(Scalar),
+    /// A number, and where the expression has it.
+    Scalar(Expr, Scalar),
 }
 
 impl Operand {
     pub fn array(&self) -> Option<&Array> {
         match self {
             Operand::Array(leaf) => leaf.as_leaf(),
-            Operand::Scalar(_) => None,
+            Operand::Scalar(..) => None,
         }
     }
 }
@@ -67,12 +69,18 @@ pub fn lower(expr: &Expr, options: Options, force: &mut dyn FnMut(&Expr) -> Resu
     let (root, space, reduced) = match expr.op() {
         graph::Op::Reduce { op, of, axes } => {
             let term = lowering.term(*op, of)?;
-            (Root::Reduce(*op, term), of.shared_shape(), Some(axes.clone()))
+            (Root::Reduce(*op, term), of.shared_shape().clone(), Some(axes.clone()))
         }
-        _ => (Root::Store(lowering.operation(expr)?), expr.shared_shape(), None),
+        _ => (Root::Store(lowering.operation(expr)?), expr.shared_shape().clone(), None),
     };
     lowering.kernel.root = root;
-    Ok(Task { kernel: lowering.kernel, operands: lowering.operands, space, reduced, shape: expr.shared_shape() })
+    Ok(Task {
+        kernel: lowering.kernel,
+        operands: lowering.operands,
+        space,
+        reduced,
+        shape: expr.shared_shape().clone(),
+    })
 }
 
 struct Lowering<'a> {
@@ -92,7 +100,7 @@ impl Lowering<'_> {
         }
         let id = match expr.op() {
             graph::Op::Leaf(array) => self.array(array, || expr.clone()),
-            graph::Op::Constant(scalar) | graph::Op::Weak(scalar) => self.scalar(*scalar),
+            graph::Op::Constant(scalar) | graph::Op::Weak(scalar) => self.scalar(expr, *scalar),
             graph::Op::Cast(_) => self.operation(expr)?,
             graph::Op::Unary(..) | graph::Op::Binary(..) | graph::Op::Select(..) | graph::Op::Reduce { .. } => {
                 if self.options.fuse && !comes_before(expr) {
@@ -169,8 +177,8 @@ impl Lowering<'_> {
     }
 
     /// Scalars are never merged by value: another value must not need another kernel.
-    fn scalar(&mut self, scalar: Scalar) -> NodeId {
-        self.input(Operand::Scalar(scalar), scalar.dtype())
+    fn scalar(&mut self, expr: &Expr, scalar: Scalar) -> NodeId {
+        self.input(Operand::Scalar(expr.clone(), scalar), scalar.dtype())
     }
 
     fn input(&mut self, operand: Operand, dtype: DType) -> NodeId {

@@ -10,6 +10,7 @@ pub mod order;
 pub mod passes;
 pub mod scalar;
 pub mod shape;
+pub mod signature;
 pub mod text;
 mod typing;
 pub mod verify;

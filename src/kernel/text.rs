@@ -33,7 +33,7 @@ pub fn expression(task: &Task) -> String {
 pub fn operands(task: &Task) -> Vec<String> {
     let operand = |(index, operand): (usize, &Operand)| match operand {
         Operand::Array(leaf) => format!("in{index}: {}", array(leaf.dtype(), leaf.shape())),
-        Operand::Scalar(scalar) => format!("in{index}: {} = {}", scalar.dtype(), scalar_str(*scalar)),
+        Operand::Scalar(_, scalar) => format!("in{index}: {} = {}", scalar.dtype(), scalar_str(*scalar)),
     };
     task.operands.iter().enumerate().map(operand).collect()
 }

@@ -9,9 +9,9 @@ use crate::array::Array;
 use crate::array::format::scalar_str;
 use crate::interp::probe::Scene;
 use crate::value::{
-    self, ArrayState, BigRange, BoundMethod, Builtin, Cell, Dict, DictPart, DictView, ExceptionObject, FrozenSet,
-    Function, Generator, GenericAlias, Iter, IterState, Kind, List, ListIter, Module, NdArray, Range, RangeIter,
-    Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    self, BigRange, BoundMethod, Builtin, Cell, Dict, DictPart, DictView, ExceptionObject, FrozenSet, Function,
+    Generator, GenericAlias, Iter, IterState, Kind, List, ListIter, Module, NdArray, Range, RangeIter, Record, Set,
+    Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 
 /// Boxes of one state, beyond which it is cut.
@@ -256,12 +256,14 @@ impl Payload<'_> {
                 }
             }
             Kind::Array => match get::<NdArray>(value).0.try_borrow().as_deref() {
-                Ok(ArrayState::Ready(array)) => self.array(array, focus),
-                Ok(ArrayState::Pending(expr)) => {
-                    self.raw("dtype", expr.dtype().to_string());
-                    self.raw("shape", format!("{:?}", expr.shape()));
-                    self.raw("pending", "an expression, not yet computed");
-                }
+                Ok(expr) => match expr.as_leaf() {
+                    Some(array) => self.array(array, focus),
+                    None => {
+                        self.raw("dtype", expr.dtype().to_string());
+                        self.raw("shape", format!("{:?}", expr.shape()));
+                        self.raw("pending", "an expression, not yet computed");
+                    }
+                },
                 Err(_) => {}
             },
             Kind::Scalar => self.raw("value", scalar_str(*get(value))),

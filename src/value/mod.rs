@@ -52,19 +52,13 @@ pub struct NoneType;
 /// `...`'s payload.
 pub struct EllipsisType;
 
-/// A NumPy array: in memory, or still an expression that nobody has looked at.
-pub enum ArrayState {
-    Ready(Array),
-    Pending(Expr),
-}
-
-/// The payload of an array's box.
-pub struct NdArray(pub RefCell<ArrayState>);
+/// The payload of an array's box: a leaf if the array is in memory, else an expression that nobody has looked at.
+pub struct NdArray(pub RefCell<Expr>);
 
 impl Value {
     /// A value that holds an array in memory.
     pub fn array(array: Array) -> Value {
-        Value::new(NdArray(RefCell::new(ArrayState::Ready(array))))
+        Value::new(NdArray(RefCell::new(Expr::leaf(array))))
     }
 
     /// The Python number for a NumPy scalar, as `.item()` gives it.

@@ -5,8 +5,8 @@ use num_traits::One;
 
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
-    ArrayState, Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias,
-    Iter, Kind, List, Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias, Iter, Kind,
+    List, Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
 use crate::array::{DType, Scalar};
@@ -329,10 +329,7 @@ impl Value {
     /// Calls `view` with the array of an evaluated array value.
     pub fn with_array<R>(&self, view: impl FnOnce(&crate::array::Array) -> R) -> R {
         let state = self.get::<NdArray>().expect("an array").0.borrow();
-        match &*state {
-            ArrayState::Ready(array) => view(array),
-            ArrayState::Pending(_) => unreachable!("pending arrays are evaluated before they are looked at"),
-        }
+        view(state.as_leaf().expect("pending arrays are evaluated before they are looked at"))
     }
 
     /// The name of the value's type, as `TypeError` messages spell it.

@@ -10,8 +10,9 @@ use crate::array::nested::{self, Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
 use crate::bytecode::chunk::Flags;
 use crate::exception::{Raised, Result};
+use crate::jit::Answer;
 use crate::kernel::Expr;
-use crate::value::{ArrayState, Kind, NdArray, Value};
+use crate::value::{Kind, NdArray, Value};
 
 /// A pending expression deeper than this is evaluated, whatever comes after it.
 const MAX_PENDING_DEPTH: usize = 64;
@@ -25,15 +26,19 @@ impl Runtime {
     /// The result of an operation: pending if the instruction allows it, else evaluated.
     pub fn finish(&mut self, expr: Expr, flags: Flags) -> Result<Value> {
         if flags.contains(Flags::LAZY) && !expr.shape().is_empty() && expr.depth() < MAX_PENDING_DEPTH {
-            let value = Value::new(NdArray(RefCell::new(ArrayState::Pending(expr))));
+            let value = Value::new(NdArray(RefCell::new(expr)));
             if self.pending.len() >= 64 {
                 self.forget_pending();
             }
             self.pending.push(value.clone());
             return Ok(value);
         }
-        let array = self.evaluate(&expr)?;
-        Ok(scalar_or_array(array))
+        let answer = self.engine.answer(&expr)?;
+        self.forget_pending();
+        Ok(match answer {
+            Answer::Array(array) => scalar_or_array(array),
+            Answer::Scalar(scalar) => Value::new(scalar),
+        })
     }
 
     pub fn evaluate(&mut self, expr: &Expr) -> Result<Array> {
@@ -54,7 +59,7 @@ impl Runtime {
     pub fn settle(&mut self, value: &Value) -> Result<()> {
         if let Some(expr) = pending_expr(value) {
             let array = self.evaluate(&expr)?;
-            *value.get::<NdArray>().expect("a pending array").0.borrow_mut() = ArrayState::Ready(array);
+            *value.get::<NdArray>().expect("a pending array").0.borrow_mut() = Expr::leaf(array);
         }
         Ok(())
     }
@@ -84,10 +89,7 @@ impl Runtime {
     /// `None` inside `Ok` for what is none of these.
     pub fn operand(&mut self, value: &Value) -> Result<Option<Expr>> {
         if let Some(array) = value.get::<NdArray>() {
-            return Ok(Some(match &*array.0.borrow() {
-                ArrayState::Ready(array) => Expr::leaf(array.clone()),
-                ArrayState::Pending(expr) => expr.clone(),
-            }));
+            return Ok(Some(array.0.borrow().clone()));
         }
         Ok(match leaf(value) {
             Some(Leaf::Strong(scalar)) => Some(Expr::constant(scalar)),
@@ -154,17 +156,12 @@ pub fn leaf(value: &Value) -> Option<Leaf> {
 impl NdArray {
     /// The element type, which is known before the elements are.
     fn dtype(&self) -> DType {
-        match &*self.0.borrow() {
-            ArrayState::Ready(array) => array.dtype(),
-            ArrayState::Pending(expr) => expr.dtype(),
-        }
+        self.0.borrow().dtype()
     }
 }
 
 /// The expression of a pending array.
 fn pending_expr(value: &Value) -> Option<Expr> {
-    match &*value.get::<NdArray>()?.0.borrow() {
-        ArrayState::Pending(expr) => Some(expr.clone()),
-        ArrayState::Ready(_) => None,
-    }
+    let expr = value.get::<NdArray>()?.0.borrow();
+    expr.as_leaf().is_none().then(|| expr.clone())
 }

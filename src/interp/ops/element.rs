@@ -6,7 +6,7 @@ use crate::interp::access::{allocate, kind, load, payload, retain, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{ArrayState, Code, Kind, List, NdArray};
+use crate::value::{Code, Kind, List, NdArray};
 
 use super::moves::name;
 
@@ -39,8 +39,8 @@ pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
         (Kind::Array, Kind::Int) => {
             let array: &NdArray = payload(object, probe);
             let index: i64 = load(index, probe);
-            let element = match &*array.0.borrow() {
-                ArrayState::Ready(array) if array.ndim() == 1 => {
+            let element = match array.0.borrow().as_leaf() {
+                Some(array) if array.ndim() == 1 => {
                     position(index, array.shape()[0], probe);
                     Some(array.get1(index)?)
                 }

@@ -1,0 +1,223 @@
+//! Calls of kernels that were called before: from an expression to its machine code without lowering it again.
+//!
+//! The expression's signature leads to the code, if the kernel is one stage that reads and writes in place. All else
+//! goes the long way, which is slower by a microsecond and knows everything.
+
+#![allow(unsafe_code)]
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use smallvec::{SmallVec, smallvec};
+
+use super::emit::LEADING_WORDS;
+use super::fold::{combine_blocks, divide, fold_block};
+use super::form::{Form, Run, convert};
+use super::program::Program;
+use super::run::CALL_LEN;
+use super::stage::{Source, Stage, Yield};
+use super::stats::Work;
+use crate::array::{Array, DType, Result, Scalar};
+use crate::interrupt;
+use crate::kernel::lower::{Operand, Task, same_view};
+use crate::kernel::op::ReduceOp;
+use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES};
+use crate::kernel::signature::{LeafValue, Signature};
+
+/// Kernels by the signatures of the expressions that called them; `None`: the long way.
+#[derive(Default)]
+pub struct Calls {
+    known: HashMap<Box<[u64]>, Option<Rc<Call>>>,
+}
+
+/// How a kernel is called.
+pub struct Call {
+    program: Rc<Program>,
+    feeds: SmallVec<[Feed; 6]>,
+    result: Outcome,
+    dtype: DType,
+    /// Arithmetic operations, and bytes read, for each place; bytes that are read once.
+    operations: u64,
+    bytes_moving: u64,
+    bytes_still: u64,
+}
+
+/// What the one stage reads.
+struct Feed {
+    /// Which of the signature's leaves.
+    leaf: usize,
+    still: bool,
+    from: Form,
+    to: Form,
+}
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Elements,
+    /// Accumulators of this form.
+    Reduced(ReduceOp, Form),
+}
+
+/// What a call gives.
+pub enum Answer {
+    Array(Array),
+    Scalar(Scalar),
+}
+
+impl Calls {
+    /// What is known about expressions of this signature: `None` nothing, `Some(None)` that they go the long way.
+    pub fn get(&self, signature: &Signature<'_>) -> Option<Option<Rc<Call>>> {
+        self.known.get(&signature.words[..]).cloned()
+    }
+
+    /// Remembers how `task` ran, to which the expression of `signature` was lowered.
+    pub fn learn(&mut self, signature: &Signature<'_>, task: &Task, program: Option<Rc<Program>>) {
+        let call = program.and_then(|program| Call::new(signature, task, program)).map(Rc::new);
+        self.known.insert(signature.words[..].into(), call);
+    }
+
+    pub fn clear(&mut self) {
+        self.known.clear();
+    }
+}
+
+impl Call {
+    /// `None`: not of the kind that is called directly.
+    fn new(signature: &Signature<'_>, task: &Task, program: Rc<Program>) -> Option<Call> {
+        let [stage] = &program.stages.stages[..] else { return None };
+        let dtype = task.kernel.dtype();
+        let result = outcome(stage, dtype)?;
+        let mut feeds = SmallVec::new();
+        for feed in &stage.feeds {
+            let Source::Input(input) = feed.source else { return None };
+            let leaf = leaf_of(signature, &task.operands[input.index()])?;
+            let still = signature.leaves[leaf].still;
+            if !still && feed.from != feed.to {
+                return None;
+            }
+            feeds.push(Feed { leaf, still, from: feed.from, to: feed.to });
+        }
+        let bytes = |still: bool| {
+            let arrays = task.operands.iter().filter_map(|operand| {
+                let leaf = leaf_of(signature, operand)?;
+                operand.array().filter(|_| signature.leaves[leaf].still == still)
+            });
+            arrays.map(|array| array.dtype().size() as u64).sum()
+        };
+        let (bytes_moving, bytes_still) = (bytes(false), bytes(true));
+        let operations = task.kernel.operations();
+        Some(Call { feeds, result, dtype, operations, bytes_moving, bytes_still, program })
+    }
+
+    /// What there is to do for `len` places.
+    pub fn work(&self, len: usize) -> Work {
+        let len = len as u64;
+        let written = match self.result {
+            Outcome::Elements => len,
+            Outcome::Reduced(..) => 1,
+        };
+        Work {
+            elements: len,
+            operations: len * self.operations,
+            bytes_read: len * self.bytes_moving + self.bytes_still,
+            bytes_written: written * self.dtype.size() as u64,
+        }
+    }
+
+    /// Runs on this thread.
+    ///
+    /// # Errors
+    /// `MemoryError`, `KeyboardInterrupt`.
+    pub fn run(&self, signature: &Signature<'_>, shape: &Arc<[usize]>) -> Result<Answer> {
+        let len = signature.len;
+        // Not to grow any more: its elements are read where they lie.
+        let mut cells: SmallVec<[u64; 6]> = smallvec![0; self.feeds.len()];
+        let mut words: SmallVec<[usize; 10]> = smallvec![0; LEADING_WORDS];
+        for (feed, cell) in self.feeds.iter().zip(&mut cells) {
+            words.push(feed.address(signature, cell));
+        }
+        let last = words.len();
+        words.push(0);
+        let entry = self.program.codes[0].entry();
+        let step = |words: &mut [usize], count: usize, result: usize| {
+            words[0] = count;
+            words[last] = result;
+            // SAFETY: the words are those of `emit`. Behind each moving feed lie the places that are left, which are at
+            // least `count` (the signature says that the array is contiguous and has one element for each); a still one
+            // is one element. The caller says where the result has room.
+            unsafe { entry.call(words) };
+            for (feed, word) in self.feeds.iter().zip(&mut words[LEADING_WORDS..]) {
+                *word += if feed.still { 0 } else { count * feed.to.size() };
+            }
+        };
+        match self.result {
+            Outcome::Elements => {
+                // SAFETY: every element is written below, or nobody sees the array.
+                let out = unsafe { Array::unwritten(self.dtype, shape.clone()) }?;
+                let size = self.dtype.size();
+                for start in (0..len).step_by(CALL_LEN) {
+                    interrupt::check()?;
+                    step(&mut words, CALL_LEN.min(len - start), out.as_ptr() as usize + start * size);
+                }
+                Ok(Answer::Array(out))
+            }
+            Outcome::Reduced(op, form) => {
+                let mut blocks: SmallVec<[u64; 16]> = SmallVec::new();
+                for start in (0..len).step_by(BLOCK_LEN) {
+                    interrupt::check_at(start / BLOCK_LEN)?;
+                    let mut lanes = [0u64; REDUCTION_LANES];
+                    let count = BLOCK_LEN.min(len - start);
+                    step(&mut words, count, lanes.as_mut_ptr() as usize);
+                    blocks.push(fold_block(op, form, &mut lanes, count));
+                }
+                let mut bits = combine_blocks(op, form, &mut blocks).unwrap_or_default();
+                if op == ReduceOp::Mean {
+                    divide(form, std::slice::from_mut(&mut bits), len);
+                }
+                let scalar = form.decode(bits);
+                if shape.is_empty() {
+                    return Ok(Answer::Scalar(scalar));
+                }
+                let out = Array::zeros(self.dtype, shape)?;
+                out.set(0, scalar);
+                Ok(Answer::Array(out))
+            }
+        }
+    }
+}
+
+impl Feed {
+    /// The address that the stage reads: of the leaf's first element, or of `cell` with the one that stands still.
+    fn address(&self, signature: &Signature<'_>, cell: &mut u64) -> usize {
+        match signature.leaves[self.leaf].value {
+            LeafValue::Array(array) if !self.still => return array.as_ptr() as usize,
+            LeafValue::Array(array) => {
+                let from = Run { at: array.as_ptr(), stride: 0, form: self.from };
+                let to = Run { at: std::ptr::from_mut(cell).cast(), stride: 8, form: self.to };
+                // SAFETY: one element of a live array to a word of ours.
+                unsafe { convert(from, to, 1) };
+            }
+            LeafValue::Scalar(scalar) => *cell = self.to.encode(scalar),
+        }
+        std::ptr::from_mut(cell) as usize
+    }
+}
+
+fn outcome(stage: &Stage, dtype: DType) -> Option<Outcome> {
+    let [result] = &stage.yields[..] else { return None };
+    match result {
+        Yield::Output(id) => (stage.form(*id) == Form::in_array(dtype)).then_some(Outcome::Elements),
+        Yield::Reduce(op, _) => Some(Outcome::Reduced(*op, Form::in_lane(dtype, stage.width))),
+        Yield::Temp(..) => None,
+    }
+}
+
+/// The leaf that became an operand.
+fn leaf_of(signature: &Signature<'_>, operand: &Operand) -> Option<usize> {
+    signature.leaves.iter().position(|leaf| match (operand, leaf.value) {
+        (Operand::Array(expr), LeafValue::Array(array)) => expr.as_leaf().is_some_and(|other| same_view(other, array)),
+        (Operand::Scalar(expr, _), LeafValue::Scalar(_)) => std::ptr::eq(expr.id(), leaf.expr.id()),
+        (Operand::Array(_), LeafValue::Scalar(_)) | (Operand::Scalar(..), LeafValue::Array(_)) => false,
+    })
+}

@@ -1,0 +1,137 @@
+//! What the kernel of an expression depends on, as a list of words: the same words, the same kernel.
+//!
+//! Reading an expression is cheaper than lowering it, so that a kernel that was built before is found quickly. It is
+//! done for what small arrays mostly are: contiguous operands of one shape, and numbers.
+
+use smallvec::SmallVec;
+
+use super::graph::{Expr, Op};
+use super::lower::same_view;
+use super::op::BinaryOp;
+use crate::array::{Array, DType, Scalar};
+
+/// An expression with more nodes has no signature.
+const MAX_NODES: usize = 64;
+
+/// An expression, read.
+pub struct Signature<'a> {
+    pub words: SmallVec<[u64; 16]>,
+    /// Arrays and numbers in the order of reading.
+    pub leaves: SmallVec<[Leaf<'a>; 6]>,
+    /// Places of the iteration space, which is one row.
+    pub len: usize,
+    space: &'a Expr,
+}
+
+/// What an expression reads.
+#[derive(Clone, Copy)]
+pub struct Leaf<'a> {
+    pub expr: &'a Expr,
+    pub value: LeafValue<'a>,
+    /// Whether it is one element for all places.
+    pub still: bool,
+}
+
+#[derive(Clone, Copy)]
+pub enum LeafValue<'a> {
+    Array(&'a Array),
+    Scalar(Scalar),
+}
+
+/// What a word stands for, in its highest byte.
+#[derive(Clone, Copy)]
+enum Tag {
+    Moving,
+    Still,
+    Scalar,
+    /// A leaf that was there before; which one.
+    Again,
+    Cast,
+    Unary,
+    Binary,
+    Select,
+    Reduce,
+}
+
+fn word(tag: Tag, operation: u64, dtype: DType) -> u64 {
+    (tag as u64) << 56 | operation << 8 | dtype as u64
+}
+
+impl<'a> Signature<'a> {
+    /// `None`: the expression has to be lowered to know its kernel, or is more than one kernel, or has no elements.
+    pub fn read(expr: &'a Expr) -> Option<Signature<'a>> {
+        let (space, reduced) = match expr.op() {
+            Op::Reduce { op, of, axes } if axes.iter().all(|reduced| *reduced) => (of, Some(*op)),
+            Op::Reduce { .. } => return None,
+            _ => (expr, None),
+        };
+        let len = space.shape().iter().product();
+        let mut signature = Signature { words: SmallVec::new(), leaves: SmallVec::new(), len, space };
+        if let Some(op) = reduced {
+            signature.words.push(word(Tag::Reduce, op as u64, expr.dtype()));
+        }
+        signature.node(space)?;
+        (len > 0).then_some(signature)
+    }
+
+    fn node(&mut self, expr: &'a Expr) -> Option<()> {
+        if self.words.len() >= MAX_NODES {
+            return None;
+        }
+        let dtype = expr.dtype();
+        match expr.op() {
+            Op::Leaf(array) => self.array(expr, array),
+            Op::Constant(scalar) | Op::Weak(scalar) => {
+                let known = self.leaves.iter().position(|leaf| std::ptr::eq(leaf.expr.id(), expr.id()));
+                self.leaf(Tag::Scalar, known, dtype, Leaf { expr, value: LeafValue::Scalar(*scalar), still: true });
+                Some(())
+            }
+            Op::Cast(x) => {
+                self.words.push(word(Tag::Cast, 0, dtype));
+                self.node(x)
+            }
+            Op::Unary(op, x) => {
+                self.words.push(word(Tag::Unary, *op as u64, dtype));
+                self.node(x)
+            }
+            // The remainder of floats has no machine code.
+            Op::Binary(BinaryOp::FloorDiv | BinaryOp::Mod, a, _) if a.dtype().is_float() => None,
+            Op::Binary(op, a, b) => {
+                self.words.push(word(Tag::Binary, *op as u64, dtype));
+                self.node(a)?;
+                self.node(b)
+            }
+            Op::Select(c, a, b) => {
+                self.words.push(word(Tag::Select, 0, dtype));
+                self.node(c)?;
+                self.node(a)?;
+                self.node(b)
+            }
+            Op::Reduce { .. } => None,
+        }
+    }
+
+    fn array(&mut self, expr: &'a Expr, array: &'a Array) -> Option<()> {
+        let moves = array.shape() == self.space.shape() && array.is_contiguous();
+        if !moves && array.size() != 1 {
+            return None;
+        }
+        let known = self.leaves.iter().position(|leaf| match leaf.value {
+            LeafValue::Array(other) => same_view(array, other),
+            LeafValue::Scalar(_) => false,
+        });
+        let tag = if moves { Tag::Moving } else { Tag::Still };
+        self.leaf(tag, known, array.dtype(), Leaf { expr, value: LeafValue::Array(array), still: !moves });
+        Some(())
+    }
+
+    fn leaf(&mut self, tag: Tag, known: Option<usize>, dtype: DType, leaf: Leaf<'a>) {
+        match known {
+            Some(index) => self.words.push(word(Tag::Again, index as u64, dtype)),
+            None => {
+                self.words.push(word(tag, 0, dtype));
+                self.leaves.push(leaf);
+            }
+        }
+    }
+}
