@@ -195,3 +195,20 @@ fn an_interrupt_ends_a_kernel() {
     assert_eq!(engine.evaluate(&sum).unwrap_err().kind, toy::diagnostic::ErrorKind::KeyboardInterrupt);
     assert!(engine.evaluate(&sum).is_ok(), "a request is answered once");
 }
+
+#[test]
+fn a_script_that_makes_many_kernels_keeps_a_bounded_number() {
+    let mut engine = Engine::new(switches(Simd::Sse, 1, 1)).unwrap();
+    let x = Expr::leaf(ramp(3));
+    let made = 3000;
+    for number in 0..made {
+        // Its binary digits are operations.
+        let digit = |expr: Expr, place: u32| match number >> place & 1 {
+            0 => Expr::binary(B::Add, &expr, &x).unwrap(),
+            _ => Expr::binary(B::Mul, &expr, &x).unwrap(),
+        };
+        engine.evaluate(&(0..12).fold(x.clone(), digit)).unwrap();
+    }
+    assert_eq!(engine.stats().kernels, made);
+    assert!((100..=1024).contains(&engine.kept_kernels()), "{}", engine.kept_kernels());
+}

@@ -9,13 +9,19 @@ use super::listing::Listing;
 use super::program::Program;
 use crate::kernel::ir::Kernel;
 
+/// Kernels that are kept: a script that makes more, one after the other, loses those that it used least lately.
+pub const MAX_KERNELS: usize = 1024;
+
 #[derive(Default)]
 pub struct Cache {
     kernels: HashMap<Key, Entry>,
+    /// Counts uses.
+    clock: u64,
 }
 
 struct Entry {
     program: Rc<Program>,
+    used: u64,
     /// Made when a watcher first asks for it.
     listing: Option<Rc<Listing>>,
 }
@@ -44,14 +50,25 @@ impl Equivalent<Key> for KeyRef<'_> {
 }
 
 impl Cache {
-    pub fn get(&self, key: KeyRef<'_>) -> Option<Rc<Program>> {
-        self.kernels.get(&key).map(|entry| entry.program.clone())
+    pub fn get(&mut self, key: KeyRef<'_>) -> Option<Rc<Program>> {
+        self.clock += 1;
+        let entry = self.kernels.get_mut(&key)?;
+        entry.used = self.clock;
+        Some(entry.program.clone())
     }
 
-    pub fn insert(&mut self, key: KeyRef<'_>, program: Rc<Program>) {
+    /// Keeps a kernel. Tells whether others were given up for it: half of them, if there were too many.
+    pub fn insert(&mut self, key: KeyRef<'_>, program: Rc<Program>) -> bool {
+        let full = self.kernels.len() >= MAX_KERNELS;
+        if full {
+            let mut uses: Vec<u64> = self.kernels.values().map(|entry| entry.used).collect();
+            let median = *uses.select_nth_unstable(MAX_KERNELS / 2).1;
+            self.kernels.retain(|_, entry| entry.used > median);
+        }
         let KeyRef { kernel, still, direction } = key;
         let key = Key { kernel: kernel.clone(), still: still.to_vec(), direction };
-        self.kernels.insert(key, Entry { program, listing: None });
+        self.kernels.insert(key, Entry { program, used: self.clock, listing: None });
+        full
     }
 
     /// The listing of a kernel, which `make` gives the first time.
@@ -72,6 +89,10 @@ impl Cache {
 
     pub fn clear(&mut self) {
         self.kernels.clear();
+    }
+
+    pub fn len(&self) -> usize {
+        self.kernels.len()
     }
 
     /// How many kernels are kept with their listing.

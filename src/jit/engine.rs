@@ -111,6 +111,11 @@ impl Engine {
         }
     }
 
+    /// Kernels that are kept for the next time.
+    pub fn kept_kernels(&self) -> usize {
+        self.machine.as_ref().map_or(0, |machine| machine.cache.len())
+    }
+
     /// A flag that ends a running kernel with `KeyboardInterrupt` when it is set, and is cleared by that: the flag of
     /// the thread that made the engine.
     pub fn interrupt(&self) -> Arc<AtomicBool> {
@@ -333,7 +338,10 @@ impl Machine {
         stats.compile_time += start.elapsed();
         stats.kernels += 1;
         let program = Rc::new(program);
-        self.cache.insert(key, program.clone());
+        if self.cache.insert(key, program.clone()) {
+            // These hold kernels, too.
+            self.calls.clear();
+        }
         Ok(program)
     }
 

@@ -140,21 +140,29 @@ impl Expr {
     /// `AxisError` if an axis is out of bounds, `ValueError` if one is named twice, or if `Min` or `Max` has nothing to look at.
     pub fn reduce(op: ReduceOp, x: &Expr, axes: Option<Vec<usize>>, keepdims: bool) -> Result<Expr> {
         let ndim = x.shape().len();
-        let mut reduced = vec![axes.is_none(); ndim];
-        for axis in axes.into_iter().flatten() {
+        let Some(axes) = axes else {
+            let shape = if keepdims { vec![1; ndim].into() } else { no_axes() };
+            return Expr::reduced(op, x, all_axes(ndim), shape);
+        };
+        let mut reduced = vec![false; ndim];
+        for axis in axes {
             let slot = reduced.get_mut(axis).ok_or_else(|| ArrayError::axis(axis as i64, ndim))?;
             if std::mem::replace(slot, true) {
                 return Err(ArrayError::value("duplicate value in 'axis'"));
             }
         }
-        let count = |wanted: bool| x.shape().iter().zip(&reduced).filter(move |(_, r)| **r == wanted).map(|(n, _)| *n);
+        let shape = x.shape().iter().zip(&reduced).filter(|(_, r)| keepdims || !**r);
+        let shape = shape.map(|(n, r)| if *r { 1 } else { *n }).collect();
+        Expr::reduced(op, x, reduced.into(), shape)
+    }
+
+    fn reduced(op: ReduceOp, x: &Expr, axes: Rc<[bool]>, shape: Arc<[usize]>) -> Result<Expr> {
+        let count = |wanted: bool| x.shape().iter().zip(&*axes).filter(move |(_, r)| **r == wanted).map(|(n, _)| *n);
         if matches!(op, ReduceOp::Min | ReduceOp::Max) && count(true).any(|n| n == 0) && !count(false).any(|n| n == 0) {
             let ufunc = op.ufunc();
             let message = format!("zero-size array to reduction operation {ufunc} which has no identity");
             return Err(ArrayError::value(message));
         }
-        let shape = x.shape().iter().zip(&reduced).filter(|(_, r)| keepdims || !**r);
-        let shape = shape.map(|(n, r)| if *r { 1 } else { *n }).collect();
         let (op, operand) = match (op, x.dtype()) {
             (ReduceOp::Sum | ReduceOp::Prod, DType::Bool) => (op, DType::Int64),
             (ReduceOp::Mean, DType::Bool | DType::Int64) => (op, DType::Float64),
@@ -163,7 +171,7 @@ impl Expr {
             (ReduceOp::Any | ReduceOp::All, _) => (op, DType::Bool),
             (ReduceOp::Sum | ReduceOp::Prod | ReduceOp::Mean | ReduceOp::Min | ReduceOp::Max, dtype) => (op, dtype),
         };
-        Ok(Expr::node(Op::Reduce { op, of: x.cast(operand), axes: reduced.into() }, operand, shape))
+        Ok(Expr::node(Op::Reduce { op, of: x.cast(operand), axes }, operand, shape))
     }
 
     /// `np.dot` of two 1-d arrays, or of anything with a 0-d one.
@@ -290,6 +298,14 @@ fn no_axes() -> Arc<[usize]> {
         static SHAPE: Arc<[usize]> = Arc::new([]);
     }
     SHAPE.with(Arc::clone)
+}
+
+/// All of `ndim` axes, made once for each thread where there are few.
+fn all_axes(ndim: usize) -> Rc<[bool]> {
+    thread_local! {
+        static AXES: [Rc<[bool]>; 4] = std::array::from_fn(|ndim| vec![true; ndim].into());
+    }
+    AXES.with(|known| known.get(ndim).cloned()).unwrap_or_else(|| vec![true; ndim].into())
 }
 
 /// The common shape, shared with an operand that has it already.

@@ -4,8 +4,9 @@ mod io;
 mod sys;
 mod time;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 use super::call::Args;
 use super::numpy::{self, RuntimeFn};
