@@ -4,9 +4,11 @@
 #include "layout.h"
 #include "traps.h"
 
+#define MAGIC         0x5345534143594f54 /* "TOYCASES", at the start of the file; ../run adds it at the end */
 #define MOST_REGIONS  4096
 #define MOST_FAILURES 20
 #define SHOWN         8 /* bytes */
+#define PAST_END      16 /* bytes */
 
 static const char *const kept[] = {"rbx", "rbp", "r12", "r13", "r14", "r15", "rsp", "mxcsr", "the direction flag"};
 
@@ -22,31 +24,6 @@ static void refuse(const char *why)
     shut_down();
 }
 
-static u64 read_case(u64 *argument)
-{
-    u64 len = read_u64();
-    if (len > LARGE_PAGE - 16)
-        refuse("more than 2 MiB of code");
-    u8 *code = (u8 *)CODE;
-    read_bytes(code, len);
-    for (u64 i = 0; i < 16; i++)
-        code[len + i] = 0xcc; /* int3, for code that runs past its end */
-    *argument = read_u64();
-    u64 count = read_u64();
-    if (count > MOST_REGIONS)
-        refuse("more than 4096 regions");
-    for (u64 i = 0; i < count; i++) {
-        u64 address = read_u64(), len = read_u64();
-        if (address < REGIONS || address > REGIONS_END || len > REGIONS_END - address)
-            refuse("a region that does not lie between 16 and 512 MiB");
-        regions[i].address = address;
-        regions[i].len = len;
-        read_bytes((void *)address, len);
-        read_bytes((void *)(address + EXPECTED), len);
-    }
-    return count;
-}
-
 /* The first byte that differs, or `len`. */
 static u64 first_difference(const u8 *one, const u8 *other, u64 len)
 {
@@ -56,6 +33,45 @@ static u64 first_difference(const u8 *one, const u8 *other, u64 len)
     while (i < len && one[i] == other[i])
         i++;
     return i;
+}
+
+/* The emulator keeps decoded code, and must decode again what was written to: the same function once more is left as it is. */
+static void read_code(void)
+{
+    static u64 last_len;
+    u8 *code = (u8 *)CODE, *new_code = (u8 *)NEW_CODE;
+    u64 len = read_u64();
+    if (len == 0)
+        refuse("no code");
+    if (len > LARGE_PAGE - PAST_END)
+        refuse("more than 2 MiB of code");
+    read_bytes(new_code, len);
+    if (len == last_len && first_difference(code, new_code, len) == len)
+        return;
+    copy(code, new_code, len);
+    for (u64 i = 0; i < PAST_END; i++)
+        code[len + i] = 0xcc; /* int3, for code that runs past its end */
+    last_len = len;
+}
+
+static u64 read_case(u64 *argument)
+{
+    read_code();
+    *argument = read_u64();
+    u64 count = read_u64();
+    if (count > MOST_REGIONS)
+        refuse("more than 4096 regions");
+    for (u64 i = 0; i < count; i++) {
+        u64 address = read_u64();
+        u64 len = read_u64();
+        if (address < REGIONS || address > REGIONS_END || len > REGIONS_END - address)
+            refuse("a region that does not lie between 16 and 512 MiB");
+        regions[i].address = address;
+        regions[i].len = len;
+        read_bytes((void *)address, len);
+        read_bytes((void *)(address + EXPECTED), len);
+    }
+    return count;
 }
 
 static void print_bytes(const u8 *bytes, u64 len)
@@ -103,14 +119,16 @@ void main(void)
 {
     set_traps();
     u64 begin = instructions();
-    if (read_u64() != 0x5345534143594f54) { /* TOYCASES */
+    if (read_u64() != MAGIC) {
         print("| not a file of cases\n");
         shut_down();
     }
     u64 count = read_u64(), failures = 0;
     for (current_case = 0; current_case < count; current_case++)
         failures += run_case(failures < MOST_FAILURES);
-    if (failures == 0)
+    if (read_u64() != MAGIC)
+        print("| the file does not end with its last case\n");
+    else if (failures == 0)
         print("| %d cases: all as expected\n", count);
     else
         print("| %d cases: %d not as expected\n", count, failures);

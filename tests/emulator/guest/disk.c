@@ -58,6 +58,11 @@ void read_bytes(void *to, u64 len)
 u64 read_u64(void)
 {
     u64 value;
+    if (unread >= sizeof value) {
+        value = *(const u64 *)(buffer + sizeof buffer - unread);
+        unread -= sizeof value;
+        return value;
+    }
     read_bytes(&value, sizeof value);
     return value;
 }

@@ -34,6 +34,7 @@ protected_mode:
 
     movl $level3 + PRESENT_WRITABLE, level4
     movl $level2 + PRESENT_WRITABLE, level3
+    movl $level2 + 4096 + PRESENT_WRITABLE, level3 + 8
     movl $level1 + PRESENT_WRITABLE, level2
     movl $ROM + PRESENT_WRITABLE, %eax  /* small pages for the guest: a null pointer finds nothing */
     movl $level1 + ROM / 4096 * 8, %edi
@@ -43,6 +44,7 @@ protected_mode:
     cmpl $CODE, %eax
     jb 1b
     movl $CODE + LARGE + PRESENT_WRITABLE, level2 + CODE / LARGE_PAGE * 8
+    movl $NEW_CODE + LARGE + PRESENT_WRITABLE, level2 + NEW_CODE / LARGE_PAGE * 8
     movl $STACK + LARGE + PRESENT_WRITABLE, level2 + STACK / LARGE_PAGE * 8
     movl $REGIONS + LARGE + PRESENT_WRITABLE, %eax
     movl $level2 + REGIONS / LARGE_PAGE * 8, %edi
@@ -90,5 +92,5 @@ gdt_pointer:
     .balign 4096
 level4: .skip 4096
 level3: .skip 4096
-level2: .skip 4096
+level2: .skip 8192
 level1: .skip 4096

@@ -5,7 +5,7 @@
 
 #define VECTORS 33
 #define TIMER   32
-#define PERIOD  (1u << 28) /* instructions: a case may run for one to two periods */
+#define PERIOD  (1u << 26) /* instructions: a function may run for one to two periods */
 
 enum { APIC_BASE = 0x1b, APIC_END = 0x80b, APIC_SPURIOUS = 0x80f, APIC_TIMER = 0x832, APIC_COUNT = 0x838, APIC_DIVIDE = 0x83e };
 
@@ -44,7 +44,7 @@ static const char *const names[TIMER] = {
     "#MF", "#AC", "#MC", "#XM", "#VE", "#CP",
 };
 
-enum { CODE64 = 0x18, TASK = 0x20 };
+enum { DATA = 0x10, CODE64 = 0x18, TASK = 0x20 };
 
 static void set_stack_for_traps(void)
 {
@@ -52,6 +52,7 @@ static void set_stack_for_traps(void)
     task.ist[0] = (u64)(stack + sizeof stack);
     task.io_map = sizeof task;
     u64 base = (u64)&task;
+    segments[DATA / 8] = 0x00cf93000000ffff;
     segments[CODE64 / 8] = 0x00af9b000000ffff;
     segments[TASK / 8] = (sizeof task - 1) | (base & 0xffffff) << 16 | 0x89ul << 40 | (base >> 24 & 0xff) << 56;
     struct table_pointer pointer = {sizeof segments - 1, (u64)segments};
@@ -80,25 +81,29 @@ void set_traps(void)
     start_timer();
 }
 
-static void print_place(u64 rip)
+static int in_code(u64 rip)
 {
-    if (rip >= CODE && rip < CODE + LARGE_PAGE)
-        print(" at offset 0x%x of its code\n", rip - CODE);
-    else
-        print(" at address 0x%x\n", rip);
+    return rip >= CODE && rip < CODE + LARGE_PAGE;
+}
+
+/* Whether the timer finds the same call for the second time. */
+static int overdue(const struct frame *frame)
+{
+    static u64 seen; /* one more than the case, or zero */
+    u64 now = in_code(frame->rip) ? current_case + 1 : 0, before = seen;
+    seen = now;
+    return now != 0 && now == before;
 }
 
 void trap(const struct frame *frame)
 {
-    static u64 cases_at_last_tick;
-    if (frame->vector == TIMER && cases_at_last_tick != current_case + 1) {
-        cases_at_last_tick = current_case + 1;
+    if (frame->vector == TIMER && !overdue(frame)) {
         write_msr(APIC_END, 0);
         return;
     }
     print("| case %d: ", current_case);
     if (frame->vector == TIMER) {
-        print("no end after %d instructions;", (u64)PERIOD);
+        print("no end after %d instructions,", (u64)PERIOD);
     } else {
         print("exception %d", frame->vector);
         if (names[frame->vector])
@@ -109,7 +114,10 @@ void trap(const struct frame *frame)
         __asm__ volatile("mov %%cr2, %0" : "=r"(address));
         print(" for address 0x%x", address);
     }
-    print_place(frame->rip);
+    if (in_code(frame->rip))
+        print(" at offset 0x%x of its code\n", frame->rip - CODE);
+    else
+        print(" at address 0x%x\n", frame->rip);
     print("| the run ends there\n");
     shut_down();
 }
