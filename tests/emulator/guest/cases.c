@@ -27,9 +27,7 @@ static void refuse(const char *why)
 /* The first byte that differs, or `len`. */
 static u64 first_difference(const u8 *one, const u8 *other, u64 len)
 {
-    u64 i = 0;
-    while (len - i >= 8 && *(const u64 *)(one + i) == *(const u64 *)(other + i))
-        i += 8;
+    u64 i = skip_equal_words(one, other, len / 8);
     while (i < len && one[i] == other[i])
         i++;
     return i;
@@ -118,6 +116,7 @@ static int run_case(int shown)
 void main(void)
 {
     set_traps();
+    open_disk();
     u64 begin = instructions();
     if (read_u64() != MAGIC) {
         print("| not a file of cases\n");
