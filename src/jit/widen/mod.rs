@@ -8,6 +8,9 @@
 
 mod masks;
 pub mod table;
+#[cfg(test)]
+#[allow(unsafe_code)]
+mod tests;
 
 use iced_x86::{Code, Instruction, OpKind, Register};
 
