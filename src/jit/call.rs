@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use smallvec::{SmallVec, smallvec};
 
 use super::emit::LEADING_WORDS;
-use super::fold::{combine_blocks, divide, fold_block};
+use super::fold::{combine_blocks, divide};
 use super::form::{Form, Run, convert};
 use super::program::Program;
 use super::run::CALL_LEN;
@@ -163,13 +163,13 @@ impl Call {
                 Ok(Answer::Array(out))
             }
             Outcome::Reduced(op, form) => {
-                let mut blocks: SmallVec<[u64; 16]> = SmallVec::new();
-                for start in (0..len).step_by(BLOCK_LEN) {
-                    interrupt::check_at(start / BLOCK_LEN)?;
-                    let mut lanes = [0u64; REDUCTION_LANES];
-                    let count = BLOCK_LEN.min(len - start);
-                    step(&mut words, count, lanes.as_mut_ptr() as usize);
-                    blocks.push(fold_block(op, form, &mut lanes, count));
+                let mut lanes = [0u64; REDUCTION_LANES];
+                words[1] = lanes.as_mut_ptr() as usize;
+                let mut blocks: SmallVec<[u64; 16]> = smallvec![0; len.div_ceil(BLOCK_LEN)];
+                for start in (0..len).step_by(CALL_LEN) {
+                    interrupt::check()?;
+                    let result = blocks[start / BLOCK_LEN..].as_mut_ptr() as usize;
+                    step(&mut words, CALL_LEN.min(len - start), result);
                 }
                 let mut bits = combine_blocks(op, form, &mut blocks).unwrap_or_default();
                 if op == ReduceOp::Mean {

@@ -3,6 +3,8 @@
 //! The function gets one pointer, to words: how much there is to do, the address of each feed, and the addresses
 //! that it writes to. A feed that does not move is the address of one element.
 
+use std::ops::Range;
+
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::types::I64;
@@ -18,7 +20,7 @@ use super::widen::Vector;
 use crate::array::DType;
 use crate::kernel::ir::{InputId, Node, NodeId, Op, Term};
 use crate::kernel::op::ReduceOp;
-use crate::kernel::order::{REDUCTION_LANES, RUN_LANES, RUN_LEN};
+use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
 use crate::kernel::scalar;
 
 /// How a stage is emitted.
@@ -34,14 +36,17 @@ pub struct Style {
 /// What the function of a reducing stage does with its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Reduces a block to its lanes.
+    /// Reduces blocks, each to a word.
     Along,
     /// Adds each place to an accumulator of its own: one row of many columns.
     Across,
 }
 
-/// The words in front of the feeds' addresses: the number of elements, at most a block of a reduction.
-pub const LEADING_WORDS: usize = 1;
+/// The words in front of the feeds' addresses: the number of elements, and room for the lanes of a reduction.
+pub const LEADING_WORDS: usize = 2;
+
+/// A fold of more steps is a loop.
+const UNROLLED_FOLDS: usize = 4;
 
 /// Emits `stage` into `context`. `still[n]` says that feed `n` is one element that does not move.
 pub fn emit(
@@ -259,9 +264,31 @@ impl<'a> Emission<'a> {
         });
     }
 
-    /// One block of a reduction: the accumulators of all lanes are written to the result's address.
+    /// Blocks of a reduction, one after the other: what each comes to is written to a word of its own behind the
+    /// result's address.
     fn reduction(&mut self, words: Value, op: ReduceOp, term: Term) {
-        let len = self.word(words, &mut 0);
+        let [count, lanes_base] = [0, 1].map(|at| self.word(words, &mut { at }));
+        let end = self.bytes(count);
+        let (wide, size) = (self.widest(), self.stage.width.bytes());
+        let block_size = BLOCK_LEN * size;
+        let dtype = self.term_dtype(term);
+        let identity = self.emitter().identity(op, dtype, wide);
+        let zero = self.builder.ins().iconst(I64, 0);
+        self.accumulating_loop(zero, end, block_size, Vec::new(), |emission, block, _| {
+            let next = emission.builder.ins().iadd_imm_s(block, block_size as i64);
+            let is_last = emission.builder.ins().icmp(IntCC::SignedLessThan, end, next);
+            let block_end = emission.builder.ins().select(is_last, end, next);
+            emission.block(op, term, identity, lanes_base, block..block_end);
+            let sum = emission.fold(op, term, lanes_base);
+            let index = emission.builder.ins().ushr_imm_u(block, block_size.trailing_zeros() as i64);
+            let offset = emission.builder.ins().ishl_imm_u(index, 3);
+            let result = emission.builder.ins().iadd(emission.results[0], offset);
+            emission.emitter().store(dtype, Lanes::One, sum, result, 0);
+        });
+    }
+
+    /// The places from one offset up to another, a block at most: leaves the accumulators of all its lanes in memory.
+    fn block(&mut self, op: ReduceOp, term: Term, identity: Value, lanes_base: Value, places: Range<Value>) {
         let wide = self.widest();
         let dtype = self.term_dtype(term);
         let (size, step) = (self.stage.width.bytes(), self.step(wide));
@@ -269,16 +296,16 @@ impl<'a> Emission<'a> {
         let group_size = copies * step;
         let row = RUN_LANES * size;
         let more: Vec<usize> = (0..copies).map(|copy| copy * step / row * RUN_LEN * size + copy * step % row).collect();
-        let identity = self.emitter().identity(op, dtype, wide);
-        let lanes_base = self.results[0];
 
         // A group of lanes walks through its run, or its runs, with accumulators in registers. Offsets are in bytes:
         // `group` of its first lane, `place` of an element.
-        let runs = self.builder.ins().ushr_imm_u(len, RUN_LEN.trailing_zeros() as i64);
-        let full = self.builder.ins().imul_imm_s(runs, (RUN_LANES * size) as i64);
+        let len = self.builder.ins().isub(places.end, places.start);
+        let runs = self.builder.ins().ushr_imm_u(len, (RUN_LEN * size).trailing_zeros() as i64);
+        let full = self.builder.ins().imul_imm_s(runs, row as i64);
         let zero = self.builder.ins().iconst(I64, 0);
         let stopped = self.counted_loop(zero, full, group_size, |emission, group| {
-            let start = emission.run_offset(group, size);
+            let within = emission.run_offset(group, size);
+            let start = emission.builder.ins().iadd(places.start, within);
             let end = emission.builder.ins().iadd_imm_s(start, (RUN_LEN * size) as i64);
             let (_, sums) =
                 emission.accumulating_loop(start, end, row, vec![identity; copies], |emission, place, sums| {
@@ -298,16 +325,45 @@ impl<'a> Emission<'a> {
             let base = emission.builder.ins().iadd(lanes_base, lane);
             emission.emitter().store(dtype, wide, identity, base, 0);
         });
-        let start = self.run_offset(stopped, size);
-        let end = self.bytes(len);
-        self.rest(start, end, |emission, lanes, place| {
+        let within = self.run_offset(stopped, size);
+        let start = self.builder.ins().iadd(places.start, within);
+        self.rest(start, places.end, |emission, lanes, place| {
             let values = emission.body(lanes, place);
-            let lane = emission.lane_offset(place, size);
+            let within = emission.builder.ins().isub(place, places.start);
+            let lane = emission.lane_offset(within, size);
             let base = emission.builder.ins().iadd(lanes_base, lane);
             let sum = emission.emitter().load(dtype, lanes, base, 0);
             let sum = emission.accumulate(op, term, dtype, lanes, &values, sum);
             emission.emitter().store(dtype, lanes, sum, base, 0);
         });
+    }
+
+    /// Folds a block's lanes in halves ([`crate::kernel::order`]), in memory, and gives the last one. Lanes that saw no
+    /// element hold the identity, which changes nothing.
+    fn fold(&mut self, op: ReduceOp, term: Term, lanes_base: Value) -> Value {
+        let (dtype, size) = (self.term_dtype(term), self.stage.width.bytes());
+        let mut half = REDUCTION_LANES * size / 2;
+        while half >= size {
+            let lanes = if self.step(self.widest()) <= half { self.widest() } else { Lanes::One };
+            let step = self.step(lanes);
+            let combine = |emission: &mut Self, base: Value, more: usize| {
+                let a = emission.emitter().load(dtype, lanes, base, more as i32);
+                let b = emission.emitter().load(dtype, lanes, base, (more + half) as i32);
+                let sum = emission.emitter().binary(scalar::combining(op), dtype, lanes, a, b);
+                emission.emitter().store(dtype, lanes, sum, base, more as i32);
+            };
+            if half / step <= UNROLLED_FOLDS {
+                (0..half).step_by(step).for_each(|more| combine(self, lanes_base, more));
+            } else {
+                let (start, end) = (self.builder.ins().iconst(I64, 0), self.builder.ins().iconst(I64, half as i64));
+                self.counted_loop(start, end, step, |emission, lane| {
+                    let base = emission.builder.ins().iadd(lanes_base, lane);
+                    combine(emission, base, 0);
+                });
+            }
+            half /= 2;
+        }
+        self.emitter().load(dtype, Lanes::One, lanes_base, 0)
     }
 
     /// From the offset of a lane to that of its first element.

@@ -1,8 +1,8 @@
-//! The tail of a reduction: lanes of a block to one value, and blocks to one, in the order of [`order`].
+//! The tail of a reduction, in the order of [`order`]: the blocks of a slice to one value.
 
 use super::form::Form;
 use crate::kernel::op::ReduceOp;
-use crate::kernel::order::{self, REDUCTION_LANES};
+use crate::kernel::order;
 
 /// Hands the operation of a reduction, as a closure, to an expression; one copy of it for each operation, so that each
 /// becomes vector code.
@@ -67,30 +67,6 @@ macro_rules! bit_operation {
     };
 }
 
-/// Folds the lanes that machine code left of a block of `len` elements, packed from the start of `lanes`, and gives the
-/// result's bits.
-pub fn fold_block(op: ReduceOp, form: Form, lanes: &mut [u64; REDUCTION_LANES], len: usize) -> u64 {
-    match form {
-        Form::F64 => {
-            let mut lanes = lanes.map(f64::from_bits);
-            float_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)).to_bits()
-        }
-        Form::F32 => {
-            let mut lanes = halves(lanes).map(f32::from_bits);
-            float_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)).to_bits() as u64
-        }
-        Form::I64 => {
-            let mut lanes = lanes.map(|bits| bits as i64);
-            int_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)) as u64
-        }
-        Form::Mask32 => {
-            let mut lanes = halves(lanes);
-            bit_operation!(op, |combine| order::fold_lanes(&mut lanes, len, combine)) as u64
-        }
-        Form::Mask64 | Form::Byte => bit_operation!(op, |combine| order::fold_lanes(lanes, len, combine)),
-    }
-}
-
 /// Combines the bits of all blocks of a slice; `None` if it has none. Overwrites them.
 pub fn combine_blocks(op: ReduceOp, form: Form, blocks: &mut [u64]) -> Option<u64> {
     match form {
@@ -107,15 +83,6 @@ pub fn combine_blocks(op: ReduceOp, form: Form, blocks: &mut [u64]) -> Option<u6
             bit_operation!(op, |combine| order::fold_blocks(blocks, combine))
         }
     }
-}
-
-/// The lanes of 4 bytes that lie in the first half of the words.
-fn halves(lanes: &[u64; REDUCTION_LANES]) -> [u32; REDUCTION_LANES] {
-    std::array::from_fn(|lane| {
-        let bytes = lanes[lane / 2].to_ne_bytes();
-        let at = lane % 2 * 4;
-        u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-    })
 }
 
 /// Row `into` of a table becomes the combination of rows `a` and `b`, element by element: `[into, a, b]`, `into <= a`,

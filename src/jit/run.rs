@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 
 use super::columns::reduce_columns;
-use super::fold::{combine_blocks, divide, fold_block};
+use super::fold::{combine_blocks, divide};
 use super::form::{Form, Run, convert};
 use super::program::Program;
 use super::space::Space;
@@ -17,15 +17,15 @@ use super::worker::{Memory, Plan, Worker};
 use crate::array::Array;
 use crate::kernel::lower::Task;
 use crate::kernel::op::ReduceOp;
-use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES};
+use crate::kernel::order::BLOCK_LEN;
 use crate::kernel::scalar;
 
 /// Below so many elements a second thread costs more than it brings: at 10^5 waking it took 1.4 to 1.6 times as long as
 /// doing without, at 10^6 it took 0.8 to 0.9 (`benches/run.py`).
 pub const PARALLEL_THRESHOLD: usize = 262_144;
 
-/// Elements that one call of machine code takes where nothing passes through scratch memory: long enough to forget the
-/// call, short enough to notice an interrupt.
+/// Elements, whole blocks, that one call of machine code takes where nothing passes through scratch memory: long enough
+/// to forget the call, short enough to notice an interrupt.
 pub const CALL_LEN: usize = 64 * BLOCK_LEN;
 
 /// Elements of a parallel job, at least.
@@ -108,17 +108,23 @@ pub fn run(program: &Program, task: &Task, space: &Space, out: &Array, context: 
             (0..slices).for_each(|slot| finish(reduction, None, slot));
         }
         return spread(context, slices * per_slice, slices * len, &plan, &|worker, slice| {
-            let bits = reduce_block(worker, reduction, slice, 0, len);
+            let mut bits = 0u64;
+            worker.enter(slice);
+            // SAFETY: one block, the whole slice, and a word for what it comes to.
+            unsafe { worker.run(0, len, (&raw mut bits).cast()) };
             finish(reduction, Some(bits), slice);
         });
     }
     let mut partials = vec![0u64; slices * per_slice];
     let shared = Shared(partials.as_mut_ptr());
-    let outcome = spread(context, slices * per_slice, slices * len, &plan, &|worker, item| {
-        let start = item % per_slice * BLOCK_LEN;
-        let bits = reduce_block(worker, reduction, item / per_slice, start, BLOCK_LEN.min(len - start));
-        // SAFETY: there is a word for each item, and this item is ours alone.
-        unsafe { { shared }.0.add(item).write(bits) };
+    let item_len = if plan.is_direct() { CALL_LEN } else { BLOCK_LEN };
+    let items = len.div_ceil(item_len);
+    let outcome = spread(context, slices * items, slices * len, &plan, &|worker, item| {
+        let (slice, start) = (item / items, item % items * item_len);
+        worker.enter(slice);
+        let words = { shared }.0.wrapping_add(slice * per_slice + start / BLOCK_LEN);
+        // SAFETY: whole blocks of the slice, or its end, and a word for each, which are this item's alone.
+        unsafe { worker.run(start, item_len.min(len - start), words.cast()) };
     });
     if outcome.done {
         for (slice, blocks) in partials.chunks_mut(per_slice).enumerate() {
@@ -177,15 +183,6 @@ fn spread(
         }
         Some(_) | None => Outcome { done: run(0..items, context.memory), threads: 1 },
     }
-}
-
-/// The bits of one block of a slice.
-fn reduce_block(worker: &mut Worker<'_>, reduction: Reduction, slice: usize, start: usize, len: usize) -> u64 {
-    let mut lanes = [0u64; REDUCTION_LANES];
-    worker.enter(slice);
-    // SAFETY: a block of the slice, and room for all lanes; nothing else is written.
-    unsafe { worker.run(start, len, lanes.as_mut_ptr().cast()) };
-    fold_block(reduction.op, reduction.form, &mut lanes, len)
 }
 
 /// Writes element `slot` of the result: what its blocks combined to, `None` if there was nothing to reduce.

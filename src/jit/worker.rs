@@ -10,7 +10,7 @@ use super::space::{Kind, Space};
 use super::stage::{Source, Stage, Yield};
 use crate::array::Array;
 use crate::kernel::lower::{Operand, Task};
-use crate::kernel::order::BLOCK_LEN;
+use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES};
 
 /// What every worker of a run shares.
 pub struct Plan<'a> {
@@ -35,8 +35,9 @@ enum Place {
 }
 
 /// Memory that a worker uses, kept from one run to the next.
-#[derive(Default)]
 pub struct Memory {
+    /// The accumulators of a reduction's block.
+    lanes: Box<[u64; REDUCTION_LANES]>,
     /// A block for each temporary, then one for each feed of the widest stage; the last one is for the output.
     blocks: Vec<[u64; BLOCK_LEN]>,
     /// For each feed of each stage, the element of an operand that stands still, as the stage wants it.
@@ -45,6 +46,18 @@ pub struct Memory {
     words: Vec<usize>,
     /// Bytes from each operand's first element to the current slice.
     offsets: Vec<isize>,
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory {
+            lanes: Box::new([0; REDUCTION_LANES]),
+            blocks: Vec::new(),
+            cells: Vec::new(),
+            words: Vec::new(),
+            offsets: Vec::new(),
+        }
+    }
 }
 
 pub struct Worker<'a> {
@@ -137,17 +150,18 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Takes places `start..start + len` of the slice through all stages; a reduction works on the accumulators at
-    /// `accumulators`.
+    /// Takes places `start..start + len` of the slice through all stages; a reduction writes to `results`: a word for
+    /// each block along the places, an accumulator for each place across them.
     ///
     /// # Safety
-    /// The places lie in the slice; there are at most [`BLOCK_LEN`] of them unless the plan is direct. `accumulators`
+    /// The places lie in the slice; there are at most [`BLOCK_LEN`] of them unless the plan is direct. `results`
     /// has room for what the reduction's function writes, and nobody else writes these places of the result.
-    pub unsafe fn run(&mut self, start: usize, len: usize, accumulators: *mut u8) {
+    pub unsafe fn run(&mut self, start: usize, len: usize, results: *mut u8) {
         let stages = &self.plan.program.stages.stages;
         let (mut word, mut cell) = (0, 0);
         for (stage, code) in stages.iter().zip(&self.plan.program.codes) {
             self.memory.words[word] = len;
+            self.memory.words[word + 1] = self.memory.lanes.as_mut_ptr() as usize;
             let first = word + LEADING_WORDS;
             for feed in 0..stage.feeds.len() {
                 self.memory.words[first + feed] = self.feed(stage, feed, cell + feed, start, len) as usize;
@@ -156,7 +170,7 @@ impl<'a> Worker<'a> {
             for (position, result) in stage.yields.iter().enumerate() {
                 self.memory.words[first + position] = match result {
                     Yield::Temp(temp, _) => self.block(temp.0 as usize) as usize,
-                    Yield::Reduce(..) => accumulators as usize,
+                    Yield::Reduce(..) => results as usize,
                     Yield::Output(id) if self.plan.output_is_direct(stage.form(*id)) => {
                         self.element(self.plan.space.paths.len() - 1, start, stage.form(*id)) as usize
                     }
@@ -166,7 +180,7 @@ impl<'a> Worker<'a> {
             let end = first + stage.yields.len();
             // SAFETY: the words are those of `emit`: `len` places lie behind every moving feed's address (in the
             // operand, or in a block of BLOCK_LEN words, which the caller promises to be enough), one behind a still
-            // one's, and room for the results: `len` elements, or accumulators.
+            // one's, and room for the lanes of a block and for the results.
             unsafe { code.entry().call(&self.memory.words[word..end]) };
             for result in &stage.yields {
                 if let Yield::Output(id) = result {

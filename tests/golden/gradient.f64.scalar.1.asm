@@ -1,72 +1,158 @@
     0:  push rbp
     1:  mov rbp,rsp
-    4:  mov rax,[rdi+8]
-    8:  mov rcx,[rdi+10h]
-    c:  mov rdx,[rdi+18h]
-   10:  mov rsi,[rdi+20h]
-   14:  mov rdi,[rdi]
-   17:  vxorpd xmm0,xmm0,xmm0
-   1b:  mov r8,rdi
-   1e:  shr r8,8
-   22:  imul r8,80h
-   29:  xor r11,r11
-   2c:  add r8,0FFFFFFFFFFFFFFF9h
-   33:  cmp r11,r8
-   36:  jl 0CDh
-   3c:  mov r8,0FFFFFFFFFFFFFFF9h
-   43:  add r8,200h
-   4a:  mov r9,r11
-   4d:  cmp r9,r8
-   50:  jl short 0B9h
-   52:  mov r8,r11
-   55:  and r8,0FFFFFFFFFFFFFF80h
-   59:  imul r8,0Fh
-   5d:  add r8,r11
-   60:  shl rdi,3
-   64:  add rdi,0FFFFFFFFFFFFFFF9h
-   6b:  cmp r8,rdi
-   6e:  jl short 75h
-   70:  mov rsp,rbp
-   73:  pop rbp
-   74:  ret
-   75:  vmovsd xmm0,[rax+r8]
-   7b:  vsubsd xmm0,xmm0,[rcx+r8]
-   81:  vmovsd xmm1,[rdx+r8]
-   87:  mov r9,r8
-   8a:  shr r9,0Bh
-   8e:  imul r9,80h
-   95:  mov r10,r8
-   98:  and r10,7Fh
-   9c:  add r9,r10
-   9f:  vfmadd213sd xmm0,xmm1,[rsi+r9]
-   a5:  vmovsd [rsi+r9],xmm0
-   ab:  add r8,8
-   b2:  cmp r8,rdi
-   b5:  jl short 75h
-   b7:  jmp short 70h
-   b9:  vmovsd [rsi+r9],xmm0
-   bf:  add r9,8
-   c6:  cmp r9,r8
-   c9:  jl short 0B9h
-   cb:  jmp short 52h
-   cd:  mov r9,r11
-   d0:  and r9,0FFFFFFFFFFFFFF80h
-   d4:  imul r10,r9,0Fh
-   d8:  lea r9,[r11+r10]
-   dc:  lea r10,[r11+r10+800h]
-   e4:  vmovdqu xmm1,xmm0
-   e8:  cmp r9,r10
-   eb:  jl short 104h
-   ed:  vmovsd [rsi+r11],xmm1
-   f3:  add r11,8
-   fa:  cmp r11,r8
-   fd:  jl short 0CDh
-   ff:  jmp 3Ch
-  104:  vmovsd xmm2,[rax+r9]
-  10a:  vsubsd xmm2,xmm2,[rcx+r9]
-  110:  vfmadd132sd xmm2,xmm1,[rdx+r9]
-  116:  add r9,80h
-  11d:  vmovdqu xmm1,xmm2
-  121:  cmp r9,r10
-  124:  jl short 104h
-  126:  jmp short 0EDh
+    4:  sub rsp,20h
+    b:  mov [rsp],rbx
+    f:  mov [rsp+8],r12
+   17:  mov [rsp+10h],r13
+   1f:  mov [rsp+18h],r14
+   27:  mov rax,[rdi+10h]
+   2b:  mov rcx,[rdi+18h]
+   2f:  mov rdx,[rdi+20h]
+   33:  mov rsi,[rdi+28h]
+   37:  mov r14,[rdi]
+   3a:  mov r8,[rdi+8]
+   3e:  shl r14,3
+   42:  vxorpd xmm0,xmm0,xmm0
+   46:  xor r11,r11
+   49:  cmp r11,r14
+   4c:  jl short 76h
+   4e:  mov rbx,[rsp]
+   52:  mov r12,[rsp+8]
+   5a:  mov r13,[rsp+10h]
+   62:  mov r14,[rsp+18h]
+   6a:  add rsp,20h
+   71:  mov rsp,rbp
+   74:  pop rbp
+   75:  ret
+   76:  lea r9,[r11+2000h]
+   7d:  cmp r14,r9
+   80:  cmovl r9,r14
+   84:  mov rdi,r9
+   87:  sub rdi,r11
+   8a:  shr rdi,0Bh
+   8e:  imul rdi,80h
+   95:  xor r10,r10
+   98:  lea rbx,[rdi-7]
+   9c:  cmp r10,rbx
+   9f:  jl 29Dh
+   a5:  mov rdi,0FFFFFFFFFFFFFFF9h
+   ac:  lea rbx,[rdi+200h]
+   b3:  mov rdi,r10
+   b6:  cmp rdi,rbx
+   b9:  jl 286h
+   bf:  mov rdi,r10
+   c2:  and rdi,0FFFFFFFFFFFFFF80h
+   c6:  imul rdi,0Fh
+   ca:  add rdi,r10
+   cd:  lea r10,[r11+rdi]
+   d1:  add r9,0FFFFFFFFFFFFFFF9h
+   d8:  cmp r10,r9
+   db:  jl 23Ch
+   e1:  xor r9,r9
+   e4:  mov rdi,0FFFFFFFFFFFFFFF9h
+   eb:  lea r10,[rdi+100h]
+   f2:  cmp r9,r10
+   f5:  jl 215h
+   fb:  xor r9,r9
+   fe:  mov rdi,0FFFFFFFFFFFFFFF9h
+  105:  lea r10,[rdi+80h]
+  10c:  cmp r9,r10
+  10f:  jl 1EEh
+  115:  xor r9,r9
+  118:  mov rdi,0FFFFFFFFFFFFFFF9h
+  11f:  lea r10,[rdi+40h]
+  123:  cmp r9,r10
+  126:  jl 1CAh
+  12c:  vmovsd xmm1,[r8]
+  131:  vaddsd xmm1,xmm1,[r8+20h]
+  137:  vmovsd [r8],xmm1
+  13c:  vmovsd xmm1,[r8+8]
+  142:  vaddsd xmm1,xmm1,[r8+28h]
+  148:  vmovsd [r8+8],xmm1
+  14e:  vmovsd xmm1,[r8+10h]
+  154:  vaddsd xmm1,xmm1,[r8+30h]
+  15a:  vmovsd [r8+10h],xmm1
+  160:  vmovsd xmm1,[r8+18h]
+  166:  vaddsd xmm1,xmm1,[r8+38h]
+  16c:  vmovsd [r8+18h],xmm1
+  172:  vmovsd xmm1,[r8]
+  177:  vaddsd xmm1,xmm1,[r8+10h]
+  17d:  vmovsd [r8],xmm1
+  182:  vmovsd xmm1,[r8+8]
+  188:  vaddsd xmm1,xmm1,[r8+18h]
+  18e:  vmovsd [r8+8],xmm1
+  194:  vmovsd xmm1,[r8]
+  199:  vaddsd xmm1,xmm1,[r8+8]
+  19f:  vmovsd [r8],xmm1
+  1a4:  vmovsd xmm1,[r8]
+  1a9:  mov rdi,r11
+  1ac:  shr rdi,0Dh
+  1b0:  vmovsd [rsi+rdi*8],xmm1
+  1b5:  add r11,2000h
+  1bc:  cmp r11,r14
+  1bf:  jl 76h
+  1c5:  jmp 4Eh
+  1ca:  vmovsd xmm1,[r8+r9]
+  1d0:  vaddsd xmm1,xmm1,[r8+r9+40h]
+  1d7:  vmovsd [r8+r9],xmm1
+  1dd:  add r9,8
+  1e4:  cmp r9,r10
+  1e7:  jl short 1CAh
+  1e9:  jmp 12Ch
+  1ee:  vmovsd xmm3,[r8+r9]
+  1f4:  vaddsd xmm3,xmm3,[r8+r9+80h]
+  1fe:  vmovsd [r8+r9],xmm3
+  204:  add r9,8
+  20b:  cmp r9,r10
+  20e:  jl short 1EEh
+  210:  jmp 115h
+  215:  vmovsd xmm5,[r8+r9]
+  21b:  vaddsd xmm5,xmm5,[r8+r9+100h]
+  225:  vmovsd [r8+r9],xmm5
+  22b:  add r9,8
+  232:  cmp r9,r10
+  235:  jl short 215h
+  237:  jmp 0FBh
+  23c:  vmovsd xmm7,[rax+r10]
+  242:  vsubsd xmm1,xmm7,[rcx+r10]
+  248:  vmovsd xmm7,[rdx+r10]
+  24e:  mov rdi,r10
+  251:  sub rdi,r11
+  254:  mov r12,rdi
+  257:  shr r12,0Bh
+  25b:  imul r12,80h
+  262:  and rdi,7Fh
+  266:  add rdi,r12
+  269:  vfmadd213sd xmm1,xmm7,[r8+rdi]
+  26f:  vmovsd [r8+rdi],xmm1
+  275:  add r10,8
+  27c:  cmp r10,r9
+  27f:  jl short 23Ch
+  281:  jmp 0E1h
+  286:  vmovsd [r8+rdi],xmm0
+  28c:  add rdi,8
+  293:  cmp rdi,rbx
+  296:  jl short 286h
+  298:  jmp 0BFh
+  29d:  mov rdi,r10
+  2a0:  and rdi,0FFFFFFFFFFFFFF80h
+  2a4:  imul rdi,0Fh
+  2a8:  add rdi,r10
+  2ab:  lea r12,[r11+rdi]
+  2af:  lea r13,[r11+rdi+800h]
+  2b7:  vmovdqu xmm2,xmm0
+  2bb:  cmp r12,r13
+  2be:  jl short 2D7h
+  2c0:  vmovsd [r8+r10],xmm2
+  2c6:  add r10,8
+  2cd:  cmp r10,rbx
+  2d0:  jl short 29Dh
+  2d2:  jmp 0A5h
+  2d7:  vmovsd xmm1,[rax+r12]
+  2dd:  vsubsd xmm1,xmm1,[rcx+r12]
+  2e3:  vfmadd132sd xmm1,xmm2,[rdx+r12]
+  2e9:  add r12,80h
+  2f0:  vmovdqu xmm2,xmm1
+  2f4:  cmp r12,r13
+  2f7:  jl short 2D7h
+  2f9:  jmp short 2C0h
