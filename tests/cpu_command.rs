@@ -117,6 +117,7 @@ fn mistakes_on_the_command_line() {
         error: unexpected argument '--threads' found
         error: unexpected argument 'file.toy' found
         error: unexpected value 'yes' for '--measure' found; no more were expected
-    "#]].assert_eq(&said);
+    "#]]
+    .assert_eq(&said);
     assert!(!cache.exists());
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::caches::{Cache, Place, beyond, working_set};
+use super::caches::{Cache, Place, WARMING, beyond, working_set};
 use super::crew::Crew;
 use super::micro::{Block, Memory, Micro};
 use super::trial::{Figure, Trial, Unit};
@@ -104,7 +104,7 @@ pub fn trials<'a>(micro: &Micro, caches: &[Cache], crew: &'a Crew, field: &'a Fi
     trials
 }
 
-/// Reads what lies in a cache, after it was read once.
+/// Reads what lies in a cache.
 fn of_cache<'a>(micro: &Micro, of: Moved, crew: &'a Crew, field: &'a Field) -> Trial<'a, Moved> {
     let read = micro.transfer.read;
     let count = blocks(of.working_set);
@@ -114,9 +114,9 @@ fn of_cache<'a>(micro: &Micro, of: Moved, crew: &'a Crew, field: &'a Field) -> T
         unit: Unit::PerNanosecond((count * size_of::<Block>() * of.threads) as f64),
         run: Box::new(move |passes| {
             if of.threads > 1 {
-                return crew.time(|thread| pass(thread, 1), |thread| pass(thread, passes));
+                return crew.time(|thread| pass(thread, WARMING), |thread| pass(thread, passes));
             }
-            pass(0, 1);
+            pass(0, WARMING);
             timed(|| pass(0, passes))
         }),
     }
@@ -204,7 +204,7 @@ pub fn method(micro: &Micro) -> String {
     format!(
         "{} loads and stores, in huge pages where the system has them, over memory of each thread's own: half of its \
          share of the first cache, the geometric mean of its shares of a further one and the one before it, four times \
-         the last for memory; what lies in a cache was read once before. A copy's bytes count as read and as written; \
+         the last for memory; what lies in a cache was read {WARMING} times before. A copy's bytes count as read and as written; \
          what an ordinary store fetches before it writes does not count; streaming stores pass the caches by",
         micro.transfer.by
     )

@@ -13,6 +13,9 @@ const SYSFS: &str = "/sys/devices/system/cpu/cpu0/cache";
 const BEYOND: u64 = 4;
 /// The least that memory is measured by.
 const LEAST: u64 = 64 << 20;
+/// How often a working set is read before it counts as being in its cache. A last cache that saw memory go by needs
+/// some passes until it keeps what it is given (a Zen 3's four to eight).
+pub const WARMING: u64 = 12;
 
 /// A cache that holds data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::caches::{Cache, Place, beyond, working_set};
+use super::caches::{Cache, Place, WARMING, beyond, working_set};
 use super::micro::{Counted, Memory, Micro, Ring, whole_rounds};
 use super::random::Random;
 use super::trial::{Figure, Trial, Unit};
@@ -84,10 +84,10 @@ pub fn trials(micro: &Micro, caches: &[Cache]) -> io::Result<Vec<Trial<'static, 
     }
     for (at, cache) in caches.iter().enumerate() {
         if let (Some(place), Some(bytes)) = (cache.place(), working_set(caches, at, 1)) {
-            trials.push(loads(place, bytes)?);
+            trials.push(loads(micro, place, bytes)?);
         }
     }
-    trials.push(loads(Place::Memory, beyond(caches, 1))?);
+    trials.push(loads(micro, Place::Memory, beyond(caches, 1))?);
     if let Some(run) = micro.branches {
         let mut random = Random::new();
         let bytes: Vec<u8> = (0..BRANCHES).map(|_| random.below(2) as u8).collect();
@@ -112,18 +112,17 @@ fn chained(subject: Waited, chain: Counted, unit: fn(f64) -> Unit) -> Trial<'sta
     }
 }
 
-fn loads(place: Place, working_set: u64) -> io::Result<Trial<'static, Waited>> {
+fn loads(micro: &Micro, place: Place, working_set: u64) -> io::Result<Trial<'static, Waited>> {
+    let read = micro.transfer.read;
     let memory = Memory::new(working_set)?;
-    let lines = memory.len() as u64;
     let mut ring = Ring::new(memory);
     let steps = whole_rounds(ROUNDS);
     Ok(Trial {
         subject: Waited::Load { place, working_set },
         unit: Unit::Nanoseconds(steps as f64),
         run: Box::new(move |repeats| {
-            // Once around brings it into its cache; what is beyond all of them stays there.
             if place != Place::Memory {
-                ring.walk(lines);
+                read(ring.memory().as_chunks().0, WARMING);
             }
             let start = Instant::now();
             ring.walk(steps * repeats);

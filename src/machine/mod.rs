@@ -38,7 +38,7 @@ use self::micro::Micro;
 use self::trial::{Trial, in_turns};
 
 /// Time that all measurements may take together, without what is prepared for them.
-const BUDGET: Duration = Duration::from_secs(6);
+const BUDGET: Duration = Duration::from_secs(5);
 
 /// What this machine has and reaches. A figure that cannot be measured here is not there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-/// A round repeats what it measures until it takes this long.
-const MIN_SAMPLE: Duration = Duration::from_millis(4);
+/// A round repeats what it measures until it takes this long: short enough that some rounds pass while nobody else has
+/// the core, or the cache.
+const MIN_SAMPLE: Duration = Duration::from_micros(1600);
 const MAX_REPEATS: u64 = 1 << 40;
 /// Rounds of each trial at least, and at most.
 const MIN_ROUNDS: u32 = 3;
-const MAX_ROUNDS: u32 = 15;
+const MAX_ROUNDS: u32 = 31;
 
 /// What was measured: the best of all rounds, and their median.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,6 @@ use crate::machine::random::Random;
 /// A cycle through all lines of a piece of memory.
 pub struct Ring {
     /// Never written again, nor moved: the addresses lead here.
-    #[allow(dead_code, reason = "it owns what `at` leads through")]
     lines: Memory,
     at: *const u64,
 }
@@ -32,6 +31,10 @@ impl Ring {
         }
         let at = lines[0].0.as_ptr();
         Ring { lines, at }
+    }
+
+    pub fn memory(&self) -> &Memory {
+        &self.lines
     }
 
     /// Goes on from where the last walk ended, by `steps`, rounded up to [`whole_rounds`].
