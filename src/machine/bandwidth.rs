@@ -87,7 +87,7 @@ pub fn trials<'a>(micro: &Micro, caches: &[Cache], crew: &'a Crew, field: &'a Fi
             if let (Some(place), Some(bytes)) = (cache.place(), working_set(caches, at, threads)) {
                 trials.push(of_cache(
                     micro,
-                    Moved { place, access: Access::Read, threads, working_set: bytes },
+                    Moved { place, access: Access::Read, threads, working_set: whole(bytes) },
                     crew,
                     field,
                 ));
@@ -97,7 +97,7 @@ pub fn trials<'a>(micro: &Micro, caches: &[Cache], crew: &'a Crew, field: &'a Fi
     for access in Access::ALL {
         for threads in threads.iter().copied() {
             let bytes = beyond(caches, threads) / threads as u64;
-            let moved = Moved { place: Place::Memory, access, threads, working_set: bytes };
+            let moved = Moved { place: Place::Memory, access, threads, working_set: whole(bytes) };
             trials.extend(access.over(micro).map(|step| of_memory(step, moved, crew, field)));
         }
     }
@@ -147,6 +147,11 @@ fn of_memory<'a>(step: Step, of: Moved, crew: &'a Crew, field: &'a Field) -> Tri
             })
         }),
     }
+}
+
+/// Bytes of whole blocks.
+fn whole(bytes: u64) -> u64 {
+    (blocks(bytes) * size_of::<Block>()) as u64
 }
 
 /// At least two, so that there is something to copy.

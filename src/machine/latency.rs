@@ -115,6 +115,7 @@ fn chained(subject: Waited, chain: Counted, unit: fn(f64) -> Unit) -> Trial<'sta
 fn loads(micro: &Micro, place: Place, working_set: u64) -> io::Result<Trial<'static, Waited>> {
     let read = micro.transfer.read;
     let memory = Memory::new(working_set)?;
+    let working_set = size_of_val(&*memory) as u64;
     let mut ring = Ring::new(memory);
     let steps = whole_rounds(ROUNDS);
     Ok(Trial {
