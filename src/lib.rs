@@ -13,6 +13,7 @@ pub mod interp;
 pub mod interrupt;
 pub mod jit;
 pub mod kernel;
+pub mod machine;
 pub mod objects;
 pub mod source;
 pub mod stream;

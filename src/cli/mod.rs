@@ -1,9 +1,11 @@
 //! The command line: one command per file.
 
 mod compare;
+mod cpu;
 mod dis;
 mod emit;
 mod figures;
+mod progress;
 mod run;
 mod script;
 mod signals;
@@ -39,6 +41,7 @@ pub fn main() -> ExitCode {
         Some(("run", matches)) => run::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
+        Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
@@ -86,7 +89,8 @@ fn command() -> Command {
         )
         .subcommand(with_switches(run::command()))
         .subcommand(with_switches(compare::command()))
-        .subcommand(with_switches(dis::command()));
+        .subcommand(with_switches(dis::command()))
+        .subcommand(cpu::command());
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command

@@ -4,14 +4,13 @@ mod agree;
 mod pair;
 mod report;
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use self::pair::{Pair, Row};
+use super::progress::Progress;
 use super::script::{self, Script};
 use super::streams::out;
 use super::{Failure, color, engine, script_argument};
@@ -57,14 +56,14 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let pairs = Pair::find(&script, &machine)
         .map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;
     let sizes: Vec<u32> = matches.get_many("sizes").into_iter().flatten().copied().collect();
-    let bar = progress_bar(pairs.len() * sizes.len());
+    let bar = Progress::new(pairs.len() * sizes.len());
     let mut results = Vec::new();
     for pair in &pairs {
         let mut rows = Vec::new();
         for n in &sizes {
-            bar.set_message(format!("{} at n = {n}", pair.name));
+            bar.say(format!("{} at n = {n}", pair.name));
             let done = (results.len() * sizes.len() + rows.len()) as f64;
-            let mut progress = |share: f64| bar.set_position(((done + share) * 100.0) as u64);
+            let mut progress = |share: f64| bar.set(done + share);
             let row: Row =
                 pair.measure(&mut machine, *n as usize, BUDGET, &mut progress).map_err(|wrong| match wrong {
                     pair::Wrong::Raised(raised) => script::report(raised, &script.source, color(matches)),
@@ -74,19 +73,10 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         }
         results.push((pair.name.clone(), rows));
     }
-    bar.finish_and_clear();
+    bar.end();
     let switches = machine.runtime.engine.switches();
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => out(&report::json(&results, &switches)),
         _ => out(&report::table(&results, &switches)),
     }
-}
-
-/// A bar on a terminal; nothing elsewhere.
-fn progress_bar(steps: usize) -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:32} {percent:>3} %  {msg}").expect("a constant template");
-    ProgressBar::new(steps as u64 * 100).with_style(style)
 }

@@ -1,0 +1,54 @@
+//! `toy cpu`: what this machine has, and what it was measured to reach.
+
+mod date;
+mod report;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
+
+use super::Failure;
+use super::progress::Progress;
+use super::streams::{err, out};
+use crate::machine::{self, Subject};
+
+pub fn command() -> Command {
+    Command::new("cpu")
+        .about("Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies")
+        .arg(
+            Arg::new("measure")
+                .long("measure")
+                .action(ArgAction::SetTrue)
+                .help("Measure anew, and keep that; otherwise what was kept is printed, if it fits this machine"),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_parser(PossibleValuesParser::new(["table", "json"]))
+                .default_value("table")
+                .help("How the result is printed"),
+        )
+}
+
+pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
+    let bar = Progress::new(1);
+    let mut progress = |share: f64, next: &Subject| {
+        bar.say(next.to_string());
+        bar.set(share);
+    };
+    let known = match matches.get_flag("measure") {
+        true => machine::measure_and_keep(&mut progress),
+        false => machine::load_or_measure(&mut progress),
+    };
+    bar.end();
+    let known = known.map_err(|why| {
+        err(&format!("error: {why}\n"));
+        Failure::Script
+    })?;
+    if let Some(note) = &known.note {
+        err(&format!("note: {note}\n"));
+    }
+    match matches.get_one::<String>("format").map(String::as_str) {
+        Some("json") => out(&report::json(&known, &machine::methods())),
+        _ => out(&report::table(&known, &machine::methods(), machine::now())),
+    }
+}
