@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Simd, Switches, Unroll};
+use toy::jit::{Engine, Simd, Stream, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 const SPECIAL: [f64; 14] =
@@ -211,4 +211,33 @@ fn a_script_that_makes_many_kernels_keeps_a_bounded_number() {
     }
     assert_eq!(engine.stats().kernels, made);
     assert!((100..=1024).contains(&engine.kept_kernels()), "{}", engine.kept_kernels());
+}
+
+#[test]
+fn results_past_the_caches_are_the_same() {
+    // More than one call of machine code, an end that fills no register, threads, and results that are no fresh row.
+    let n = 200_011;
+    let (x, y) = (ramp(n), Expr::weak_float(0.7));
+    let scaled = Expr::binary(B::Mul, &Expr::leaf(x.clone()), &y).unwrap();
+    let root = Expr::unary(U::Sqrt, &Expr::unary(U::Abs, &scaled).unwrap()).unwrap();
+    let narrow = root.cast(DType::Float32);
+    let expected =
+        [&root, &narrow].map(|expr| text(&Engine::reference(switches(Simd::Sse, 1, 1)).evaluate(expr).unwrap()));
+    for simd in Simd::available() {
+        for threads in [1, 2] {
+            let mut engine = Engine::new(Switches { stream: Stream::On, ..switches(simd, 2, threads) }).unwrap();
+            engine.set_watch(Box::new(move |run| {
+                let streams = run.listing.asm.iter().any(|asm| asm.contains("vmovntps"));
+                let direct = run.listing.asm.len() == 1 && run.result.contains("float64");
+                assert_eq!(streams, simd != Simd::Scalar && direct, "{}", run.expression);
+            }));
+            assert_eq!(text(&engine.evaluate(&root).unwrap()), expected[0]);
+            assert_eq!(text(&engine.evaluate(&narrow).unwrap()), expected[1]);
+        }
+        let mut engine = Engine::new(Switches { stream: Stream::On, ..switches(simd, 2, 1) }).unwrap();
+        let row = Array::zeros(DType::Float64, &[n + 1]).unwrap();
+        let odd = row.view(DType::Float64, [n].as_slice(), [8].as_slice(), 8);
+        engine.evaluate_into(&root, &odd).unwrap();
+        assert_eq!(text(&odd), expected[0]);
+    }
 }

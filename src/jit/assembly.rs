@@ -73,6 +73,13 @@ impl Assembly {
         self.targets.binary_search(&ip).is_ok()
     }
 
+    /// From now on, `ip` is jumped to.
+    pub fn add_target(&mut self, ip: u64) {
+        if let Err(place) = self.targets.binary_search(&ip) {
+            self.targets.insert(place, ip);
+        }
+    }
+
     /// Where an instruction stands that is known by `ip`.
     pub fn position(&self, ip: u64) -> Option<usize> {
         self.instructions.iter().position(|instruction| instruction.ip() == ip)

@@ -32,6 +32,7 @@ struct Key {
     kernel: Kernel,
     still: Vec<bool>,
     direction: Direction,
+    stream: bool,
 }
 
 /// A key that is looked up before it is owned.
@@ -41,11 +42,15 @@ pub struct KeyRef<'a> {
     /// Which operands are one element along a slice.
     pub still: &'a [bool],
     pub direction: Direction,
+    /// Whether the result goes past the caches.
+    pub stream: bool,
 }
 
 impl Equivalent<Key> for KeyRef<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        *self.kernel == key.kernel && *self.still == key.still && self.direction == key.direction
+        *self.kernel == key.kernel
+            && *self.still == key.still
+            && (self.direction, self.stream) == (key.direction, key.stream)
     }
 }
 
@@ -65,8 +70,8 @@ impl Cache {
             let median = *uses.select_nth_unstable(MAX_KERNELS / 2).1;
             self.kernels.retain(|_, entry| entry.used > median);
         }
-        let KeyRef { kernel, still, direction } = key;
-        let key = Key { kernel: kernel.clone(), still: still.to_vec(), direction };
+        let KeyRef { kernel, still, direction, stream } = key;
+        let key = Key { kernel: kernel.clone(), still: still.to_vec(), direction, stream };
         self.kernels.insert(key, Entry { program, used: self.clock, listing: None });
         full
     }

@@ -31,6 +31,8 @@ pub struct Style {
     /// Copies of the loop body, and accumulators of a reduction.
     pub unroll: usize,
     pub schedule: Schedule,
+    /// Ask for memory before it is read.
+    pub prefetch: bool,
 }
 
 /// What the function of a reducing stage does with its places.

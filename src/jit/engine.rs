@@ -3,11 +3,11 @@
 #![allow(unsafe_code)]
 
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use super::cache::{Cache, KeyRef};
+use super::cache::{Cache as Kernels, KeyRef};
 use super::call::{Answer, Calls};
 use super::emit::{Direction, Style};
 use super::isa::Target;
@@ -17,9 +17,9 @@ use super::run::{Context, PARALLEL_THRESHOLD, run};
 use super::space::Space;
 use super::stage::is_native;
 use super::stats::{Stats, Work};
-use super::switches::Switches;
+use super::switches::{Stream, Switches};
 use super::watch::{KernelRun, Runner, Watch};
-use super::worker::Memory;
+use super::worker::{Memory, Plan};
 use crate::array::shape::{broadcast_shapes, shape_text};
 use crate::array::{Array, ArrayError, DType, Result};
 use crate::diagnostic::ErrorKind;
@@ -30,6 +30,7 @@ use crate::kernel::ir::{Kernel, Op, Root};
 use crate::kernel::lower::{Operand, Options, Task, lower, same_view};
 use crate::kernel::op::{ReduceOp, UnaryOp};
 use crate::kernel::signature::Signature;
+use crate::machine::Cache;
 
 /// Computes expressions under fixed switches.
 pub struct Engine {
@@ -48,7 +49,7 @@ struct Machine {
     style: Style,
     /// Started by the first kernel that is worth it.
     pool: Option<rayon::ThreadPool>,
-    cache: Cache,
+    cache: Kernels,
     calls: Calls,
     memory: Memory,
 }
@@ -66,7 +67,7 @@ impl Engine {
             target,
             style,
             pool: None,
-            cache: Cache::default(),
+            cache: Kernels::default(),
             calls: Calls::default(),
             memory: Memory::default(),
         };
@@ -169,7 +170,8 @@ impl Engine {
                     && task.space.iter().product::<usize>() > 1
                 {
                     let still: Vec<bool> = Space::new(&task, None).stills(task.operands.len());
-                    let key = KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along };
+                    let key =
+                        KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along, stream: false };
                     let program = machine.cache.get(key);
                     machine.calls.learn(&signature, &task, program);
                 }
@@ -182,8 +184,8 @@ impl Engine {
     fn signature<'a>(&self, expr: &'a Expr) -> Option<Signature<'a>> {
         let plain = self.machine.is_some() && self.watch.is_none() && self.magnitude.is_none() && self.switches.fuse;
         let signature = Signature::read(expr).filter(|_| plain)?;
-        let parallel = self.switches.threads > 1 && signature.len >= PARALLEL_THRESHOLD;
-        (!parallel).then_some(signature)
+        // What may want threads or streaming stores is asked about each time.
+        (signature.len < PARALLEL_THRESHOLD).then_some(signature)
     }
 
     /// Writes the elements of `expr` into `out`, broadcast, and cast by the rule `same_kind`. `out` may overlap what
@@ -264,13 +266,14 @@ impl Engine {
         let space = Space::new(task, elementwise.then_some(out));
         let still = space.stills(task.operands.len());
         let direction = if space.rows.is_some() { Direction::Across } else { Direction::Along };
-        let key = KeyRef { kernel: &task.kernel, still: &still, direction };
-        let cached = machine.cache.get(key);
-        let fresh = cached.is_none();
-        let program = match cached {
-            Some(program) => program,
-            None => machine.compile(key, stats).map_err(refused)?,
-        };
+        let work = Work::of_kernel(task);
+        let mut key = KeyRef { kernel: &task.kernel, still: &still, direction, stream: false };
+        let (mut program, mut fresh) = machine.program(key, stats)?;
+        let may_stream = elementwise && switches.streams(work) && space.is_one_row(out) && !reads(task, out);
+        if may_stream && Plan::new(&program, task, &space, out).is_direct() {
+            key.stream = true;
+            (program, fresh) = machine.program(key, stats)?;
+        }
         let listing = match self.watch {
             Some(_) => Some(machine.listing(key).map_err(refused)?),
             None => None,
@@ -282,7 +285,7 @@ impl Engine {
         }
         let context = Context { pool: machine.pool.as_ref(), interrupt, memory: &mut machine.memory };
         let outcome = run(&program, task, &space, out, context);
-        self.record(Work::of_kernel(task), || {
+        self.record(work, || {
             let run = KernelRun::of_kernel(task, Runner::MachineCode, listing.unwrap_or_default());
             KernelRun { fresh, threads: Some(outcome.threads), ..run }
         });
@@ -331,27 +334,53 @@ impl Engine {
     }
 }
 
+impl Switches {
+    /// Whether results of a run that does this work go past the caches.
+    fn streams(&self, work: Work) -> bool {
+        match self.stream {
+            Stream::On => true,
+            Stream::Off => false,
+            Stream::Auto => {
+                let bytes = work.bytes_read + work.bytes_written;
+                bytes > SMALL_CACHE && bytes > last_cache()
+            }
+        }
+    }
+}
+
+/// No last cache is smaller, in bytes.
+const SMALL_CACHE: u64 = 1 << 21;
+
+/// Size of the last cache in bytes; large if nobody tells.
+fn last_cache() -> u64 {
+    static SIZE: OnceLock<u64> = OnceLock::new();
+    *SIZE.get_or_init(|| Cache::here().last().map_or(1 << 26, |cache| cache.size))
+}
+
 impl Machine {
-    fn compile(&mut self, key: KeyRef<'_>, stats: &mut Stats) -> std::result::Result<Rc<Program>, String> {
+    /// A kernel, and whether it was compiled just now.
+    fn program(&mut self, key: KeyRef<'_>, stats: &mut Stats) -> Result<(Rc<Program>, bool)> {
+        if let Some(program) = self.cache.get(key) {
+            return Ok((program, false));
+        }
         let start = Instant::now();
-        let program = Program::compile(key.kernel, self.aim(key))?;
+        let KeyRef { kernel, still, direction, stream } = key;
+        let aim = Aim { target: &self.target, style: self.style, still, direction, stream };
+        let program = Rc::new(Program::compile(kernel, aim).map_err(refused)?);
         stats.compile_time += start.elapsed();
         stats.kernels += 1;
-        let program = Rc::new(program);
         if self.cache.insert(key, program.clone()) {
             // These hold kernels, too.
             self.calls.clear();
         }
-        Ok(program)
+        Ok((program, true))
     }
 
     fn listing(&mut self, key: KeyRef<'_>) -> std::result::Result<Rc<Listing>, String> {
-        let aim = Aim { target: &self.target, style: self.style, still: key.still, direction: key.direction };
-        self.cache.listing(key, || Listing::of_kernel(key.kernel, aim))
-    }
-
-    fn aim<'a>(&'a self, key: KeyRef<'a>) -> Aim<'a> {
-        Aim { target: &self.target, style: self.style, still: key.still, direction: key.direction }
+        let Machine { target, style, cache, .. } = self;
+        let KeyRef { kernel, still, direction, stream } = key;
+        let aim = Aim { target, style: *style, still, direction, stream };
+        cache.listing(key, || Listing::of_kernel(kernel, aim))
     }
 }
 
@@ -392,6 +421,12 @@ fn check_output(expr: &Expr, out: &Array) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// Whether a task reads what it writes.
+fn reads(task: &Task, out: &Array) -> bool {
+    let same = |operand: &Operand| operand.array().is_some_and(|array| Arc::ptr_eq(array.buffer(), out.buffer()));
+    task.operands.iter().any(same)
 }
 
 /// Whether writing `out` may destroy elements of an operand that are still to be read: not if it is the same view.

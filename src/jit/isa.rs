@@ -81,7 +81,7 @@ impl Target {
             Simd::Avx512 => at_most(Vector::Zmm, "AVX-512 (F, BW and DQ)")?,
             Simd::Auto => Some(self.widest.unwrap_or(Vector::Xmm).min(Vector::Ymm)),
         };
-        Ok(Style { vector, unroll: switches.unroll.get(), schedule: switches.schedule })
+        Ok(Style { vector, unroll: switches.unroll.get(), schedule: switches.schedule, prefetch: switches.prefetch })
     }
 }
 

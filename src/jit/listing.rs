@@ -43,7 +43,7 @@ impl Listing {
         let task = lower(expr, options, refuse).map_err(|error| error.message)?;
         let still: Vec<bool> = task.operands.iter().map(|operand| matches!(operand, Operand::Scalar(..))).collect();
         let style = target.style(&switches)?;
-        let aim = Aim { target: &target, style, still: &still, direction: Direction::Along };
+        let aim = Aim { target: &target, style, still: &still, direction: Direction::Along, stream: false };
         Listing::of_kernel(&task.kernel, aim)
     }
 

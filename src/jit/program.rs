@@ -7,8 +7,10 @@ use super::assembly::Assembly;
 use super::code::Code;
 use super::emit::{Direction, LEADING_WORDS, Style, emit};
 use super::isa::Target;
+use super::prefetch::prefetch;
 use super::rotate::rotate;
 use super::stage::{Source, Stage, Stages, split};
+use super::stream::stream;
 use super::widen::{Vector, widen};
 use crate::kernel::ir::Kernel;
 use crate::kernel::passes;
@@ -28,6 +30,8 @@ pub struct Aim<'a> {
     /// `still[n]`: input `n` is one element that does not move along a run.
     pub still: &'a [bool],
     pub direction: Direction,
+    /// Results go past the caches; their address is a multiple of 64 bytes.
+    pub stream: bool,
 }
 
 /// The machine code of one stage.
@@ -66,7 +70,7 @@ impl Aim<'_> {
         }
         let narrow = Assembly::decode(&code.bytes)?;
         let widened = widen(&narrow, vector.unwrap_or(Vector::Xmm));
-        match widened.and_then(|wide| rotate(&wide).encode()) {
+        match widened.and_then(|wide| self.finish(&rotate(&wide)).encode()) {
             Ok(bytes) => code.bytes = bytes,
             Err(why) => {
                 if vector > Some(Vector::Xmm) {
@@ -76,6 +80,13 @@ impl Aim<'_> {
             }
         }
         Ok(code)
+    }
+
+    /// What is done to code when its instructions are known.
+    fn finish(&self, code: &Assembly) -> Assembly {
+        let streaming = if self.stream { stream(code) } else { None };
+        let code = streaming.as_ref().unwrap_or(code);
+        if self.style.prefetch { prefetch(code) } else { code.clone() }
     }
 
     /// What Cranelift makes of a stage that is laid out for registers of some width.

@@ -19,6 +19,7 @@ pub fn rotate(assembly: &Assembly) -> Assembly {
                     copy.set_ip(rotated.fresh_ip());
                     rotated.instructions.push(copy);
                 }
+                rotated.add_target(next.ip());
                 if let Ok(mut exit) = Instruction::with_branch(Code::Jmp_rel32_64, next.ip()) {
                     exit.set_ip(rotated.fresh_ip());
                     rotated.instructions.push(exit);

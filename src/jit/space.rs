@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::array::Array;
+use crate::array::buffer::ALIGNMENT;
 use crate::kernel::lower::Task;
 use crate::kernel::shape::broadcast_strides;
 
@@ -124,6 +125,12 @@ impl Space {
     /// Which of the first `count` operands do not move inside a slice.
     pub fn stills(&self, count: usize) -> Vec<bool> {
         self.paths[..count].iter().map(|path| path.kind == Kind::Still).collect()
+    }
+
+    /// Whether the result `out` is one row whose elements lie side by side from a cache line's start on.
+    pub fn is_one_row(&self, out: &Array) -> bool {
+        let contiguous = self.paths.last().is_some_and(|path| path.kind == Kind::Contiguous);
+        contiguous && self.outer.is_empty() && (out.as_ptr() as usize).is_multiple_of(ALIGNMENT)
     }
 
     /// Number of slices.

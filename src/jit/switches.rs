@@ -45,6 +45,9 @@ pub struct Switches {
     pub unroll: Unroll,
     pub schedule: Schedule,
     pub regalloc: Regalloc,
+    /// Ask for memory before it is read.
+    pub prefetch: bool,
+    pub stream: Stream,
     pub fma: bool,
     pub fuse: bool,
     /// At least 1.
@@ -105,6 +108,27 @@ pub const SWITCHES: &[Switch] = &[
         get: |switches| switches.regalloc.name().into(),
     },
     Switch {
+        name: "prefetch",
+        values: "on|off",
+        meaning: "ask for each cache line some passes before it is read",
+        set: |switches, value| Some(Switches { prefetch: on_off(value)?, ..switches }),
+        get: |switches| shown(switches.prefetch),
+    },
+    Switch {
+        name: "stream",
+        values: "on|off|auto",
+        meaning: "results go past the caches to memory; auto: those that no cache could hold",
+        set: |switches, value| {
+            let stream = match value {
+                "auto" => Stream::Auto,
+                _ if on_off(value)? => Stream::On,
+                _ => Stream::Off,
+            };
+            Some(Switches { stream, ..switches })
+        },
+        get: |switches| switches.stream.name().into(),
+    },
+    Switch {
         name: "fma",
         values: "on|off",
         meaning: "a*b + c rounded once",
@@ -134,6 +158,16 @@ impl Switch {
     pub fn get(&self, switches: &Switches) -> String {
         (self.get)(switches)
     }
+}
+
+/// When results go past the caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// Where operands and result together are larger than the last cache.
+    Auto,
+    /// Wherever they can.
+    On,
+    Off,
 }
 
 impl Simd {
@@ -176,6 +210,16 @@ impl Regalloc {
     }
 }
 
+impl Stream {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Stream::Auto => "auto",
+            Stream::On => "on",
+            Stream::Off => "off",
+        }
+    }
+}
+
 impl Unroll {
     pub const ALL: [Unroll; 4] = [Unroll(1), Unroll(2), Unroll(4), Unroll(8)];
 
@@ -210,6 +254,8 @@ impl Default for Switches {
             unroll: Unroll(DEFAULT_UNROLL),
             schedule: Schedule::Sequential,
             regalloc: Regalloc::Backtracking,
+            prefetch: false,
+            stream: Stream::Auto,
             fma: true,
             fuse: true,
             threads,
@@ -249,8 +295,8 @@ mod tests {
     #[test]
     fn every_switch_reads_what_it_prints() {
         let mut switches = Switches::default();
-        let text =
-            "--simd sse --unroll 4 --schedule interleaved --regalloc single-pass --fma off --fuse off --threads 3";
+        let text = "--simd sse --unroll 4 --schedule interleaved --regalloc single-pass --prefetch on --stream off \
+                    --fma off --fuse off --threads 3";
         let words: Vec<&str> = text.split_whitespace().collect();
         for pair in words.chunks(2) {
             switches.set(&pair[0][2..], pair[1]).unwrap();

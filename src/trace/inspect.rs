@@ -255,17 +255,18 @@ impl Payload<'_> {
                     self.iterator(&state);
                 }
             }
-            Kind::Array => match get::<NdArray>(value).0.try_borrow().as_deref() {
-                Ok(expr) => match expr.as_leaf() {
-                    Some(array) => self.array(array, focus),
-                    None => {
-                        self.raw("dtype", expr.dtype().to_string());
-                        self.raw("shape", format!("{:?}", expr.shape()));
-                        self.raw("pending", "an expression, not yet computed");
+            Kind::Array => {
+                if let Ok(expr) = get::<NdArray>(value).0.try_borrow() {
+                    match expr.as_leaf() {
+                        Some(array) => self.array(array, focus),
+                        None => {
+                            self.raw("dtype", expr.dtype().to_string());
+                            self.raw("shape", format!("{:?}", expr.shape()));
+                            self.raw("pending", "an expression, not yet computed");
+                        }
                     }
-                },
-                Err(_) => {}
-            },
+                }
+            }
             Kind::Scalar => self.raw("value", scalar_str(*get(value))),
             Kind::DType => self.raw("name", get::<crate::array::DType>(value).to_string()),
             Kind::Exception => {

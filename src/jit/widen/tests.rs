@@ -38,12 +38,11 @@ impl Cases {
     /// A function that gets the address of some words, which it is to leave as they are after.
     fn add(&mut self, code: &[u8], before: &[u64], after: &[u64]) {
         self.count += 1;
-        let mut number = |number: usize| self.bytes.extend((number as u64).to_le_bytes());
-        number(code.len());
+        let head = [GUEST as u64, 1, GUEST as u64, before.len() as u64 * 8];
+        let bytes = |words: &[u64]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+        self.bytes.extend((code.len() as u64).to_le_bytes());
         self.bytes.extend(code);
-        let mut number = |number: usize| self.bytes.extend((number as u64).to_le_bytes());
-        [GUEST, 1, GUEST, before.len() * 8].map(&mut number);
-        self.bytes.extend([before, after].concat().iter().flat_map(|word| word.to_le_bytes()));
+        [&head, before, after].iter().for_each(|words| self.bytes.extend(bytes(words)));
     }
 
     /// Writes the cases to a file of this name, if they are wanted.
@@ -176,8 +175,9 @@ fn wide_code_does_what_narrow_code_does() {
         for stage in &split(&kernel).stages {
             for (unroll, schedule) in [(1, Schedule::Sequential), (8, Schedule::Interleaved)] {
                 let compile = |vector| {
-                    let style = Style { vector: Some(vector), unroll, schedule };
-                    let aim = Aim { target: &everything, style, still: &still, direction: Direction::Along };
+                    let style = Style { vector: Some(vector), unroll, schedule, prefetch: unroll == 8 };
+                    let aim =
+                        Aim { target: &everything, style, still: &still, direction: Direction::Along, stream: false };
                     aim.compile(stage, false).expect("it compiles")
                 };
                 let load = |bytes: &[u8]| Code::load(host.isa.clone(), bytes, words(stage)).expect("there is memory");
