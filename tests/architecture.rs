@@ -46,7 +46,7 @@ fn stage(name: &str) -> String {
                     let shown = [listing.passes.first(), listing.passes.last()];
                     shown.into_iter().flatten().map(|(pass, text)| format!("; {pass}\n{}\n", text.trim_end())).collect()
                 }
-                "asm" => listing.asm.concat(),
+                "asm" => listing.asm(),
                 _ => panic!("no stage {name}"),
             }
         }

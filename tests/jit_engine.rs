@@ -62,7 +62,7 @@ fn every_operation_of_every_dtype_is_the_references() {
     for (simd, unroll) in Simd::available().into_iter().flat_map(|simd| [(simd, 1), (simd, 8)]) {
         let mut engine = Engine::new(switches(simd, unroll, 1)).unwrap();
         engine.set_watch(Box::new(|run| {
-            let narrow: Vec<&String> = run.listing.refused.iter().flatten().collect();
+            let narrow: Vec<&String> = run.listing.stages.iter().filter_map(|stage| stage.refused.as_ref()).collect();
             assert!(narrow.is_empty(), "{}: {narrow:?}", run.expression);
         }));
         for expr in &expressions {
@@ -160,7 +160,7 @@ fn a_kernel_is_compiled_once_and_counted() {
     assert_eq!(listings.len(), 1);
     let names: Vec<&str> = listings[0].passes.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["lower", "simplify", "cse", "dce"]);
-    assert!(listings[0].clif[0].contains("fma") && !listings[0].asm[0].is_empty() && listings[0].code_bytes > 0);
+    assert!(listings[0].stages[0].clif.contains("fma") && !listings[0].asm().is_empty() && listings[0].code_bytes > 0);
 }
 
 #[test]
@@ -227,8 +227,8 @@ fn results_past_the_caches_are_the_same() {
         for threads in [1, 2] {
             let mut engine = Engine::new(Switches { stream: Stream::On, ..switches(simd, 2, threads) }).unwrap();
             engine.set_watch(Box::new(move |run| {
-                let streams = run.listing.asm.iter().any(|asm| asm.contains("vmovntps"));
-                let direct = run.listing.asm.len() == 1 && run.result.contains("float64");
+                let streams = run.listing.asm().contains("vmovntps");
+                let direct = run.listing.stages.len() == 1 && run.result.contains("float64");
                 assert_eq!(streams, simd != Simd::Scalar && direct, "{}", run.expression);
             }));
             assert_eq!(text(&engine.evaluate(&root).unwrap()), expected[0]);

@@ -134,7 +134,7 @@ fn the_passes_leave_what_is_needed() {
 #[cfg(target_arch = "x86_64")]
 fn clif_of_the_gradient() {
     let listing = list(&gradient(DType::Float64), Simd::Sse, 2);
-    expect_file!["golden/gradient.clif"].assert_eq(&listing.clif.concat());
+    expect_file!["golden/gradient.clif"].assert_eq(&listing.stages[0].clif);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn machine_code_of_the_gradient() {
         (expect_file!["golden/gradient.f64.avx.4.asm"], DType::Float64, Simd::Avx, 4),
         (expect_file!["golden/gradient.f32.avx512.4.asm"], DType::Float32, Simd::Avx512, 4),
     ] {
-        file.assert_eq(&list(&gradient(dtype), simd, unroll).asm.concat());
+        file.assert_eq(&list(&gradient(dtype), simd, unroll).asm());
     }
 }
 
@@ -210,19 +210,19 @@ fn products_and_sums_are_fma_instructions() {
     let product = Expr::binary(B::Mul, &x, &x).unwrap();
     for (op, instruction) in [(B::Add, "vfmadd"), (B::Sub, "vfmsub")] {
         let listing = list(&Expr::binary(op, &product, &vector(DType::Float64)).unwrap(), Simd::Sse, 4);
-        let asm = listing.asm.concat();
+        let asm = listing.asm();
         assert!(asm.contains(instruction) && !asm.contains("call") && !asm.contains("vmulpd"), "{asm}");
     }
     let listing = list(&Expr::binary(B::Sub, &vector(DType::Float64), &product).unwrap(), Simd::Sse, 4);
-    assert!(listing.asm.concat().contains("vfnmadd"), "{}", listing.asm.concat());
+    assert!(listing.asm().contains("vfnmadd"), "{}", listing.asm());
 }
 
 #[cfg(target_arch = "x86_64")]
 fn main_loops(expr: &Expr, simd: Simd, unroll: u8) -> String {
     let listing = list(expr, simd, unroll);
-    let stages = listing.asm.iter().zip(&listing.main_loop).map(|(asm, main_loop)| {
-        let lines: Vec<&str> = asm.lines().collect();
-        main_loop.iter().map(|line| format!("{}\n", lines[*line].trim_start())).collect::<String>()
+    let stages = listing.stages.iter().map(|stage| {
+        let lines: Vec<&str> = stage.asm.lines().collect();
+        stage.main_loop.iter().map(|line| format!("{}\n", lines[*line].trim_start())).collect::<String>()
     });
     stages.collect::<Vec<_>>().join("---\n")
 }

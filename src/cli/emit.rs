@@ -4,7 +4,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use super::script::Script;
 use crate::bytecode;
-use crate::jit::Engine;
+use crate::jit::listing::StageListing;
+use crate::jit::{Engine, Work};
 use crate::syntax;
 
 macro_rules! stages {
@@ -81,15 +82,44 @@ impl Stages {
             let listing = &run.listing;
             number += 1;
             print(&format!("=== kernel {number}: {} bytes of machine code\n", listing.code_bytes));
+            print(&format!("{} → {}\n", run.expression, run.result));
+            run.operands.iter().for_each(|operand| print(&format!("    {operand}\n")));
             for (pass, text) in listing.passes.iter().filter(|_| ir) {
                 print(&format!("--- ir: {pass}\n{}\n", text.trim_end()));
             }
-            for text in listing.clif.iter().filter(|_| clif) {
-                print(&format!("--- clif\n{}\n", text.trim_end()));
+            for stage in listing.stages.iter().filter(|_| clif) {
+                print(&format!("--- clif\n{}\n", stage.clif.trim_end()));
             }
-            for text in listing.asm.iter().filter(|_| asm) {
-                print(&format!("--- asm\n{}\n", text.trim_end()));
+            for stage in listing.stages.iter().filter(|_| asm) {
+                print(&format!("--- asm\n{}", marked(stage)));
+            }
+            if asm {
+                print(&per_element(run.work, &listing.stages));
             }
         }));
     }
+}
+
+/// Machine code with its main loop marked.
+fn marked(stage: &StageListing) -> String {
+    let mut text: String = stage.refused.iter().map(|why| format!("128 bits: {why}\n")).collect();
+    for (number, line) in stage.asm.trim_end().lines().enumerate() {
+        let mark = if stage.main_loop.contains(&number) { "│" } else { " " };
+        text += &format!("{mark} {line}\n");
+    }
+    text
+}
+
+/// What the kernel costs for each element: instructions of its main loops, arithmetic and memory.
+fn per_element(work: Work, stages: &[StageListing]) -> String {
+    let each = |total: u64| total as f64 / work.elements.max(1) as f64;
+    let loops = stages.iter().map(|stage| (stage.main_loop.len(), stage.pass)).filter(|(lines, _)| *lines > 0);
+    let instructions: f64 = loops.clone().map(|(lines, pass)| lines as f64 / pass as f64).sum();
+    let passes: Vec<String> = loops.map(|(lines, pass)| format!("{lines} for {pass} elements")).collect();
+    let mut text = String::from("--- for each element: ");
+    if !passes.is_empty() {
+        text += &format!("{instructions:.2} instructions ({}), ", passes.join(" + "));
+    }
+    let (operations, read, written) = (each(work.operations), each(work.bytes_read), each(work.bytes_written));
+    text + &format!("{operations:.3} FLOP, {read:.3} bytes read, {written:.3} written\n")
 }

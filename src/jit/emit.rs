@@ -35,6 +35,25 @@ pub struct Style {
     pub prefetch: bool,
 }
 
+impl Style {
+    /// Elements that a pass of a stage's main loop takes.
+    pub fn pass(self, stage: &Stage, direction: Direction) -> usize {
+        let size = stage.width.bytes();
+        let step = self.vector.filter(|_| !stage.is_scalar_only()).map_or(size, Vector::bytes);
+        let reduces = stage.yields.iter().any(|result| matches!(result, Yield::Reduce(..)));
+        let copies = match direction {
+            Direction::Along if reduces => self.chains(size, step),
+            Direction::Along | Direction::Across => self.unroll,
+        };
+        copies * step / size
+    }
+
+    /// Accumulators of a reduction: no more than a block has lanes.
+    fn chains(self, size: usize, step: usize) -> usize {
+        self.unroll.min(REDUCTION_LANES * size / step)
+    }
+}
+
 /// What the function of a reducing stage does with its places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
@@ -294,7 +313,7 @@ impl<'a> Emission<'a> {
         let wide = self.widest();
         let dtype = self.term_dtype(term);
         let (size, step) = (self.stage.width.bytes(), self.step(wide));
-        let copies = self.style.unroll.min(REDUCTION_LANES * size / step);
+        let copies = self.style.chains(size, step);
         let group_size = copies * step;
         let row = RUN_LANES * size;
         let more: Vec<usize> = (0..copies).map(|copy| copy * step / row * RUN_LEN * size + copy * step % row).collect();

@@ -17,17 +17,31 @@ use crate::kernel::passes;
 pub struct Listing {
     /// The IR after each pass, with the pass's name; the first is what lowering gave.
     pub passes: Vec<(&'static str, String)>,
-    /// CLIF of each stage.
-    pub clif: Vec<String>,
-    /// Machine code of each stage, a line for each instruction.
-    pub asm: Vec<String>,
-    /// Lines of each stage's main loop, counted from 0: the one that takes most elements if there are many. Empty
-    /// where that is not known (on CPUs other than x86-64).
-    pub main_loop: Vec<Vec<usize>>,
-    /// Why a stage has registers of 128 bits, where it was to have wider ones.
-    pub refused: Vec<Option<String>>,
+    pub stages: Vec<StageListing>,
     /// Bytes of machine code, constants included.
     pub code_bytes: usize,
+}
+
+/// One stage of a kernel.
+#[derive(Clone, Debug)]
+pub struct StageListing {
+    pub clif: String,
+    /// Machine code, a line for each instruction.
+    pub asm: String,
+    /// Lines of the main loop, counted from 0: the one that takes most elements if there are many. Empty where that is
+    /// not known (on CPUs other than x86-64).
+    pub main_loop: Vec<usize>,
+    /// Elements that a pass of the main loop takes.
+    pub pass: usize,
+    /// Why it has registers of 128 bits, where it was to have wider ones.
+    pub refused: Option<String>,
+}
+
+impl Listing {
+    /// The machine code of all stages.
+    pub fn asm(&self) -> String {
+        self.stages.iter().map(|stage| stage.asm.as_str()).collect()
+    }
 }
 
 impl Listing {
@@ -52,15 +66,14 @@ impl Listing {
         let kernel = passes::run_all(kernel, &mut |name, kernel| listing.passes.push((name, kernel.to_string())))?;
         for stage in &split(&kernel).stages {
             let code = aim.compile(stage, true)?;
-            listing.clif.push(code.clif);
             listing.code_bytes += code.bytes.len();
             let Disassembly { text, main_loop } = match aim.target.isa.name() {
                 "x64" => disassemble(&code.bytes),
                 _ => Disassembly { text: code.vcode.unwrap_or_default(), main_loop: Vec::new() },
             };
-            listing.asm.push(text);
-            listing.main_loop.push(main_loop);
-            listing.refused.push(code.refused);
+            let pass = aim.style.pass(stage, aim.direction);
+            let (clif, refused) = (code.clif, code.refused);
+            listing.stages.push(StageListing { clif, asm: text, main_loop, pass, refused });
         }
         Ok(listing)
     }

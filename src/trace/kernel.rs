@@ -47,9 +47,9 @@ pub struct MachineCode {
 impl KernelStep {
     fn of(run: &KernelRun) -> KernelStep {
         let listing = &run.listing;
-        let stages = listing.asm.iter().enumerate().map(|(stage, text)| MachineCode {
-            lines: text.lines().map(str::to_owned).collect(),
-            main_loop: listing.main_loop.get(stage).cloned().unwrap_or_default(),
+        let stages = listing.stages.iter().map(|stage| MachineCode {
+            lines: stage.asm.lines().map(str::to_owned).collect(),
+            main_loop: stage.main_loop.clone(),
         });
         KernelStep {
             runner: match run.runner {
