@@ -1,7 +1,7 @@
 //! Memory of arrays that died, kept for those that come: a fresh result costs its page faults, many times the
 //! arithmetic, where one that takes over the memory of the last costs nothing.
 //!
-//! Blocks up to [`MAPPED_ABOVE`] belong to the thread that dropped them, in lists by class of size; larger ones are few,
+//! Blocks that are not mapped belong to the thread that dropped them, in lists by class of size; larger ones are few,
 //! and whoever needs one takes the smallest that fits. What is kept is bounded, counts against the budget as if it were
 //! in use, and is given up before an allocation is refused.
 
