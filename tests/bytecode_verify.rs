@@ -128,6 +128,37 @@ fn cells() {
 }
 
 #[test]
+fn operands_that_are_read_for_the_last_time() {
+    let last = |left: bool, right: bool, instr: Instr| {
+        let flag = |set: bool, flag: Flags| if set { flag } else { Flags::default() };
+        Instr { flags: flag(left, Flags::LAST_LEFT).with(flag(right, Flags::LAST_RIGHT)), ..instr }
+    };
+    let operands = [op(Op::LoadConst, 1, 0, 0), op(Op::LoadConst, 2, 0, 0)];
+    let with = |rest: &[Instr]| [&operands[..], rest].concat();
+    check(&with(&[last(true, true, op(Op::Add, 3, 1, 2)), ret(3)]), "verified");
+    check(&with(&[last(true, true, op(Op::Add, 1, 1, 2)), ret(1)]), "verified");
+    check(&with(&[last(true, false, op(Op::Lt, 3, 1, 2)), ret(2)]), "verified");
+    check(
+        &with(&[last(true, false, op(Op::Lt, 3, 1, 2)), ret(1)]),
+        "3: register 1 read by Return before it is written",
+    );
+    check(
+        &with(&[last(false, true, op(Op::Add, 3, 1, 2)), ret(2)]),
+        "3: register 2 read by Return before it is written",
+    );
+    check(
+        &with(&[last(true, false, op(Op::Neg, 3, 1, 0)), ret(1)]),
+        "3: register 1 read by Return before it is written",
+    );
+    check(
+        &with(&[last(true, true, op(Op::Add, 3, 1, 1)), ret(3)]),
+        "2: a register that is read for the last time twice",
+    );
+    // Others have no such operands, whatever their flags mean.
+    check(&with(&[last(true, true, op(Op::Is, 3, 1, 2)), ret(1)]), "verified");
+}
+
+#[test]
 fn handlers_of_exceptions() {
     let raising = vec![op(Op::GetIter, 2, 0, 0), ret(0), ret(3)];
     let handler = |start, end, target, register| Handler {

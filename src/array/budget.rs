@@ -1,63 +1,68 @@
 //! How much memory a program may take: asked before an allocation, because Linux overcommits and would
 //! kill the process where Python raises `MemoryError`.
 
-use std::fs;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Below this size in bytes the operating system is not asked.
-const SMALL: usize = 1 << 26;
+use super::pool;
+use super::system::{self, Memory};
 
-/// Bytes that live buffers hold, touched or not.
-static LIVE: AtomicUsize = AtomicUsize::new(0);
+pub(super) use super::system::total;
+
+/// What may be taken before the system is asked, the first time and again, in bytes: it costs nothing beside the page
+/// faults of so much memory.
+const STEP: usize = 64 << 20;
+
+/// Requests of fewer bytes are granted, and not counted, where nobody says when they are given back.
+const TRIFLE: usize = 64 << 10;
+
+/// Bytes that blocks of arrays hold, touched or not, in use or kept.
+static HELD: AtomicUsize = AtomicUsize::new(0);
+
+/// What is left of the last grant, in bytes.
+static CREDIT: AtomicUsize = AtomicUsize::new(STEP);
 
 /// Whether `bytes` more can be had, by the best knowledge of this machine; `true` where nothing is known.
 ///
-/// Every builder of large values asks first: arrays, `str * n`, `[x] * n`, `1 << n`, format widths.
+/// Every builder of large values asks first: `str * n`, `[x] * n`, `1 << n`, format widths. Arrays ask by themselves.
 pub fn allows(bytes: usize) -> bool {
-    bytes < SMALL
-        || (LIVE.load(Ordering::Relaxed).checked_add(bytes).is_some_and(|live| live <= total()) && bytes <= available())
+    let grants = || grants(&CREDIT, HELD.load(Ordering::Relaxed), bytes, system::look);
+    bytes < TRIFLE || grants() || pool::give_back() && grants()
 }
 
 /// Counts `bytes` as held; `false`, and nothing counted, if they are not to be had.
 pub(super) fn reserve(bytes: usize) -> bool {
-    let allowed = allows(bytes);
-    if allowed {
-        LIVE.fetch_add(bytes, Ordering::Relaxed);
+    let held = HELD.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |held| held.checked_add(bytes));
+    let Ok(held) = held else { return false };
+    let granted = grants(&CREDIT, held, bytes, system::look);
+    if !granted {
+        release(bytes);
     }
-    allowed
+    granted
 }
 
 /// Gives back what [`reserve`] counted.
 pub(super) fn release(bytes: usize) {
-    LIVE.fetch_sub(bytes, Ordering::Relaxed);
+    HELD.fetch_sub(bytes, Ordering::Relaxed);
 }
 
-/// Bytes of physical memory, or the control group's limit if that is lower.
-fn total() -> usize {
-    static TOTAL: OnceLock<usize> = OnceLock::new();
-    *TOTAL.get_or_init(|| meminfo("MemTotal:").unwrap_or(usize::MAX).min(cgroup("memory.max").unwrap_or(usize::MAX)))
-}
-
-/// Bytes that are free now, or can be freed without swapping.
-fn available() -> usize {
-    let machine = meminfo("MemAvailable:").unwrap_or(usize::MAX);
-    let group = match (cgroup("memory.max"), cgroup("memory.current")) {
-        (Some(max), Some(current)) => max.saturating_sub(current),
-        _ => usize::MAX,
-    };
-    machine.min(group)
-}
-
-fn meminfo(field: &str) -> Option<usize> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(field))?;
-    let kib: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kib.checked_mul(1024)
-}
-
-fn cgroup(file: &str) -> Option<usize> {
-    fs::read_to_string(format!("/sys/fs/cgroup/{file}")).ok()?.trim().parse().ok()
+/// Whether `bytes` may be taken beside the `held` ones, on credit or because the system has them.
+///
+/// A grant is followed by credit: [`STEP`], or where memory runs short a quarter of what is left, so that many small
+/// requests cannot take what a large one is refused.
+fn grants(credit: &AtomicUsize, held: usize, bytes: usize, look: impl FnOnce() -> Memory) -> bool {
+    let spend = |credit: usize| credit.checked_sub(bytes);
+    if credit.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok() {
+        return true;
+    }
+    let Memory { total, available, resident } = look();
+    // What is held but was not touched yet is still among what is available.
+    let untouched = held.saturating_sub(resident);
+    let room = available.saturating_sub(untouched).min(total.saturating_sub(held));
+    let granted = bytes <= room;
+    if granted {
+        credit.store(STEP.min((room - bytes) / 4), Ordering::Relaxed);
+    }
+    granted
 }
 
 /// A number of bytes as NumPy's `MemoryError` writes it: `7.28 TiB`.
@@ -103,5 +108,75 @@ mod tests {
         assert!(allows(1 << 20));
         assert!(!allows(1 << 60));
         assert!(!allows(usize::MAX));
+        assert!(!reserve(usize::MAX));
+    }
+
+    const MIB: usize = 1 << 20;
+
+    /// Requests in MiB beside what is held, each with what the system says if it is asked: total, available, resident;
+    /// whether they are granted.
+    #[track_caller]
+    fn check(credit: usize, requests: &[(usize, usize, Option<[usize; 3]>, bool)]) {
+        let credit = AtomicUsize::new(credit * MIB);
+        for (at, (bytes, held, answer, granted)) in requests.iter().enumerate() {
+            let mut asked = false;
+            let look = || {
+                asked = true;
+                let [total, available, resident] = answer.unwrap_or([usize::MAX / MIB; 3]).map(|mib| mib * MIB);
+                Memory { total, available, resident }
+            };
+            assert_eq!(grants(&credit, held * MIB, bytes * MIB, look), *granted, "request {at}");
+            assert_eq!(asked, answer.is_some(), "request {at}");
+        }
+    }
+
+    #[test]
+    fn the_system_is_asked_when_credit_is_spent() {
+        let plenty = Some([8000, 8000, 0]);
+        check(
+            64,
+            &[
+                (60, 0, None, true),
+                (4, 60, None, true),
+                (1, 64, plenty, true),
+                (64, 65, None, true),
+                (1, 129, plenty, true),
+                (1000, 130, plenty, true),
+                (10, 1130, None, true),
+            ],
+        );
+    }
+
+    #[test]
+    fn requests_beyond_what_there_is_are_refused() {
+        // More than there is in all, although it is said to be available.
+        check(0, &[(60, 950, Some([1000, 500, 950]), false), (50, 950, Some([1000, 500, 950]), true)]);
+        // More than is available.
+        check(0, &[(101, 100, Some([1000, 100, 100]), false), (100, 100, Some([1000, 100, 100]), true)]);
+        // What was granted before, and will be touched later.
+        check(0, &[(101, 500, Some([1000, 500, 100]), false), (100, 500, Some([1000, 500, 100]), true)]);
+        // A refusal does not cost the credit of others.
+        check(10, &[(101, 100, Some([1000, 100, 100]), false), (10, 100, None, true)]);
+    }
+
+    #[test]
+    fn credit_is_small_where_memory_is() {
+        check(
+            0,
+            &[
+                (20, 0, Some([1000, 100, 0]), true),
+                // A quarter of the 80 that were left.
+                (20, 20, None, true),
+                (1, 40, Some([1000, 60, 40]), true),
+                (14, 41, None, true),
+                (1, 55, Some([1000, 5, 55]), true),
+                (5, 56, Some([1000, 4, 56]), false),
+            ],
+        );
+    }
+
+    #[test]
+    fn where_nothing_is_known_everything_is_granted() {
+        check(0, &[(1 << 30, 1 << 30, Some([usize::MAX / MIB, usize::MAX / MIB, 0]), true)]);
     }
 }

@@ -1,26 +1,19 @@
-//! Raw memory of arrays: 64-byte aligned, shared by views and with worker threads, counted against the budget.
+//! Raw memory of arrays: 64-byte aligned, shared by views and with worker threads, kept for the next array when it dies.
 
 #![allow(unsafe_code)]
 
-use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
-use std::ptr::NonNull;
+use std::mem::ManuallyDrop;
 
-use super::budget;
+use super::block::Block;
+use super::pool;
 
-/// Alignment of every buffer in bytes: one cache line, one AVX-512 register.
-pub const ALIGNMENT: usize = 64;
-
-/// What is asked of the allocator: up to here it zeroes by `calloc`, which leaves fresh pages untouched; above it
-/// would write every byte.
-const ALLOCATOR_ALIGNMENT: usize = 16;
+pub use super::block::ALIGNMENT;
 
 /// A block of bytes. Its address never changes, and views share it through `Arc<Buffer>`.
 #[derive(Debug)]
 pub struct Buffer {
-    /// What the allocator gave, `layout(len)` bytes.
-    block: NonNull<u8>,
-    /// The first aligned byte of the block.
-    data: NonNull<u8>,
+    /// `len` bytes of it or more.
+    block: ManuallyDrop<Block>,
     len: usize,
 }
 
@@ -33,7 +26,7 @@ unsafe impl Sync for Buffer {}
 impl Buffer {
     /// A zeroed buffer of `len` bytes; `None` if the memory is not to be had.
     pub fn zeroed(len: usize) -> Option<Buffer> {
-        Buffer::allocate(len, alloc_zeroed)
+        Some(Buffer { block: ManuallyDrop::new(pool::take_zeroed(len)?), len })
     }
 
     /// A buffer of `len` bytes that hold nothing yet; `None` if the memory is not to be had.
@@ -41,28 +34,7 @@ impl Buffer {
     /// # Safety
     /// No byte is read before it is written.
     pub unsafe fn unwritten(len: usize) -> Option<Buffer> {
-        Buffer::allocate(len, alloc)
-    }
-
-    /// `allocator`: `alloc` or `alloc_zeroed`.
-    fn allocate(len: usize, allocator: unsafe fn(Layout) -> *mut u8) -> Option<Buffer> {
-        let layout = Buffer::layout(len)?;
-        if !budget::reserve(len) {
-            return None;
-        }
-        // SAFETY: `layout` has a size above zero.
-        let Some(block) = NonNull::new(unsafe { allocator(layout) }) else {
-            budget::release(len);
-            return None;
-        };
-        let padding = block.as_ptr().align_offset(ALIGNMENT);
-        // SAFETY: the layout holds `len` bytes behind the longest padding.
-        let data = unsafe { block.add(padding) };
-        Some(Buffer { block, data, len })
-    }
-
-    fn layout(len: usize) -> Option<Layout> {
-        Layout::from_size_align(len.checked_add(ALIGNMENT)?, ALLOCATOR_ALIGNMENT).ok()
+        Some(Buffer { block: ManuallyDrop::new(pool::take(len)?), len })
     }
 
     /// Size in bytes.
@@ -76,16 +48,14 @@ impl Buffer {
 
     /// Address of the first byte; valid for `len` bytes while the buffer lives.
     pub fn as_ptr(&self) -> *mut u8 {
-        self.data.as_ptr()
+        self.block.as_ptr()
     }
 }
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let layout = Buffer::layout(self.len).expect("it was allocated with this layout");
-        // SAFETY: allocated in `allocate` with the same layout.
-        unsafe { dealloc(self.block.as_ptr(), layout) }
-        budget::release(self.len);
+        // SAFETY: taken once, here, and the buffer is gone then.
+        pool::give(unsafe { ManuallyDrop::take(&mut self.block) });
     }
 }
 
@@ -93,15 +63,24 @@ impl Drop for Buffer {
 mod tests {
     use super::*;
 
+    /// What a buffer holds.
+    fn bytes(buffer: &Buffer) -> &[u8] {
+        // SAFETY: the tests read buffers whose bytes were written.
+        unsafe { std::slice::from_raw_parts(buffer.as_ptr(), buffer.len()) }
+    }
+
     #[test]
-    fn buffers_are_aligned_and_zeroed() {
-        for len in [0, 1, 63, 64, 65, 4096, 1 << 20] {
-            let buffer = Buffer::zeroed(len).unwrap();
-            assert_eq!((buffer.as_ptr() as usize % ALIGNMENT, buffer.len()), (0, len));
-            // SAFETY: the buffer holds `len` zeroed bytes.
-            let bytes = unsafe { std::slice::from_raw_parts(buffer.as_ptr(), len) };
-            assert!(bytes.iter().all(|byte| *byte == 0));
+    fn buffers_are_aligned_and_zeroed_whatever_memory_they_get() {
+        for len in [0, 1, 63, 64, 65, 4096, 1 << 20, (4 << 20) + 1, 9 << 20] {
+            for _ in 0..3 {
+                let buffer = Buffer::zeroed(len).unwrap();
+                assert_eq!((buffer.as_ptr() as usize % ALIGNMENT, buffer.len()), (0, len));
+                assert!(bytes(&buffer).iter().all(|byte| *byte == 0));
+                // SAFETY: `len` bytes of the buffer. The next one of this size gets the same memory.
+                unsafe { buffer.as_ptr().write_bytes(0xff, len) };
+            }
         }
         assert!(Buffer::zeroed(usize::MAX).is_none());
+        assert!(Buffer::zeroed(1 << 60).is_none());
     }
 }

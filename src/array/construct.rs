@@ -26,9 +26,23 @@ pub fn checked_shape(shape: &[i64]) -> Result<Vec<usize>> {
 
 /// `np.full`, and with it `np.ones`.
 pub fn full(dtype: DType, shape: &[usize], value: Scalar) -> Result<Array> {
-    let array = Array::zeros(dtype, shape)?;
+    if is_zero(value.cast(dtype)) {
+        return Array::zeros(dtype, shape);
+    }
+    // SAFETY: `fill` writes every element.
+    let array = unsafe { Array::unwritten(dtype, shape)? };
     array.fill(value);
     Ok(array)
+}
+
+/// Whether a number is zero in every bit, as fresh memory is.
+fn is_zero(value: Scalar) -> bool {
+    match value {
+        Scalar::Bool(bit) => !bit,
+        Scalar::Int64(i) => i == 0,
+        Scalar::Float32(x) => x.to_bits() == 0,
+        Scalar::Float64(x) => x.to_bits() == 0,
+    }
 }
 
 /// `np.ones`.
@@ -73,7 +87,8 @@ pub fn arange(start: Leaf, stop: Leaf, step: Leaf, dtype: Option<DType>) -> Resu
             "arange() is only supported for booleans when the result has at most length 2.",
         ));
     }
-    let array = Array::zeros(dtype, &[length])?;
+    // SAFETY: each arm below writes every element.
+    let array = unsafe { Array::unwritten(dtype, [length])? };
     if length == 0 {
         return Ok(array);
     }
@@ -189,14 +204,16 @@ pub fn linspace(start: Leaf, stop: Leaf, num: i64, endpoint: bool, dtype: Option
     let operands = start.promotable().promote(stop.promotable());
     let compute = if operands == DType::Float32 { DType::Float32 } else { DType::Float64 };
     let dtype = dtype.unwrap_or(compute);
-    let array = Array::zeros(compute, &[num as usize])?;
+    // SAFETY: `write_all` writes every element, here and for the floors.
+    let array = unsafe { Array::unwritten(compute, [num as usize])? };
     if compute == DType::Float32 {
         linspace_f32(&array, start.as_f64() as f32, stop.as_f64() as f32, endpoint);
     } else {
         linspace_f64(&array, start.as_f64(), stop.as_f64(), endpoint);
     }
     if dtype == DType::Int64 {
-        let floors = Array::zeros(DType::Int64, &[num as usize])?;
+        // SAFETY: as above.
+        let floors = unsafe { Array::unwritten(DType::Int64, [num as usize])? };
         write_all(&floors, |i| match Scalar::Float64(array.get(i).as_f64().floor()).cast(DType::Int64) {
             Scalar::Int64(x) => x,
             Scalar::Bool(_) | Scalar::Float32(_) | Scalar::Float64(_) => unreachable!("cast to int64"),

@@ -1,5 +1,6 @@
 //! Memory of arrays: dtypes, shapes, strides, buffers. Knows no script values and no kernels.
 
+mod block;
 pub mod budget;
 pub mod buffer;
 pub mod construct;
@@ -16,8 +17,10 @@ pub mod map;
 pub mod matmul;
 pub mod ndarray;
 pub mod nested;
+pub mod pool;
 mod product;
 pub mod shape;
+mod system;
 
 pub use buffer::Buffer;
 pub use dtype::{DType, Promotable, Scalar};

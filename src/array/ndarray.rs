@@ -3,12 +3,13 @@
 #![allow(unsafe_code)]
 
 use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
 
 use smallvec::{SmallVec, smallvec};
 
 use super::element::{Element, with_element};
 use super::shape::{MAX_DIMS, tuple_text};
-use super::{ArrayError, Buffer, DType, Result, Scalar, budget};
+use super::{ArrayError, Buffer, DType, Result, Scalar, budget, pool};
 use crate::diagnostic::ErrorKind;
 
 /// An n-dimensional array or view. Cloning shares the buffer.
@@ -68,6 +69,22 @@ impl Array {
         })?;
         let strides = contiguous_strides(dtype, &shape);
         Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape, offset: 0 })
+    }
+
+    /// This array's memory for a result, which is written over it; `None` if some other array shares it, or if the result
+    /// would not be the same view of all of it. The caller sees to it that nobody reads this array after that.
+    pub fn take_over(&self, dtype: DType, shape: &[usize]) -> Option<Array> {
+        if Arc::strong_count(&self.buffer) > 1 || self.dtype != dtype || *self.shape != *shape {
+            return None;
+        }
+        // A thread that held the buffer has read what it wanted.
+        fence(Ordering::Acquire);
+        let bytes = self.size() * dtype.size();
+        if bytes == 0 || self.buffer.len() != bytes || self.strides != contiguous_strides(dtype, shape) {
+            return None;
+        }
+        pool::note_takeover();
+        Some(self.clone())
     }
 
     /// A 0-d array of one element.

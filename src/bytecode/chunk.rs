@@ -49,7 +49,10 @@ impl Flags {
     pub const IN_PLACE: Flags = Flags(1);
     /// The result feeds another operation of the same source expression and nothing else: an array may stay pending.
     pub const LAZY: Flags = Flags(2);
-
+    /// On an operator: nothing reads the register of its left operand, or only one, after it. An array is moved out.
+    pub const LAST_LEFT: Flags = Flags(8);
+    /// The same of the right operand.
+    pub const LAST_RIGHT: Flags = Flags(16);
     /// On a call of a module's function: arguments may be pending arrays.
     pub const LAZY_ARGS: Flags = Flags(4);
     /// On `MakeCell`: what the register holds is not taken over.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::chunk::{Chunk, Handler, Instr, Pc, Reg};
 use super::op::{Op, Operand};
-use super::verify::{defaults, leaves, reads};
+use super::verify::{defaults, last_read, leaves, reads};
 
 /// Bound on the memory that the analysis takes, in words of 64 registers.
 const MAX_WORDS: usize = 32 << 20;
@@ -117,6 +117,7 @@ impl Flow<'_> {
         }
         let end = if is_call(instr.op) { self.chunk.registers as usize } else { block().end };
         (block().start..end).for_each(|register| set(state, register, false));
+        last_read(instr).for_each(|register| set(state, register as usize, false));
         match operands[0] {
             // `ForIter` writes on one of its two ways only.
             Operand::Dst if instr.op != Op::ForIter => set(state, fields[0], true),

@@ -159,6 +159,9 @@ impl Verifier<'_> {
     /// What an operation asks of its operands beyond their range.
     fn shape(&self, instr: Instr) -> Result<(), String> {
         let is_names = |id: u16| matches!(self.chunk.constants[id as usize], Constant::Names(_));
+        if last_read(instr).count() == 2 {
+            ensure(instr.b != instr.c, || "a register that is read for the last time twice")?;
+        }
         if instr.op == Op::LoadConst {
             ensure(!is_names(instr.b), || "names of arguments as a value")?;
         }
@@ -231,6 +234,42 @@ pub(super) fn takes_next(op: Op) -> bool {
 /// Whether control never comes to the next instruction.
 pub(super) fn leaves(op: Op) -> bool {
     matches!(op, Op::Return | Op::AssertFailed | Op::Raise | Op::RaiseAgain | Op::Reraise)
+}
+
+/// Registers that an operator moves arrays out of: operands that nothing reads after it.
+pub(super) fn last_read(instr: Instr) -> impl Iterator<Item = u16> {
+    let operands = [(Flags::LAST_LEFT, instr.b), (Flags::LAST_RIGHT, instr.c)];
+    let last = move |(flag, _): &(Flags, u16)| is_operator(instr.op) && instr.flags.contains(*flag);
+    operands.into_iter().filter(last).map(|(_, register)| register)
+}
+
+/// Whether an operation takes its operands from anywhere, and arrays element by element.
+fn is_operator(op: Op) -> bool {
+    use Op::*;
+    matches!(
+        op,
+        Add | Sub
+            | Mul
+            | TrueDiv
+            | FloorDiv
+            | Mod
+            | Pow
+            | MatMul
+            | BitAnd
+            | BitOr
+            | BitXor
+            | Shl
+            | Shr
+            | Neg
+            | Pos
+            | Invert
+            | Lt
+            | Le
+            | Gt
+            | Ge
+            | Eq
+            | Ne
+    )
 }
 
 /// How many registers with defaults and cells a `MakeFunction` takes.

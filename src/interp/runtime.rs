@@ -5,13 +5,15 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::arrays::{array_operand, array_operands};
 use super::builtins;
 use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
 use super::system::System;
-use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Program};
+use super::window::Window;
+use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
@@ -142,33 +144,40 @@ impl Runtime {
 
     // Operators
 
+    /// The generic routine of an operator, on the registers that its instruction names.
     #[inline(never)]
-    pub fn binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+    pub fn binary(&mut self, op: BinaryOp, w: Window, i: Instr) -> Result<Value> {
+        let (left, right) = (w.get(i.b), w.get(i.c));
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
             if op == BinaryOp::Mod && left.kind() == Kind::Str {
                 self.settle(right)?;
                 return operators::binary(self, op, left, right);
             }
-            return self.array_binary(op, left, right, flags);
+            let (left, right) = array_operands(w, i);
+            return self.array_binary(op, left, right, i.flags);
         }
-        match flags.contains(Flags::IN_PLACE) {
+        match i.flags.contains(Flags::IN_PLACE) {
             true => operators::binary_in_place(self, op, left, right),
             false => operators::binary(self, op, left, right),
         }
     }
 
     #[inline(never)]
-    pub fn unary(&mut self, op: UnaryOp, operand: &Value, flags: Flags) -> Result<Value> {
+    pub fn unary(&mut self, op: UnaryOp, w: Window, i: Instr) -> Result<Value> {
+        let operand = w.get(i.b);
         if operand.kind() == Kind::Array {
-            return self.array_unary(op, operand, flags);
+            let operand = array_operand(w, i.b, i.flags.contains(Flags::LAST_LEFT));
+            return self.array_unary(op, operand, i.flags);
         }
         operators::unary(op, operand)
     }
 
     #[inline(never)]
-    pub fn compare(&mut self, op: CompareOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+    pub fn compare(&mut self, op: CompareOp, w: Window, i: Instr) -> Result<Value> {
+        let (left, right) = (w.get(i.b), w.get(i.c));
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
-            return self.array_compare(op, left, right, flags);
+            let (left, right) = array_operands(w, i);
+            return self.array_compare(op, left, right, i.flags);
         }
         operators::compare(op, left, right)
     }

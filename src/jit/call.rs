@@ -65,6 +65,16 @@ pub enum Answer {
     Scalar(Scalar),
 }
 
+impl Answer {
+    /// A number as an array of no dimensions.
+    pub fn into_array(self) -> Array {
+        match self {
+            Answer::Array(array) => array,
+            Answer::Scalar(scalar) => Array::from_scalar(scalar),
+        }
+    }
+}
+
 impl Calls {
     /// What is known about expressions of this signature: `None` nothing, `Some(None)` that they go the long way.
     pub fn get(&self, signature: &Signature<'_>) -> Option<Option<Rc<Call>>> {
@@ -153,8 +163,11 @@ impl Call {
         };
         match self.result {
             Outcome::Elements => {
-                // SAFETY: every element is written below, or nobody sees the array.
-                let out = unsafe { Array::unwritten(self.dtype, shape.clone()) }?;
+                let out = match signature.dying_array(self.dtype) {
+                    Some(operand) => operand,
+                    // SAFETY: every element is written below, or nobody sees the array.
+                    None => unsafe { Array::unwritten(self.dtype, shape.clone()) }?,
+                };
                 let size = self.dtype.size();
                 for start in (0..len).step_by(CALL_LEN) {
                     interrupt::check()?;

@@ -139,33 +139,34 @@ impl Engine {
     /// # Errors
     /// `MemoryError`, `KeyboardInterrupt`.
     pub fn evaluate(&mut self, expr: &Expr) -> Result<Array> {
-        Ok(match self.answer(expr)? {
-            Answer::Array(array) => array,
-            Answer::Scalar(scalar) => Array::from_scalar(scalar),
-        })
+        self.answer(expr.clone()).map(Answer::into_array)
     }
 
-    /// The value of `expr`: a number, or an array as [`Engine::evaluate`] gives it.
+    /// The value of `expr`: a number, or an array as [`Engine::evaluate`] gives it. An array that nobody holds beside
+    /// `expr` may give its memory to the result.
     ///
     /// # Errors
     /// Those of [`Engine::evaluate`].
-    pub fn answer(&mut self, expr: &Expr) -> Result<Answer> {
+    pub fn answer(&mut self, expr: Expr) -> Result<Answer> {
         if let Some(array) = expr.as_leaf() {
             return Ok(Answer::Array(array.clone()));
         }
-        let long_way = |engine: &mut Engine| engine.force(expr, &mut Vec::new()).map(Answer::Array);
-        let Some(signature) = self.signature(expr) else { return long_way(self) };
+        let Some(signature) = self.signature(&expr) else { return self.long_way(expr) };
         let machine = self.machine.as_ref().expect("there are signatures for machine code alone");
         match machine.calls.get(&signature) {
-            Some(None) => long_way(self),
+            Some(None) => {
+                drop(signature);
+                self.long_way(expr)
+            }
             Some(Some(call)) => {
                 self.stats.runs += 1;
                 self.stats.work += call.work(signature.len);
                 call.run(&signature, expr.shared_shape())
             }
             None => {
-                let task = self.lower(expr, &mut Vec::new())?;
-                let result = self.compute(&task)?;
+                let dying = signature.dying_array(expr.dtype());
+                let task = self.lower(&expr, &mut Vec::new())?;
+                let result = self.compute(&task, || dying)?;
                 if let Some(machine) = &mut self.machine
                     && task.space.iter().product::<usize>() > 1
                 {
@@ -178,6 +179,11 @@ impl Engine {
                 Ok(Answer::Array(result))
             }
         }
+    }
+
+    fn long_way(&mut self, expr: Expr) -> Result<Answer> {
+        let task = self.lower(&expr, &mut Vec::new())?;
+        self.complete(task, expr).map(Answer::Array)
     }
 
     /// The signature of an expression that may be called directly.
@@ -204,7 +210,7 @@ impl Engine {
             task.shape = task.space.clone();
             return self.run(&task, out);
         }
-        let result = self.compute(&task)?;
+        let result = self.compute(&task, || None)?;
         let copy = lower(&Expr::leaf(result), self.options(), &mut |_| unreachable!("a leaf is lowered alone"))?;
         let copy = Task { space: out.shape().into(), shape: out.shape().into(), ..copy };
         if self.machine.is_some() {
@@ -215,23 +221,29 @@ impl Engine {
         Ok(())
     }
 
-    /// Computes what is pending; `forced` holds what was computed on the way.
-    fn force(&mut self, expr: &Expr, forced: &mut Vec<(Expr, Array)>) -> Result<Array> {
-        let task = self.lower(expr, forced)?;
-        let result = self.compute(&task)?;
-        if self.magnitude.is_some() {
-            self.record_magnitude(expr)?;
+    /// Computes what `expr` was lowered to.
+    fn complete(&mut self, task: Task, expr: Expr) -> Result<Array> {
+        if self.magnitude.is_none() {
+            // The task is what is left of the expression, and the last to hold its arrays.
+            drop(expr);
+            return self.compute(&task, || dying_operand(&task));
         }
+        let result = self.compute(&task, || None)?;
+        self.record_magnitude(&expr)?;
         Ok(result)
     }
 
+    /// `forced` holds what was computed on the way, and is an operand of several.
     fn lower(&mut self, expr: &Expr, forced: &mut Vec<(Expr, Array)>) -> Result<Task> {
         lower(expr, self.options(), &mut |inner| {
             if let Some((_, array)) = forced.iter().find(|(known, _)| known.id() == inner.id()) {
                 return Ok(array.clone());
             }
-            let array = self.force(inner, forced)?;
-            forced.push((inner.clone(), array.clone()));
+            let task = self.lower(inner, forced)?;
+            let array = self.complete(task, inner.clone())?;
+            if inner.is_shared() {
+                forced.push((inner.clone(), array.clone()));
+            }
             Ok(array)
         })
     }
@@ -240,13 +252,17 @@ impl Engine {
         Options { fma: self.switches.fma, fuse: self.switches.fuse }
     }
 
-    fn compute(&mut self, task: &Task) -> Result<Array> {
+    /// `dying`: the memory of an operand, for the result.
+    fn compute(&mut self, task: &Task, dying: impl FnOnce() -> Option<Array>) -> Result<Array> {
         let single = matches!(task.kernel.root, Root::Store(_)) && task.space.iter().product::<usize>() == 1;
         if single || !self.can_run(&task.kernel) {
             return self.run_reference(task);
         }
-        // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
-        let out = unsafe { Array::unwritten(task.kernel.dtype(), task.shape.clone()) }?;
+        let out = match dying() {
+            Some(operand) => operand,
+            // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
+            None => unsafe { Array::unwritten(task.kernel.dtype(), task.shape.clone()) }?,
+        };
         self.run(task, &out)?;
         Ok(out)
     }
@@ -427,6 +443,19 @@ fn check_output(expr: &Expr, out: &Array) -> Result<()> {
 fn reads(task: &Task, out: &Array) -> bool {
     let same = |operand: &Operand| operand.array().is_some_and(|array| Arc::ptr_eq(array.buffer(), out.buffer()));
     task.operands.iter().any(same)
+}
+
+/// The memory of an operand that the task alone holds, for the result: its places are read before they are written, and
+/// then never again.
+fn dying_operand(task: &Task) -> Option<Array> {
+    let take_over = |operand: &Operand| match operand {
+        Operand::Array(leaf) if !leaf.is_shared() => leaf.as_leaf()?.take_over(task.kernel.dtype(), &task.shape),
+        Operand::Array(_) | Operand::Scalar(..) => None,
+    };
+    match task.kernel.root {
+        Root::Store(_) => task.operands.iter().find_map(take_over),
+        Root::Reduce(..) => None,
+    }
 }
 
 /// Whether writing `out` may destroy elements of an operand that are still to be read: not if it is the same view.

@@ -233,6 +233,16 @@ impl Expr {
         }
     }
 
+    /// How many hold it: operations, values of the script, and the caller.
+    pub(crate) fn holders(&self) -> usize {
+        Rc::strong_count(&self.0)
+    }
+
+    /// Whether somebody else holds it.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.holders() > 1
+    }
+
     /// The number, if it is one: a NumPy scalar or a Python number.
     pub fn as_scalar(&self) -> Option<Scalar> {
         match &self.0.op {

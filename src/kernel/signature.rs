@@ -21,6 +21,7 @@ pub struct Signature<'a> {
     /// Places of the iteration space, which is one row.
     pub len: usize,
     space: &'a Expr,
+    reduces: bool,
 }
 
 /// What an expression reads.
@@ -30,6 +31,8 @@ pub struct Leaf<'a> {
     pub value: LeafValue<'a>,
     /// Whether it is one element for all places.
     pub still: bool,
+    /// How many operations that nobody else holds read it.
+    uses: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -66,52 +69,73 @@ impl<'a> Signature<'a> {
             _ => (expr, None),
         };
         let len = space.shape().iter().product();
-        let mut signature = Signature { words: SmallVec::new(), leaves: SmallVec::new(), len, space };
+        let (words, leaves, reduces) = (SmallVec::new(), SmallVec::new(), reduced.is_some());
+        let mut signature = Signature { words, leaves, len, space, reduces };
         if let Some(op) = reduced {
             signature.words.push(word(Tag::Reduce, op as u64, expr.dtype()));
         }
-        signature.node(space)?;
+        signature.node(space, true)?;
         (len > 0).then_some(signature)
     }
 
-    fn node(&mut self, expr: &'a Expr) -> Option<()> {
+    /// The memory of an array that this expression alone holds, for its result of `dtype`: its places are read before
+    /// they are written, and then never again.
+    pub fn dying_array(&self, dtype: DType) -> Option<Array> {
+        if self.reduces || self.len == 1 {
+            return None;
+        }
+        self.leaves.iter().find_map(|leaf| match leaf.value {
+            LeafValue::Array(array) if leaf.uses == leaf.expr.holders() => array.take_over(dtype, self.space.shape()),
+            LeafValue::Array(_) | LeafValue::Scalar(_) => None,
+        })
+    }
+
+    /// `sole`: whether nobody else holds the operations on the way here.
+    fn node(&mut self, expr: &'a Expr, sole: bool) -> Option<()> {
         if self.words.len() >= MAX_NODES {
             return None;
         }
         let dtype = expr.dtype();
+        let uses = sole as usize;
+        let sole = sole && !expr.is_shared();
         match expr.op() {
-            Op::Leaf(array) => self.array(expr, array),
+            Op::Leaf(array) => self.array(expr, array, uses),
             Op::Constant(scalar) | Op::Weak(scalar) => {
                 let known = self.leaves.iter().position(|leaf| std::ptr::eq(leaf.expr.id(), expr.id()));
-                self.leaf(Tag::Scalar, known, dtype, Leaf { expr, value: LeafValue::Scalar(*scalar), still: true });
+                self.leaf(
+                    Tag::Scalar,
+                    known,
+                    dtype,
+                    Leaf { expr, value: LeafValue::Scalar(*scalar), still: true, uses },
+                );
                 Some(())
             }
             Op::Cast(x) => {
                 self.words.push(word(Tag::Cast, 0, dtype));
-                self.node(x)
+                self.node(x, sole)
             }
             Op::Unary(op, x) => {
                 self.words.push(word(Tag::Unary, *op as u64, dtype));
-                self.node(x)
+                self.node(x, sole)
             }
             // The remainder of floats has no machine code.
             Op::Binary(BinaryOp::FloorDiv | BinaryOp::Mod, a, _) if a.dtype().is_float() => None,
             Op::Binary(op, a, b) => {
                 self.words.push(word(Tag::Binary, *op as u64, dtype));
-                self.node(a)?;
-                self.node(b)
+                self.node(a, sole)?;
+                self.node(b, sole)
             }
             Op::Select(c, a, b) => {
                 self.words.push(word(Tag::Select, 0, dtype));
-                self.node(c)?;
-                self.node(a)?;
-                self.node(b)
+                self.node(c, sole)?;
+                self.node(a, sole)?;
+                self.node(b, sole)
             }
             Op::Reduce { .. } => None,
         }
     }
 
-    fn array(&mut self, expr: &'a Expr, array: &'a Array) -> Option<()> {
+    fn array(&mut self, expr: &'a Expr, array: &'a Array, uses: usize) -> Option<()> {
         let moves = array.shape() == self.space.shape() && array.is_contiguous();
         if !moves && array.size() != 1 {
             return None;
@@ -121,13 +145,19 @@ impl<'a> Signature<'a> {
             LeafValue::Scalar(_) => false,
         });
         let tag = if moves { Tag::Moving } else { Tag::Still };
-        self.leaf(tag, known, array.dtype(), Leaf { expr, value: LeafValue::Array(array), still: !moves });
+        self.leaf(tag, known, array.dtype(), Leaf { expr, value: LeafValue::Array(array), still: !moves, uses });
         Some(())
     }
 
     fn leaf(&mut self, tag: Tag, known: Option<usize>, dtype: DType, leaf: Leaf<'a>) {
         match known {
-            Some(index) => self.words.push(word(Tag::Again, index as u64, dtype)),
+            Some(index) => {
+                self.words.push(word(Tag::Again, index as u64, dtype));
+                let first = &mut self.leaves[index];
+                if first.expr.id() == leaf.expr.id() {
+                    first.uses += leaf.uses;
+                }
+            }
             None => {
                 self.words.push(word(tag, 0, dtype));
                 self.leaves.push(leaf);

@@ -175,7 +175,8 @@ impl<'a> Function<'_, 'a> {
 
     fn in_place(&mut self, op: Op, register: Reg, value: ExprId, span: Span) {
         let value = self.operand(value, Feeds::Operation);
-        let instr = Instr { flags: Flags::IN_PLACE, ..Instr::new(op, register.0, register.0, value.0) };
+        let flags = Flags::IN_PLACE.with(self.last(value, Flags::LAST_RIGHT));
+        let instr = Instr { flags, ..Instr::new(op, register.0, register.0, value.0) };
         self.emit.emit(instr, span);
     }
 

@@ -190,7 +190,18 @@ impl<'a> Function<'_, 'a> {
             }
             _ => self.operand_at(operand, scratch, takes),
         };
-        self.emit.emit(Instr { flags: feeds.flags(), ..Instr::new(op, dst.0, value.0, 0) }, span);
+        let flags = if op == Op::Not { feeds.flags() } else { feeds.flags().with(self.last(value, Flags::LAST_LEFT)) };
+        self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, value.0, 0) }, span);
+    }
+
+    /// `flag`, if the operand of an operator is a temporary: that operator alone reads it.
+    pub(super) fn last(&self, operand: Reg, flag: Flags) -> Flags {
+        if self.emit.is_temp(operand) { flag } else { Flags::default() }
+    }
+
+    /// Which operands of an operator are temporaries.
+    fn last_of(&self, left: Reg, right: Reg) -> Flags {
+        self.last(left, Flags::LAST_LEFT).with(self.last(right, Flags::LAST_RIGHT))
     }
 
     /// `a + b * c - …`: down the left operands by a loop, so that a sum of any length takes one accumulator.
@@ -211,8 +222,8 @@ impl<'a> Function<'_, 'a> {
             let mark = self.emit.mark();
             let right = self.operand(right, Feeds::Operation);
             let (to, feeds) = if steps.is_empty() { (dst, feeds) } else { (accumulator, Feeds::Operation) };
-            let instr = Instr { flags: feeds.flags(), ..Instr::new(op, to.0, left.0, right.0) };
-            self.emit.emit(instr, self.span(whole));
+            let flags = feeds.flags().with(self.last_of(left, right));
+            self.emit.emit(Instr { flags, ..Instr::new(op, to.0, left.0, right.0) }, self.span(whole));
             self.emit.release(mark);
             left = accumulator;
         }
@@ -225,7 +236,7 @@ impl<'a> Function<'_, 'a> {
             let scratch = self.scratch(dst, span);
             let left = self.operand_at(first, scratch, takes);
             let right = self.operand(*right, takes);
-            let flags = if elementwise { feeds.flags() } else { Flags::default() };
+            let flags = if elementwise { feeds.flags().with(self.last_of(left, right)) } else { Flags::default() };
             self.emit.emit(Instr { flags, ..Instr::new(op, dst.0, left.0, right.0) }, span);
             return;
         }

@@ -6,9 +6,10 @@ mod subscript;
 use std::cell::RefCell;
 
 use super::runtime::Runtime;
+use super::window::Window;
 use crate::array::nested::{self, Leaf, Nested};
 use crate::array::{Array, Buffer, DType, Scalar};
-use crate::bytecode::chunk::Flags;
+use crate::bytecode::chunk::{Flags, Instr};
 use crate::exception::{Raised, Result};
 use crate::jit::Answer;
 use crate::kernel::Expr;
@@ -16,6 +17,18 @@ use crate::value::{Kind, NdArray, Value};
 
 /// A pending expression deeper than this is evaluated, whatever comes after it.
 const MAX_PENDING_DEPTH: usize = 64;
+
+/// The operands of an operator on arrays.
+pub fn array_operands(w: Window, i: Instr) -> (Value, Value) {
+    let left = array_operand(w.share(), i.b, i.flags.contains(Flags::LAST_LEFT));
+    (left, array_operand(w, i.c, i.flags.contains(Flags::LAST_RIGHT)))
+}
+
+/// An operand of an operator on arrays, moved out of its register if nothing reads it after that.
+pub fn array_operand(mut w: Window, register: u16, last: bool) -> Value {
+    let moved = if last { w.take(register) } else { None };
+    moved.unwrap_or_else(|| w.get(register).clone())
+}
 
 /// An array as NumPy hands it out: a scalar if it has no dimensions.
 pub fn scalar_or_array(array: Array) -> Value {
@@ -33,21 +46,17 @@ impl Runtime {
             self.pending.push(value.clone());
             return Ok(value);
         }
-        let answer = self.engine.answer(&expr)?;
         self.forget_pending();
-        Ok(match answer {
+        Ok(match self.engine.answer(expr)? {
             Answer::Array(array) => scalar_or_array(array),
             Answer::Scalar(scalar) => Value::new(scalar),
         })
     }
 
-    pub fn evaluate(&mut self, expr: &Expr) -> Result<Array> {
-        if let Some(array) = expr.as_leaf() {
-            return Ok(array.clone());
-        }
-        let array = self.engine.evaluate(expr)?;
+    /// The elements of an expression. An array that nobody holds beside it may give its memory to the result.
+    pub fn evaluate(&mut self, expr: Expr) -> Result<Array> {
         self.forget_pending();
-        Ok(array)
+        Ok(self.engine.answer(expr)?.into_array())
     }
 
     /// Drops what nobody else holds, or what is pending no more.
@@ -58,8 +67,9 @@ impl Runtime {
     /// Evaluates a pending array in its box; every other value is left alone.
     pub fn settle(&mut self, value: &Value) -> Result<()> {
         if let Some(expr) = pending_expr(value) {
-            let array = self.evaluate(&expr)?;
+            let array = self.evaluate(expr)?;
             *value.get::<NdArray>().expect("a pending array").0.borrow_mut() = Expr::leaf(array);
+            self.forget_pending();
         }
         Ok(())
     }

@@ -11,8 +11,18 @@ use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Kind, NdArray, Value};
 
 impl Runtime {
-    pub fn array_binary(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
-        let in_place = flags.contains(Flags::IN_PLACE) && left.kind() == Kind::Array;
+    pub fn array_binary(&mut self, op: BinaryOp, left: Value, right: Value, flags: Flags) -> Result<Value> {
+        let (ufunc, expr) = self.operation(op, &left, &right, flags)?;
+        if flags.contains(Flags::IN_PLACE) && left.kind() == Kind::Array {
+            return self.write_in_place(ufunc, &left, &right, &expr);
+        }
+        // An operand that dies here may give its memory to the result.
+        drop((left, right));
+        self.finish(expr, flags)
+    }
+
+    /// What a binary operator computes, and NumPy's name for it.
+    fn operation(&mut self, op: BinaryOp, left: &Value, right: &Value, flags: Flags) -> Result<(&'static str, Expr)> {
         let (Some(a), Some(b)) = (self.operand(left)?, self.operand(right)?) else {
             return Err(unsupported(op, left, right, flags));
         };
@@ -26,39 +36,18 @@ impl Runtime {
             BinaryOp::BitAnd => kernel::BinaryOp::And,
             BinaryOp::BitOr => kernel::BinaryOp::Or,
             BinaryOp::BitXor => kernel::BinaryOp::Xor,
-            BinaryOp::MatMul => {
-                let product = self.matmul(&a, &b)?;
-                return if in_place {
-                    self.write_in_place("matmul", left, right, &product)
-                } else {
-                    self.finish(product, flags)
-                };
-            }
-            BinaryOp::Pow => {
-                let expr = self.power(&a, &b)?;
-                return if in_place {
-                    self.write_in_place("power", left, right, &expr)
-                } else {
-                    self.finish(expr, flags)
-                };
-            }
-            BinaryOp::Shl | BinaryOp::Shr => {
-                let (bits, ufunc) = match op {
-                    BinaryOp::Shl => (BitOp::LeftShift, "left_shift"),
-                    _ => (BitOp::RightShift, "right_shift"),
-                };
-                let dtype = a.promotable().promote(b.promotable());
-                let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
-                let expr = Expr::leaf(elementwise::bitwise(bits, &a, &b)?);
-                return if in_place {
-                    self.write_in_place(ufunc, left, right, &expr)
-                } else {
-                    self.finish(expr, flags)
-                };
-            }
+            BinaryOp::MatMul => return Ok(("matmul", self.matmul(&a, &b)?)),
+            BinaryOp::Pow => return Ok(("power", self.power(&a, &b)?)),
+            BinaryOp::Shl => return Ok(("left_shift", self.shift(BitOp::LeftShift, &a, &b)?)),
+            BinaryOp::Shr => return Ok(("right_shift", self.shift(BitOp::RightShift, &a, &b)?)),
         };
-        let expr = Expr::binary(kernel_op, &a, &b)?;
-        if in_place { self.write_in_place(kernel_op.ufunc(), left, right, &expr) } else { self.finish(expr, flags) }
+        Ok((kernel_op.ufunc(), Expr::binary(kernel_op, &a, &b)?))
+    }
+
+    fn shift(&mut self, op: BitOp, a: &Expr, b: &Expr) -> Result<Expr> {
+        let dtype = a.promotable().promote(b.promotable());
+        let (a, b) = (self.evaluate(a.cast(dtype))?, self.evaluate(b.cast(dtype))?);
+        Ok(Expr::leaf(elementwise::bitwise(op, &a, &b)?))
     }
 
     /// `left op= right`: the array's own memory takes the result.
@@ -94,30 +83,31 @@ impl Runtime {
         if expr.shape() == target.shape() {
             self.engine.evaluate_into(expr, target)?;
         } else {
-            let value = self.evaluate(expr)?;
+            let value = self.evaluate(expr.clone())?;
             target.assign(&value)?;
         }
         self.forget_pending();
         Ok(())
     }
 
-    pub fn array_unary(&mut self, op: UnaryOp, operand: &Value, flags: Flags) -> Result<Value> {
-        let Some(x) = self.operand(operand)? else { unreachable!("arrays are operands") };
+    pub fn array_unary(&mut self, op: UnaryOp, operand: Value, flags: Flags) -> Result<Value> {
+        let Some(x) = self.operand(&operand)? else { unreachable!("arrays are operands") };
         let op = match op {
             UnaryOp::Neg => kernel::UnaryOp::Neg,
             UnaryOp::Pos => kernel::UnaryOp::Pos,
             UnaryOp::Invert => kernel::UnaryOp::Invert,
-            UnaryOp::Not => return Ok(Value::bool(!self.truth(operand)?)),
+            UnaryOp::Not => return Ok(Value::bool(!self.truth(&operand)?)),
         };
         let expr = Expr::unary(op, &x)?;
         // `+x` is a copy.
         if let Some(array) = expr.as_leaf() {
             return Ok(Value::array(array.copy()?));
         }
+        drop((x, operand));
         self.finish(expr, flags)
     }
 
-    pub fn array_compare(&mut self, op: CompareOp, left: &Value, right: &Value, flags: Flags) -> Result<Value> {
+    pub fn array_compare(&mut self, op: CompareOp, left: Value, right: Value, flags: Flags) -> Result<Value> {
         let kernel_op = match op {
             CompareOp::Lt => kernel::BinaryOp::Lt,
             CompareOp::Le => kernel::BinaryOp::Le,
@@ -128,20 +118,21 @@ impl Runtime {
             CompareOp::Is | CompareOp::IsNot => unreachable!("identity has its own handler"),
             CompareOp::In | CompareOp::NotIn => unreachable!("membership has its own handler"),
         };
-        let (Some(a), Some(b)) = (self.operand(left)?, self.operand(right)?) else {
+        let (Some(a), Some(b)) = (self.operand(&left)?, self.operand(&right)?) else {
             return Err(Raised::type_error(format!(
                 "toy does not compare arrays with '{}' objects",
                 if left.kind() == Kind::Array { right.type_name() } else { left.type_name() }
             )));
         };
         let expr = Expr::binary(kernel_op, &a, &b)?;
+        drop((a, b, left, right));
         self.finish(expr, flags)
     }
 
     pub fn array_contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
         let (Some(a), Some(b)) = (self.operand(container)?, self.operand(item)?) else { return Ok(false) };
         let equal = Expr::binary(kernel::BinaryOp::Eq, &a, &b)?;
-        let any = self.evaluate(&Expr::reduce(kernel::ReduceOp::Any, &equal, None, false)?)?;
+        let any = self.evaluate(Expr::reduce(kernel::ReduceOp::Any, &equal, None, false)?)?;
         Ok(matches!(any.get(0), Scalar::Bool(true)))
     }
 
@@ -152,7 +143,7 @@ impl Runtime {
         {
             return Ok(Expr::dot(a, b)?);
         }
-        let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
+        let (a, b) = (self.evaluate(a.clone())?, self.evaluate(b.clone())?);
         Ok(Expr::leaf(self.engine.matmul(&a, &b)?))
     }
 
@@ -161,7 +152,7 @@ impl Runtime {
         if matches!((a.shape(), b.shape()), ([] | [_], []) | ([], _) | (_, []) | ([_], [_])) {
             return Ok(Expr::dot(a, b)?);
         }
-        let (a, b) = (self.evaluate(a)?, self.evaluate(b)?);
+        let (a, b) = (self.evaluate(a.clone())?, self.evaluate(b.clone())?);
         Ok(Expr::leaf(self.engine.dot(&a, &b)?))
     }
 
@@ -182,7 +173,7 @@ impl Runtime {
             }
         }
         let dtype = a.promotable().promote(b.promotable());
-        let (a, b) = (self.evaluate(&a.cast(dtype))?, self.evaluate(&b.cast(dtype))?);
+        let (a, b) = (self.evaluate(a.cast(dtype))?, self.evaluate(b.cast(dtype))?);
         Ok(Expr::leaf(elementwise::power(&a, &b)?.array))
     }
 }

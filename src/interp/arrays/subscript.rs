@@ -27,7 +27,7 @@ impl Runtime {
         let source = match number {
             Some(scalar) => Array::from_scalar(scalar),
             None => match self.operand(value)? {
-                Some(expr) => self.evaluate(&expr)?,
+                Some(expr) => self.evaluate(expr)?,
                 None => {
                     return Err(Raised::type_error(format!(
                         "float() argument must be a string or a real number, not '{}'",

@@ -198,6 +198,7 @@ fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
         && let Some(x) = cx.operand(value)?
     {
         let expr = Expr::unary(UnaryOp::Abs, &x)?;
+        drop((x, args));
         return numpy::deliver(cx, expr, flags);
     }
     pure(cx, convert::abs, &args)

@@ -82,6 +82,11 @@ impl<const N: usize> Bound<N> {
         self.values[at].as_ref().filter(|value| value.kind() != Kind::None)
     }
 
+    /// All but this argument die: what they hold may give its memory to the result.
+    pub fn only(mut self, at: usize) -> Option<Value> {
+        self.values[at].take().filter(|value| value.kind() != Kind::None)
+    }
+
     /// A required argument.
     pub fn value(&self, at: usize) -> &Value {
         self.values[at].as_ref().expect("bind checked that it is there")
@@ -100,7 +105,7 @@ impl<const N: usize> Bound<N> {
 
     pub fn array(&self, cx: &mut Runtime, at: usize) -> Result<Array> {
         let expr = self.expr(cx, at)?;
-        cx.evaluate(&expr)
+        cx.evaluate(expr)
     }
 
     pub fn dtype(&self, at: usize) -> Result<Option<DType>> {

@@ -53,26 +53,32 @@ fn unary(cx: &mut Runtime, name: &'static str, op: UnaryOp, args: Args, flags: F
         x = x.cast(DType::Float64);
     }
     let expr = Expr::unary(op, &x)?;
-    deliver(cx, expr, args.get(1), flags)
+    drop(x);
+    deliver(cx, expr, args.only(1), flags)
 }
 
 fn binary(cx: &mut Runtime, name: &'static str, op: BinaryOp, args: Args, flags: Flags) -> Result<Value> {
     let args = bind_ufunc(name, args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
-    deliver(cx, Expr::binary(op, &a, &b)?, args.get(2), flags)
+    let expr = Expr::binary(op, &a, &b)?;
+    drop((a, b));
+    deliver(cx, expr, args.only(2), flags)
 }
 
 fn logical(cx: &mut Runtime, name: &'static str, op: BinaryOp, args: Args, flags: Flags) -> Result<Value> {
     let args = bind_ufunc(name, args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?.cast(DType::Bool), args.expr(cx, 1)?.cast(DType::Bool));
-    deliver(cx, Expr::binary(op, &a, &b)?, args.get(2), flags)
+    let expr = Expr::binary(op, &a, &b)?;
+    drop((a, b));
+    deliver(cx, expr, args.only(2), flags)
 }
 
 fn power(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
     let args = bind_ufunc("power", args, ["x1", "x2", "out"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
     let expr = cx.power(&a, &b)?;
-    deliver(cx, expr, args.get(2), flags)
+    drop((a, b));
+    deliver(cx, expr, args.only(2), flags)
 }
 
 fn select(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
@@ -82,15 +88,16 @@ fn select(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
     }
     let (condition, a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?, args.expr(cx, 2)?);
     let expr = Expr::select(&condition, &a, &b)?;
+    drop((condition, a, b, args));
     // `np.where` gives a 0-d array where ufuncs give a scalar.
     if expr.shape().is_empty() {
-        return Ok(Value::array(cx.evaluate(&expr)?));
+        return Ok(Value::array(cx.evaluate(expr)?));
     }
     cx.finish(expr, flags)
 }
 
 /// Hands out the result, or writes it into `out`.
-pub fn deliver(cx: &mut Runtime, expr: Expr, out: Option<&Value>, flags: Flags) -> Result<Value> {
+pub fn deliver(cx: &mut Runtime, expr: Expr, out: Option<Value>, flags: Flags) -> Result<Value> {
     let Some(out) = out else {
         // An identity (`np.positive`, `np.floor` of ints) is a copy.
         if let Some(array) = expr.as_leaf() {
@@ -101,7 +108,7 @@ pub fn deliver(cx: &mut Runtime, expr: Expr, out: Option<&Value>, flags: Flags) 
     if out.kind() != Kind::Array {
         return Err(Raised::type_error("return arrays must be of ArrayType"));
     }
-    let target = cx.ready(out)?;
+    let target = cx.ready(&out)?;
     cx.store(&expr, &target, None)?;
-    Ok(out.clone())
+    Ok(out)
 }

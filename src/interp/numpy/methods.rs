@@ -59,6 +59,7 @@ pub fn call(cx: &mut Runtime, receiver: Value, name: &str, mut args: Args, flags
     if name == "astype" {
         let args = bind("astype", args, ["dtype"], 1)?;
         let Some(x) = cx.operand(&receiver)? else { unreachable!("arrays and scalars are operands") };
+        drop(receiver);
         return elementwise::deliver(cx, x.cast(dtype(args.value(0))?), None, flags);
     }
     let array = match receiver.kind() {
@@ -132,7 +133,7 @@ impl Runtime {
             "itemsize" => Value::int(x.dtype().size() as i64),
             "nbytes" => Value::int((x.shape().iter().product::<usize>() * x.dtype().size()) as i64),
             "strides" => {
-                let strides = self.evaluate(&x)?;
+                let strides = self.evaluate(x)?;
                 Value::tuple(strides.strides().iter().map(|stride| Value::int(*stride as i64)).collect())
             }
             "T" if object.kind() == Kind::Array => Value::array(self.ready(object)?.t()),

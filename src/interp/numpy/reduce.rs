@@ -32,6 +32,7 @@ pub fn reduce(cx: &mut Runtime, name: &'static str, op: ReduceOp, args: Args, fl
     let axes = args.axes(1, x.shape().len())?;
     let keepdims = args.flag(cx, 2, false)?;
     let expr = Expr::reduce(op, &x, axes, keepdims)?;
+    drop((x, args));
     cx.finish(expr, flags)
 }
 
@@ -39,6 +40,7 @@ pub fn dot(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
     let args = bind("dot", args, ["a", "b"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
     let expr = cx.dot(&a, &b)?;
+    drop((a, b, args));
     cx.finish(expr, flags)
 }
 
@@ -46,5 +48,6 @@ fn matmul(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
     let args = bind("matmul", args, ["x1", "x2"], 2)?;
     let (a, b) = (args.expr(cx, 0)?, args.expr(cx, 1)?);
     let expr = cx.matmul(&a, &b)?;
+    drop((a, b, args));
     cx.finish(expr, flags)
 }

@@ -121,7 +121,7 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
         Some(value) => value,
         None => {
             probe.record(Event::Other { what: "generic operator" });
-            cx.binary(A::OP, left, right, i.flags)?
+            cx.binary(A::OP, w.share(), i)?
         }
     };
     write(w, i.a, value, probe);
@@ -150,7 +150,7 @@ fn numpy_floats<A: Arithmetic, P: Probe>(left: &Value, right: &Value, probe: &mu
 #[inline(always)]
 pub fn generic<P: Probe>(op: BinaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic operator" });
-    let value = cx.binary(op, w.get(i.b), w.get(i.c), i.flags)?;
+    let value = cx.binary(op, w.share(), i)?;
     write(w, i.a, value, probe);
     Ok(())
 }
@@ -165,7 +165,7 @@ pub fn negate<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
         allocate(|| -x, probe)
     } else {
         probe.record(Event::Other { what: "generic operator" });
-        cx.unary(UnaryOp::Neg, operand, i.flags)?
+        cx.unary(UnaryOp::Neg, w.share(), i)?
     };
     write(w, i.a, value, probe);
     Ok(())
@@ -175,7 +175,7 @@ pub fn negate<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
 #[inline(always)]
 pub fn unary<P: Probe>(op: UnaryOp, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic operator" });
-    let value = cx.unary(op, w.get(i.b), i.flags)?;
+    let value = cx.unary(op, w.share(), i)?;
     write(w, i.a, value, probe);
     Ok(())
 }

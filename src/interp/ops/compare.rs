@@ -54,7 +54,7 @@ pub fn compare<C: Comparison, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Ins
         }
         _ => {
             probe.record(Event::Other { what: "generic comparison" });
-            cx.compare(C::OP, left, right, i.flags)?
+            cx.compare(C::OP, w.share(), i)?
         }
     };
     write(w, i.a, value, probe);
