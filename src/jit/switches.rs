@@ -14,7 +14,7 @@ pub enum Simd {
     Avx,
     /// 512 bits.
     Avx512,
-    /// What measures best on this CPU.
+    /// 256 bits where the CPU has them, else 128.
     Auto,
 }
 
@@ -68,7 +68,7 @@ pub const SWITCHES: &[Switch] = &[
     Switch {
         name: "simd",
         values: "scalar|sse|avx|avx512|auto",
-        meaning: "one element, or registers of 128, 256 or 512 bits; auto: what measures best here",
+        meaning: "one element, or registers of 128, 256 or 512 bits; auto: 256 where there are",
         set: |switches, value| Some(Switches { simd: value.parse().ok()?, ..switches }),
         get: |switches| switches.simd.name().into(),
     },
