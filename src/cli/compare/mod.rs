@@ -3,13 +3,14 @@
 mod agree;
 mod pair;
 mod report;
+mod sweep;
 
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 
-use self::pair::{Pair, Row};
+use self::pair::{Pair, Wrong};
 use super::progress::Progress;
 use super::script::{self, Script};
 use super::streams::out;
@@ -38,6 +39,13 @@ pub fn command() -> Command {
                 .help("Lengths of the inputs"),
         )
         .arg(
+            Arg::new("sweep")
+                .long("sweep")
+                .value_name("SWITCH,…")
+                .value_delimiter(',')
+                .help("Measure NAME_vectorized under each value of these switches instead: simd,unroll,fma,threads"),
+        )
+        .arg(
             Arg::new("format")
                 .long("format")
                 .value_parser(PossibleValuesParser::new(["table", "json"]))
@@ -56,27 +64,50 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let pairs = Pair::find(&script, &machine)
         .map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;
     let sizes: Vec<u32> = matches.get_many("sizes").into_iter().flatten().copied().collect();
+    let switches = machine.runtime.engine.switches();
+    let say = |wrong: Wrong| match wrong {
+        Wrong::Raised(raised) => script::report(raised, &script.source, color(matches)),
+        Wrong::Diagnostic(diagnostic) => script::say(&[diagnostic], &script.source, color(matches)),
+    };
+    let json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
+    match matches.get_many::<String>("sweep") {
+        None => {
+            let results =
+                each(&pairs, &sizes, &mut |pair, n, progress| pair.measure(&mut machine, n, BUDGET, progress));
+            let results = results.map_err(say)?;
+            out(&if json { report::json(&results, &switches) } else { report::table(&results, &switches) })
+        }
+        Some(names) => {
+            if matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference") {
+                return Err(Failure::Usage("--sweep measures machine code, not --engine reference".into()));
+            }
+            let names: Vec<String> = names.cloned().collect();
+            let settings = sweep::settings(&names, switches).map_err(Failure::Usage)?;
+            let results =
+                each(&pairs, &sizes, &mut |pair, n, progress| pair.sweep(&mut machine, n, &settings, BUDGET, progress));
+            let results = results.map_err(say)?;
+            out(&if json { sweep::json(&results, &switches) } else { sweep::table(&results, &switches) })
+        }
+    }
+}
+
+/// What `measure` finds for each pair at each size.
+fn each<R>(
+    pairs: &[Pair],
+    sizes: &[u32],
+    measure: &mut dyn FnMut(&Pair, usize, &mut dyn FnMut(f64)) -> Result<R, Wrong>,
+) -> Result<Vec<(String, Vec<R>)>, Wrong> {
     let bar = Progress::new(pairs.len() * sizes.len());
     let mut results = Vec::new();
-    for pair in &pairs {
+    for pair in pairs {
         let mut rows = Vec::new();
-        for n in &sizes {
+        for n in sizes {
             bar.say(format!("{} at n = {n}", pair.name));
             let done = (results.len() * sizes.len() + rows.len()) as f64;
-            let mut progress = |share: f64| bar.set(done + share);
-            let row: Row =
-                pair.measure(&mut machine, *n as usize, BUDGET, &mut progress).map_err(|wrong| match wrong {
-                    pair::Wrong::Raised(raised) => script::report(raised, &script.source, color(matches)),
-                    pair::Wrong::Diagnostic(diagnostic) => script::say(&[diagnostic], &script.source, color(matches)),
-                })?;
-            rows.push(row);
+            rows.push(measure(pair, *n as usize, &mut |share: f64| bar.set(done + share))?);
         }
         results.push((pair.name.clone(), rows));
     }
     bar.end();
-    let switches = machine.runtime.engine.switches();
-    match matches.get_one::<String>("format").map(String::as_str) {
-        Some("json") => out(&report::json(&results, &switches)),
-        _ => out(&report::table(&results, &switches)),
-    }
+    Ok(results)
 }

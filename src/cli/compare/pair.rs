@@ -22,7 +22,7 @@ pub struct Pair {
     pub name: String,
     span: Span,
     looped: Value,
-    vectorized: Value,
+    pub(super) vectorized: Value,
     inputs: Value,
 }
 
@@ -113,6 +113,15 @@ impl Pair {
         Ok(Pair { name: stem.to_string(), span, looped, vectorized, inputs })
     }
 
+    /// The arguments of length `n`.
+    pub(super) fn arrays(&self, machine: &mut Machine, n: usize) -> Result<Vec<Value>, Raised> {
+        let made = machine.call(&self.inputs, &[Value::int(n as i64)], Silent)?;
+        Ok(match made.get::<Tuple>() {
+            Some(tuple) => tuple.0.to_vec(),
+            None => vec![made],
+        })
+    }
+
     /// Runs both forms on inputs of length `n`, checks that they agree, and measures them.
     pub fn measure(
         &self,
@@ -121,11 +130,7 @@ impl Pair {
         budget: Duration,
         progress: &mut dyn FnMut(f64),
     ) -> Result<Row, Wrong> {
-        let made = machine.call(&self.inputs, &[Value::int(n as i64)], Silent)?;
-        let arrays = match made.get::<Tuple>() {
-            Some(tuple) => tuple.0.to_vec(),
-            None => vec![made],
-        };
+        let arrays = self.arrays(machine, n)?;
         let lists = arrays.iter().map(|value| to_lists(machine, value)).collect::<Result<Vec<_>, Raised>>()?;
 
         // The first run compiles; it also says what there is to move and to compute.
