@@ -72,8 +72,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     match matches.get_many::<String>("sweep") {
         None => {
-            let results =
-                each(&pairs, &sizes, &mut |pair, n, progress| pair.measure(&mut machine, n, BUDGET, progress));
+            let results = each(&pairs, &sizes, |pair, n, progress| pair.measure(&mut machine, n, BUDGET, progress));
             let results = results.map_err(say)?;
             out(&if json { report::json(&results, &switches) } else { report::table(&results, &switches) })
         }
@@ -84,7 +83,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
             let names: Vec<String> = names.cloned().collect();
             let settings = sweep::settings(&names, switches).map_err(Failure::Usage)?;
             let results =
-                each(&pairs, &sizes, &mut |pair, n, progress| pair.sweep(&mut machine, n, &settings, BUDGET, progress));
+                each(&pairs, &sizes, |pair, n, progress| pair.sweep(&mut machine, n, &settings, BUDGET, progress));
             let results = results.map_err(say)?;
             out(&if json { sweep::json(&results, &switches) } else { sweep::table(&results, &switches) })
         }
@@ -95,7 +94,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
 fn each<R>(
     pairs: &[Pair],
     sizes: &[u32],
-    measure: &mut dyn FnMut(&Pair, usize, &mut dyn FnMut(f64)) -> Result<R, Wrong>,
+    mut measure: impl FnMut(&Pair, usize, &mut dyn FnMut(f64)) -> Result<R, Wrong>,
 ) -> Result<Vec<(String, Vec<R>)>, Wrong> {
     let bar = Progress::new(pairs.len() * sizes.len());
     let mut results = Vec::new();
