@@ -150,8 +150,9 @@ fn a_program_that_hangs() {
 fn ctrl_c_ends_both() {
     let folder = with_python("interrupted", "echo $$ > pid.new; mv pid.new pid; exec sleep 600");
     let _ = fs::remove_file(folder.join("pid"));
-    let mut toy = Command::new(env!("CARGO_BIN_EXE_toy"))
-        .args(["trace", "--python", "script.py"])
+    // Who runs this in the background may have the signal ignored: `env` undoes that.
+    let mut toy = Command::new("env")
+        .args(["--default-signal=INT", env!("CARGO_BIN_EXE_toy"), "trace", "--python", "script.py"])
         .current_dir(&folder)
         .env("PATH", format!("{}:/usr/bin:/bin", folder.display()))
         .stdout(Stdio::null())

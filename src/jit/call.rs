@@ -35,7 +35,7 @@ pub struct Calls {
 pub struct Call {
     program: Rc<Program>,
     feeds: SmallVec<[Feed; 6]>,
-    result: Outcome,
+    result: ResultKind,
     dtype: DType,
     /// Arithmetic operations, and bytes read, for each place; bytes that are read once.
     operations: u64,
@@ -53,7 +53,7 @@ struct Feed {
 }
 
 #[derive(Clone, Copy)]
-enum Outcome {
+enum ResultKind {
     Elements,
     /// Accumulators of this form.
     Reduced(ReduceOp, Form),
@@ -124,8 +124,8 @@ impl Call {
     pub fn work(&self, len: usize) -> Work {
         let len = len as u64;
         let written = match self.result {
-            Outcome::Elements => len,
-            Outcome::Reduced(..) => 1,
+            ResultKind::Elements => len,
+            ResultKind::Reduced(..) => 1,
         };
         Work {
             elements: len,
@@ -162,7 +162,7 @@ impl Call {
             }
         };
         match self.result {
-            Outcome::Elements => {
+            ResultKind::Elements => {
                 let out = match signature.dying_array(self.dtype) {
                     Some(operand) => operand,
                     // SAFETY: every element is written below, or nobody sees the array.
@@ -175,7 +175,7 @@ impl Call {
                 }
                 Ok(Answer::Array(out))
             }
-            Outcome::Reduced(op, form) => {
+            ResultKind::Reduced(op, form) => {
                 let mut lanes = [0u64; REDUCTION_LANES];
                 words[1] = lanes.as_mut_ptr() as usize;
                 let mut blocks: SmallVec<[u64; 16]> = smallvec![0; len.div_ceil(BLOCK_LEN)];
@@ -217,11 +217,11 @@ impl Feed {
     }
 }
 
-fn outcome(stage: &Stage, dtype: DType) -> Option<Outcome> {
+fn outcome(stage: &Stage, dtype: DType) -> Option<ResultKind> {
     let [result] = &stage.yields[..] else { return None };
     match result {
-        Yield::Output(id) => (stage.form(*id) == Form::in_array(dtype)).then_some(Outcome::Elements),
-        Yield::Reduce(op, _) => Some(Outcome::Reduced(*op, Form::in_lane(dtype, stage.width))),
+        Yield::Output(id) => (stage.form(*id) == Form::in_array(dtype)).then_some(ResultKind::Elements),
+        Yield::Reduce(op, _) => Some(ResultKind::Reduced(*op, Form::in_lane(dtype, stage.width))),
         Yield::Temp(..) => None,
     }
 }
