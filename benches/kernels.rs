@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Simd, Switches, Unroll};
+use toy::jit::{Engine, Fuse, Simd, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 fn array(dtype: DType, shape: &[usize]) -> Array {
@@ -59,7 +59,7 @@ fn main() {
                 {
                     report(&name, Switches { simd, unroll: Unroll::new(unroll).unwrap(), ..base }, n, &gradient);
                 }
-                report(&name, Switches { fuse: false, ..base }, n, &gradient);
+                report(&name, Switches { fuse: Fuse::Off, ..base }, n, &gradient);
                 report(&name, Switches { threads: 2, ..base }, n, &gradient);
             }
             let line = || binary(B::Add, &binary(B::Mul, &leaf(&p), &leaf(&y)), &leaf(&x));

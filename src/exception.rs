@@ -242,6 +242,7 @@ impl From<Unprintable> for Raised {
                 "maximum recursion depth exceeded while getting the repr of an object",
             ),
             Unprintable::Interrupted => Interrupted.into(),
+            Unprintable::Uncomputed(error) => error.into(),
             Unprintable::TooManyDigits => Raised::value_error(format!(
                 "Exceeds the limit ({MAX_DECIMAL_DIGITS} digits) for integer string conversion; \
                  use sys.set_int_max_str_digits() to increase the limit"

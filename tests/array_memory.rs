@@ -6,7 +6,7 @@ use toy::bytecode;
 use toy::interp::host::Captured;
 use toy::interp::probe::Silent;
 use toy::interp::{Machine, Runtime};
-use toy::jit::{Engine, Switches};
+use toy::jit::{Engine, Fuse, Switches};
 use toy::source::Source;
 use toy::syntax;
 
@@ -133,7 +133,7 @@ fn temporaries_give_their_memory_to_the_result() {
         "z = np.empty(1000); np.add(f(u), v, out=z)",
     ];
     check(
-        Switches { threads: 1, ..Switches::default() },
+        Switches { threads: 1, fuse: Fuse::Expression, ..Switches::default() },
         &statements,
         expect![[r#"
         1 + 0  z = u * 2.0 + v
@@ -190,8 +190,11 @@ for k in range(2):
     print((y == 1.5 * x + 1.0).all(), (z == f(x)).all())
 ";
     for threads in [1, 2] {
-        let (_, taken_over, printed) =
-            run(script, Engine::new(Switches { threads, ..Switches::default() }).expect("there is a code generator"));
+        let (_, taken_over, printed) = run(
+            script,
+            Engine::new(Switches { threads, fuse: Fuse::Expression, ..Switches::default() })
+                .expect("there is a code generator"),
+        );
         assert_eq!((taken_over, &*printed), (4, "True True\nTrue True\n"));
     }
 }
@@ -263,7 +266,7 @@ print(np.ones(3))
 #[test]
 fn without_fusion_temporaries_give_their_memory_too() {
     let statements = ["z = u * 2.0 + v", "z = (u + v) / v - u", "z = f(u) * v - u", "z = np.sqrt(np.sqrt(u) + 1.0)"];
-    let switches = Switches { threads: 1, fuse: false, fma: false, ..Switches::default() };
+    let switches = Switches { threads: 1, fuse: Fuse::Off, fma: false, ..Switches::default() };
     check(
         switches,
         &statements,

@@ -24,6 +24,7 @@ macro_rules! engines {
 engines! {
     default: all_programs, [];
     fuse_off: array_programs, ["--fuse", "off"];
+    fuse_expression: array_programs, ["--fuse", "expression"];
     fma_off: array_programs, ["--fma", "off"];
     scalar: array_programs, ["--simd", "scalar", "--unroll", "1", "--threads", "1"];
     sse_unroll_1: array_programs, ["--simd", "sse", "--unroll", "1"];

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Simd, Stream, Switches, Unroll};
+use toy::jit::{Engine, Fuse, Simd, Stream, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 const SPECIAL: [f64; 14] =
@@ -165,7 +165,7 @@ fn a_kernel_is_compiled_once_and_counted() {
 
 #[test]
 fn without_fusion_every_operation_is_a_kernel() {
-    let mut engine = Engine::new(Switches { fuse: false, ..switches(Simd::Sse, 8, 1) }).unwrap();
+    let mut engine = Engine::new(Switches { fuse: Fuse::Off, ..switches(Simd::Sse, 8, 1) }).unwrap();
     let x = Expr::leaf(ramp(1000));
     let difference = Expr::binary(B::Sub, &x, &Expr::weak_float(0.5)).unwrap();
     let root = Expr::unary(U::Sqrt, &Expr::unary(U::Abs, &difference).unwrap()).unwrap();

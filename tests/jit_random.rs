@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Regalloc, Schedule, Simd, Stream, Switches, Unroll};
+use toy::jit::{Engine, Fuse, Regalloc, Schedule, Simd, Stream, Switches, Unroll};
 use toy::kernel::{BinaryOp, Expr, ReduceOp, UnaryOp};
 
 /// An array to be made: `layout` picks contiguous, reversed, every other element, or transposed.
@@ -204,7 +204,8 @@ fn engines() -> Vec<Engine> {
                 let schedule = if turn % 2 == 0 { Schedule::Sequential } else { Schedule::Interleaved };
                 let regalloc = if turn % 5 == 3 { Regalloc::SinglePass } else { Regalloc::Backtracking };
                 let stream = if turn % 4 == 1 { Stream::On } else { Stream::Auto };
-                let (prefetch, fuse) = (turn % 7 == 2, turn % 3 != 0);
+                let prefetch = turn % 7 == 2;
+                let fuse = if turn % 3 == 0 { Fuse::Off } else { Fuse::On };
                 let switches = Switches { simd, unroll, schedule, regalloc, prefetch, stream, fma, fuse, threads: 1 };
                 engines.push(Engine::new(switches).unwrap());
             }

@@ -1,7 +1,7 @@
 //! Dtypes, shapes, errors and values of expressions, on the reference evaluator and as machine code.
 
 use toy::array::{Array, DType, Scalar};
-use toy::jit::{Engine, Simd, Switches, Unroll};
+use toy::jit::{Engine, Fuse, Simd, Switches, Unroll};
 use toy::kernel::{BinaryOp as B, Expr, ReduceOp as R, UnaryOp as U};
 
 fn floats(values: &[f64]) -> Expr {
@@ -23,7 +23,7 @@ fn show(expr: &Expr) -> String {
     let expected = show_on(&mut Engine::reference(Switches::default()), expr);
     for simd in [Simd::Scalar, Simd::Sse] {
         for unroll in Unroll::ALL {
-            for (fuse, threads) in [(true, 1), (false, 3)] {
+            for (fuse, threads) in [(Fuse::On, 1), (Fuse::Off, 3)] {
                 let switches = Switches { simd, unroll, fuse, threads, ..Switches::default() };
                 assert_eq!(show_on(&mut Engine::new(switches).unwrap(), expr), expected, "{switches}");
             }

@@ -203,6 +203,7 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::MatchException, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n"),
     (Op::BeginHandling, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n"),
     (Op::EndHandling, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n"),
+    (Op::Settle, "any", "try:\n    x = 1\nexcept ZeroDivisionError:\n    pass\n"),
     (Op::EnterContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::ExitContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::AssertFailed, "any", "assert False\n"),

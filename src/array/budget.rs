@@ -45,6 +45,26 @@ pub(super) fn release(bytes: usize) {
     HELD.fetch_sub(bytes, Ordering::Relaxed);
 }
 
+/// A place in the budget for memory that is to be taken later; given back when it is dropped.
+#[derive(Debug)]
+pub struct Reservation(usize);
+
+impl Reservation {
+    /// `None` if `bytes` are not to be had.
+    pub fn new(bytes: usize) -> Option<Reservation> {
+        // The pool takes trifles from blocks that are counted as a whole.
+        let bytes = if bytes < TRIFLE { 0 } else { bytes };
+        let granted = bytes == 0 || reserve(bytes) || pool::give_back() && reserve(bytes);
+        granted.then_some(Reservation(bytes))
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        release(self.0);
+    }
+}
+
 /// Whether `bytes` may be taken beside the `held` ones, on credit or because the system has them.
 ///
 /// A grant is followed by credit: [`STEP`], or where memory runs short a quarter of what is left, so that many small

@@ -7,6 +7,7 @@ use std::sync::atomic::{Ordering, fence};
 
 use smallvec::{SmallVec, smallvec};
 
+use super::budget::Reservation;
 use super::element::{Element, with_element};
 use super::shape::{MAX_DIMS, tuple_text};
 use super::{ArrayError, Buffer, DType, Result, Scalar, budget, pool};
@@ -24,6 +25,18 @@ pub struct Array {
     shape: Arc<[usize]>,
     strides: Strides,
     offset: usize,
+}
+
+#[cold]
+fn no_memory(bytes: usize, dtype: DType, shape: &[usize]) -> ArrayError {
+    ArrayError::new(
+        ErrorKind::MemoryError,
+        format!(
+            "Unable to allocate {} for an array with shape {} and data type {dtype}",
+            budget::size_text(bytes),
+            tuple_text(shape)
+        ),
+    )
 }
 
 /// Bytes between neighbours along each axis; of few axes, without an allocation.
@@ -57,18 +70,18 @@ impl Array {
     ) -> Result<Array> {
         let shape = shape.into();
         let bytes = checked_bytes(dtype, &shape)?;
-        let buffer = buffer(bytes).ok_or_else(|| {
-            ArrayError::new(
-                ErrorKind::MemoryError,
-                format!(
-                    "Unable to allocate {} for an array with shape {} and data type {dtype}",
-                    budget::size_text(bytes),
-                    tuple_text(&shape)
-                ),
-            )
-        })?;
+        let buffer = buffer(bytes).ok_or_else(|| no_memory(bytes, dtype, &shape))?;
         let strides = contiguous_strides(dtype, &shape);
         Ok(Array { buffer: Arc::new(buffer), dtype, strides, shape, offset: 0 })
+    }
+
+    /// A place in the memory budget for an array that is to be made later.
+    ///
+    /// # Errors
+    /// As [`Array::zeros`].
+    pub fn reserve(dtype: DType, shape: &[usize]) -> Result<Reservation> {
+        let bytes = checked_bytes(dtype, shape)?;
+        Reservation::new(bytes).ok_or_else(|| no_memory(bytes, dtype, shape))
     }
 
     /// This array's memory for a result, which is written over it; `None` if some other array shares it, or if the result

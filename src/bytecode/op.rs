@@ -305,6 +305,8 @@ ops! {
         paths!["any": 1 Other;];
     EndHandling (Unused Unused Unused) "the exception that was handled last is no longer"
         paths!["any": 1 Other;];
+    Settle (Unused Unused Unused) "pending arrays are computed: what goes wrong there belongs to this side of a try"
+        paths!["any": 1 Other;];
     EnterContext (Dst Src Unused) "a ← b.__enter__()" GENERIC;
     ExitContext (Dst Src Src) "a ← whether b.__exit__ suppresses exception c; flags: there is one" GENERIC;
     AssertFailed (Src Unused Unused) "raise AssertionError; flags say whether a is its message"

@@ -140,8 +140,7 @@ fn with_switches(command: Command) -> Command {
 }
 
 /// The switches of array expressions, as the command line sets them.
-fn switches(matches: &ArgMatches) -> Result<Switches, Failure> {
-    let mut switches = Switches::default();
+fn switches(matches: &ArgMatches, mut switches: Switches) -> Result<Switches, Failure> {
     if matches.get_flag("strict") {
         switches.fma = false;
     }
@@ -155,7 +154,12 @@ fn switches(matches: &ArgMatches) -> Result<Switches, Failure> {
 
 /// The engine of array expressions that the command line asks for.
 fn engine(matches: &ArgMatches) -> Result<Engine, Failure> {
-    let switches = switches(matches)?;
+    engine_from(matches, Switches::default())
+}
+
+/// The same, for a command whose switches stand otherwise where nothing is said of them.
+fn engine_from(matches: &ArgMatches, switches: Switches) -> Result<Engine, Failure> {
+    let switches = self::switches(matches, switches)?;
     if matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference") {
         return Ok(Engine::reference(switches));
     }

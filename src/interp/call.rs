@@ -7,7 +7,7 @@ use super::bind::bind;
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
-use crate::bytecode::chunk::{Constant, Flags, Instr};
+use crate::bytecode::chunk::{Constant, Instr};
 use crate::bytecode::op::Op;
 use crate::exception::{Raised, Result};
 use crate::value::{Code, Dict, Function, List, Module, Value};
@@ -154,17 +154,12 @@ pub fn method<P: Probe>(
     probe.record(Event::Other { what: "method call" });
     let keywords = (i.op == Op::CallMethodKw).then_some(operands.c);
     let receiver = w.get(i.b).clone();
-    let mut args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
+    let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     w.clear(i.b, 1);
     let name = &code.chunk.names[operands.b as usize];
     let value = if let Some(module) = receiver.get::<Module>() {
         cx.call_module(module.0, name, args, i.flags)?
     } else {
-        if i.flags.contains(Flags::LAZY_ARGS) {
-            for value in args.positional.iter_mut().chain(args.keywords.iter_mut().map(|(_, value)| value)) {
-                cx.settle(value)?;
-            }
-        }
         cx.call_method(receiver, name, args, i.flags)?
     };
     write(&mut w, i.a, value, probe);

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::arrays::Barrier;
 use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
 use super::cursor::Cursor;
@@ -44,7 +45,8 @@ impl Machine {
         let window = self.runtime.calls.registers.begin(code.chunk.registers);
         let result = self.runtime.execute(code, window, Pc(0));
         self.runtime.calls.registers.leave_segment();
-        result.map(drop)
+        result?;
+        self.runtime.pass_barrier(Barrier::Work)
     }
 
     /// Calls a function of the script from outside, and returns its result.
@@ -55,7 +57,10 @@ impl Machine {
         probe: P,
     ) -> Result<Value> {
         self.watch(probe);
-        self.runtime.call_function(function, Args { positional: arguments.to_vec(), keywords: Vec::new() })
+        let args = Args { positional: arguments.to_vec(), keywords: Vec::new() };
+        let result = self.runtime.call_function(function, args)?;
+        self.runtime.pass_barrier(Barrier::Full)?;
+        Ok(result)
     }
 
     fn watch<P: Probe + Clone + 'static>(&mut self, probe: P) {
@@ -139,27 +144,16 @@ fn interpret<P: Probe>(
 
             Op::Jump => {
                 probe.record(Event::Branch { taken: true });
-                check(&interrupt).map(|()| cursor.jump(i.target()))
+                jump(cx, &interrupt, &mut cursor, i.target())
             }
-            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe).and_then(|taken| {
-                if taken {
-                    return check(&interrupt).map(|()| cursor.jump(i.target()));
-                }
-                Ok(())
-            }),
-            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe).and_then(|taken| {
-                if taken {
-                    return check(&interrupt).map(|()| cursor.jump(i.target()));
-                }
-                Ok(())
-            }),
+            Op::JumpIfFalse => compare::jump_if(false, cx, w, i, probe)
+                .and_then(|taken| if taken { jump(cx, &interrupt, &mut cursor, i.target()) } else { Ok(()) }),
+            Op::JumpIfTrue => compare::jump_if(true, cx, w, i, probe)
+                .and_then(|taken| if taken { jump(cx, &interrupt, &mut cursor, i.target()) } else { Ok(()) }),
             Op::GetIter => iterate::get_iter(cx, w, i, probe),
             Op::ForIter => iterate::for_iter(cx, w, i, probe).and_then(|more| {
                 let operand = cursor.fetch();
-                if more {
-                    return check(&interrupt).map(|()| cursor.jump(operand.target()));
-                }
-                Ok(())
+                if more { jump(cx, &interrupt, &mut cursor, operand.target()) } else { Ok(()) }
             }),
 
             Op::GetItem => element::get_item(cx, w, i, probe),
@@ -255,6 +249,7 @@ fn interpret<P: Probe>(
             Op::MatchException => exceptions::matches(w, i, probe),
             Op::BeginHandling => exceptions::begin(cx, w, i, probe),
             Op::EndHandling => exceptions::end(cx, probe),
+            Op::Settle => exceptions::settle(cx, probe),
             Op::EnterContext => exceptions::enter(cx, w, i, probe),
             Op::ExitContext => exceptions::exit(cx, w, i, probe),
             Op::AssertFailed => {
@@ -271,10 +266,18 @@ fn interpret<P: Probe>(
     }
 }
 
-/// `KeyboardInterrupt` if the user asked for it. Every loop passes here.
+/// Goes on at `target`. Every loop passes here: `KeyboardInterrupt` if the user asked for it, and an iteration that
+/// ends does so with the work of its arrays done.
 #[inline(always)]
-fn check(interrupt: &AtomicBool) -> Result<()> {
-    if interrupt.load(Ordering::Relaxed) { Ok(interrupt::check()?) } else { Ok(()) }
+fn jump(cx: &mut Runtime, interrupt: &AtomicBool, cursor: &mut Cursor, target: Pc) -> Result<()> {
+    if interrupt.load(Ordering::Relaxed) {
+        interrupt::check()?;
+    }
+    if target <= cursor.last() {
+        cx.pass_barrier(Barrier::Work)?;
+    }
+    cursor.jump(target);
+    Ok(())
 }
 
 /// A call that an exception has stopped.
@@ -313,6 +316,11 @@ fn unwind(
         let outside = if called { cx.calls.frames.last().map_or(handled, |frame| frame.handled) } else { handled };
         let handler = code.chunk.handler(stopped_at(&code, cursor));
         if let Some(handler) = handler.filter(|_| !raised.is_refusal()) {
+            // What is pending here would have failed before.
+            if let Err(earlier) = cx.pass_barrier(Barrier::Full) {
+                raised = earlier;
+                continue;
+            }
             cx.handled.truncate(outside + handler.depth as usize);
             drop(window.replace(handler.register.0, raised.into_value()));
             cursor.jump(handler.target);

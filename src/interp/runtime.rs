@@ -2,6 +2,7 @@
 //!
 //! Arrays go to `super::arrays`; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -26,7 +27,7 @@ use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, 
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
-    pub engine: Engine,
+    pub engine: Rc<RefCell<Engine>>,
     /// How many calls may wait for one another, Python's recursion limit.
     pub max_depth: usize,
     pub(super) system: System,
@@ -35,8 +36,10 @@ pub struct Runtime {
     pub(super) handled: Vec<Value>,
     pub(super) globals: Vec<Option<Value>>,
     pub(super) names: Vec<Rc<str>>,
-    /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
+    /// Pending arrays that somebody may still look at; a write to memory that they read computes them first.
     pub(super) pending: Vec<Value>,
+    /// Whether one of them was made since the last barrier.
+    pub(super) work_waits: bool,
 }
 
 impl Runtime {
@@ -44,13 +47,14 @@ impl Runtime {
         Runtime {
             system: System::new(&mut *host),
             host,
-            engine,
+            engine: Rc::new(RefCell::new(engine)),
             max_depth: MAX_DEPTH,
             calls: Calls::default(),
             handled: Vec::new(),
             globals: Vec::new(),
             names: Vec::new(),
             pending: Vec::new(),
+            work_waits: false,
         }
     }
 
@@ -150,7 +154,6 @@ impl Runtime {
         let (left, right) = (w.get(i.b), w.get(i.c));
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
             if op == BinaryOp::Mod && left.kind() == Kind::Str {
-                self.settle(right)?;
                 return operators::binary(self, op, left, right);
             }
             let (left, right) = array_operands(w, i);
@@ -382,9 +385,7 @@ impl Runtime {
 
 impl Caller for Runtime {
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {
-        let result = Runtime::call(self, callee, Args { positional, keywords }, Flags::default())?;
-        self.settle(&result)?;
-        Ok(result)
+        Runtime::call(self, callee, Args { positional, keywords }, Flags::default())
     }
 
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {

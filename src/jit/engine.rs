@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -17,7 +18,7 @@ use super::run::{Context, PARALLEL_THRESHOLD, run};
 use super::space::Space;
 use super::stage::is_native;
 use super::stats::{Stats, Work};
-use super::switches::{Stream, Switches};
+use super::switches::{Fuse, Stream, Switches};
 use super::watch::{KernelRun, Runner, Watch};
 use super::worker::{Memory, Plan};
 use crate::array::shape::{broadcast_shapes, shape_text};
@@ -25,7 +26,7 @@ use crate::array::{Array, ArrayError, DType, Result};
 use crate::diagnostic::ErrorKind;
 use crate::interrupt::{self, Interrupted};
 use crate::kernel::eval;
-use crate::kernel::graph::{self, Expr};
+use crate::kernel::graph::{self, Evaluate, Expr};
 use crate::kernel::ir::{Kernel, Op, Root};
 use crate::kernel::lower::{Operand, Options, Task, lower, same_view};
 use crate::kernel::op::{ReduceOp, UnaryOp};
@@ -89,6 +90,11 @@ impl Engine {
     /// The switches as they hold (FMA is off where the CPU lacks it).
     pub fn switches(&self) -> Switches {
         self.switches
+    }
+
+    /// Whether kernels go on across statements.
+    pub fn fuses_statements(&self) -> bool {
+        self.switches.fuse == Fuse::On
     }
 
     pub fn stats(&self) -> &Stats {
@@ -161,6 +167,7 @@ impl Engine {
             Some(Some(call)) => {
                 self.stats.runs += 1;
                 self.stats.work += call.work(signature.len);
+                signature.pass();
                 call.run(&signature, expr.shared_shape())
             }
             None => {
@@ -188,7 +195,10 @@ impl Engine {
 
     /// The signature of an expression that may be called directly.
     fn signature<'a>(&self, expr: &'a Expr) -> Option<Signature<'a>> {
-        let plain = self.machine.is_some() && self.watch.is_none() && self.magnitude.is_none() && self.switches.fuse;
+        let plain = self.machine.is_some()
+            && self.watch.is_none()
+            && self.magnitude.is_none()
+            && self.switches.fuse != Fuse::Off;
         let signature = Signature::read(expr).filter(|_| plain)?;
         // What may want threads or streaming stores is asked about each time.
         (signature.len < PARALLEL_THRESHOLD).then_some(signature)
@@ -241,7 +251,9 @@ impl Engine {
             }
             let task = self.lower(inner, forced)?;
             let array = self.complete(task, inner.clone())?;
-            if inner.is_shared() {
+            if inner.is_sealed() {
+                inner.keep(array.clone());
+            } else if inner.is_shared() {
                 forced.push((inner.clone(), array.clone()));
             }
             Ok(array)
@@ -249,7 +261,7 @@ impl Engine {
     }
 
     fn options(&self) -> Options {
-        Options { fma: self.switches.fma, fuse: self.switches.fuse }
+        Options { fma: self.switches.fma, fuse: self.switches.fuse != Fuse::Off }
     }
 
     /// `dying`: the memory of an operand, for the result.
@@ -347,6 +359,16 @@ impl Engine {
         let largest = sums?.iter().map(|sum| sum.as_f64()).fold(0.0, f64::max);
         self.magnitude = recorded.map(|recorded| recorded + largest);
         Ok(())
+    }
+}
+
+impl Evaluate for RefCell<Engine> {
+    fn evaluate(&self, expr: &Expr) -> Result<Array> {
+        let array = self.borrow_mut().evaluate(expr)?;
+        if expr.is_sealed() {
+            expr.keep(array.clone());
+        }
+        Ok(array)
     }
 }
 

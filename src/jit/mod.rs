@@ -31,5 +31,5 @@ pub use call::Answer;
 pub use engine::Engine;
 pub use listing::Listing;
 pub use stats::{Stats, Work};
-pub use switches::{Regalloc, Schedule, Simd, Stream, Switches, Unroll};
+pub use switches::{Fuse, Regalloc, Schedule, Simd, Stream, Switches, Unroll};
 pub use watch::{KernelRun, Runner};

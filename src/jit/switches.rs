@@ -49,7 +49,7 @@ pub struct Switches {
     pub prefetch: bool,
     pub stream: Stream,
     pub fma: bool,
-    pub fuse: bool,
+    pub fuse: Fuse,
     /// At least 1.
     pub threads: usize,
 }
@@ -137,10 +137,18 @@ pub const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "fuse",
-        values: "on|off",
-        meaning: "a whole expression in one kernel; off: one temporary for each operation",
-        set: |switches, value| Some(Switches { fuse: on_off(value)?, ..switches }),
-        get: |switches| shown(switches.fuse),
+        values: "off|expression|on",
+        meaning: "a kernel for each operation, for each expression, or for as many statements as nobody can tell",
+        set: |switches, value| {
+            let fuse = match value {
+                "off" => Fuse::Off,
+                "expression" => Fuse::Expression,
+                "on" => Fuse::On,
+                _ => return None,
+            };
+            Some(Switches { fuse, ..switches })
+        },
+        get: |switches| switches.fuse.name().into(),
     },
     Switch {
         name: "threads",
@@ -158,6 +166,17 @@ impl Switch {
     pub fn get(&self, switches: &Switches) -> String {
         (self.get)(switches)
     }
+}
+
+/// How much becomes one kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fuse {
+    /// One operation, and its result a temporary, as in NumPy.
+    Off,
+    /// One source expression.
+    Expression,
+    /// Statements too: an array is computed when its elements are looked at.
+    On,
 }
 
 /// When results go past the caches.
@@ -210,6 +229,16 @@ impl Regalloc {
     }
 }
 
+impl Fuse {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Fuse::Off => "off",
+            Fuse::Expression => "expression",
+            Fuse::On => "on",
+        }
+    }
+}
+
 impl Stream {
     pub const fn name(self) -> &'static str {
         match self {
@@ -257,7 +286,7 @@ impl Default for Switches {
             prefetch: false,
             stream: Stream::Auto,
             fma: true,
-            fuse: true,
+            fuse: Fuse::On,
             threads,
         }
     }

@@ -1,6 +1,7 @@
 //! A pending array expression: a graph of operations whose dtype, shape and errors are known as soon as it is built,
 //! and whose elements are computed when somebody looks.
 
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -17,10 +18,25 @@ pub struct Expr(Rc<Node>);
 
 #[derive(Debug)]
 pub struct Node {
-    pub(crate) op: Op,
+    op: Op,
     dtype: DType,
     shape: Arc<[usize]>,
     depth: u32,
+    /// Whether a source expression ends here.
+    sealed: Cell<bool>,
+    /// Whether a kernel of something else has computed it on the way.
+    passed: Cell<bool>,
+    /// The leaf that stands in its place since its elements are in memory.
+    computed: OnceCell<Box<Op>>,
+}
+
+/// Computes pending expressions.
+pub trait Evaluate {
+    /// The elements of `expr`, in an array that may be that of a leaf.
+    ///
+    /// # Errors
+    /// `MemoryError`, `KeyboardInterrupt`.
+    fn evaluate(&self, expr: &Expr) -> Result<Array>;
 }
 
 /// What a node computes. Operands are already cast to the dtype that the operation computes in,
@@ -125,7 +141,7 @@ impl Expr {
 
     /// The same numbers in another dtype, as `astype` converts them.
     pub fn cast(&self, dtype: DType) -> Expr {
-        match &self.0.op {
+        match self.op() {
             Op::Weak(scalar) | Op::Constant(scalar) => Expr::constant(scalar.cast(dtype)),
             _ if self.dtype() == dtype => self.clone(),
             Op::Leaf(_) | Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Select(..) | Op::Reduce { .. } => {
@@ -209,9 +225,41 @@ impl Expr {
         self.0.depth as usize
     }
 
+    /// Says that a source expression ends here. Kernels go on across the end; contraction into FMA does not, so that bits
+    /// do not depend on how far they go.
+    pub fn seal(&self) {
+        self.0.sealed.set(true);
+    }
+
+    pub fn is_sealed(&self) -> bool {
+        self.0.sealed.get()
+    }
+
+    /// Whether a kernel of something else has computed it on the way: the work was done, but its elements are not kept.
+    pub fn was_passed(&self) -> bool {
+        self.0.passed.get()
+    }
+
+    /// Whether a script asked for it, and no kernel has computed it yet.
+    pub fn is_work(&self) -> bool {
+        self.is_sealed() && !self.was_passed() && self.is_pending()
+    }
+
+    /// Notes that a kernel computed it on the way. The next one reads it from memory, so that no work is done thrice.
+    pub(crate) fn pass(&self) {
+        self.0.passed.set(true);
+    }
+
+    /// Keeps the elements that a sealed expression was found to have: it is a leaf from now on, and in memory once,
+    /// whoever reads it.
+    pub fn keep(&self, array: Array) {
+        // Whoever came first has the same elements.
+        let _ = self.0.computed.set(Box::new(Op::Leaf(array)));
+    }
+
     /// Its part in NumPy's promotion.
     pub fn promotable(&self) -> Promotable {
-        match &self.0.op {
+        match self.op() {
             Op::Weak(Scalar::Bool(_)) => Promotable::WeakBool,
             Op::Weak(Scalar::Int64(_)) => Promotable::WeakInt,
             Op::Weak(Scalar::Float32(_) | Scalar::Float64(_)) => Promotable::WeakFloat,
@@ -227,10 +275,15 @@ impl Expr {
 
     /// The array, if there is nothing to compute.
     pub fn as_leaf(&self) -> Option<&Array> {
-        match &self.0.op {
+        match self.op() {
             Op::Leaf(array) => Some(array),
             _ => None,
         }
+    }
+
+    /// Whether there is something to compute.
+    pub fn is_pending(&self) -> bool {
+        !matches!(self.op(), Op::Leaf(_) | Op::Constant(_) | Op::Weak(_))
     }
 
     /// How many hold it: operations, values of the script, and the caller.
@@ -245,7 +298,7 @@ impl Expr {
 
     /// The number, if it is one: a NumPy scalar or a Python number.
     pub fn as_scalar(&self) -> Option<Scalar> {
-        match &self.0.op {
+        match self.op() {
             Op::Constant(scalar) | Op::Weak(scalar) => Some(*scalar),
             Op::Leaf(_) | Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Select(..) | Op::Reduce { .. } => None,
         }
@@ -267,7 +320,7 @@ impl Expr {
                 continue;
             }
             seen.push(expr.id());
-            match &expr.0.op {
+            match expr.op() {
                 Op::Leaf(array) => visit(array),
                 Op::Constant(_) | Op::Weak(_) => {}
                 Op::Cast(x) | Op::Unary(_, x) | Op::Reduce { of: x, .. } => pending.push(x),
@@ -283,7 +336,7 @@ impl Expr {
     }
 
     pub(crate) fn op(&self) -> &Op {
-        &self.0.op
+        self.0.computed.get().map_or(&self.0.op, |leaf| leaf)
     }
 
     /// Tells nodes apart while they live.
@@ -298,7 +351,8 @@ impl Expr {
             Op::Binary(_, a, b) => a.0.depth.max(b.0.depth) + 1,
             Op::Select(c, a, b) => c.0.depth.max(a.0.depth).max(b.0.depth) + 1,
         };
-        Expr(Rc::new(Node { op, dtype, shape, depth }))
+        let (sealed, passed, computed) = (Cell::new(false), Cell::new(false), OnceCell::new());
+        Expr(Rc::new(Node { op, dtype, shape, depth, sealed, passed, computed }))
     }
 }
 

@@ -59,25 +59,29 @@ pub struct Options {
 /// # Errors
 /// Those of `force`.
 pub fn lower(expr: &Expr, options: Options, force: &mut dyn FnMut(&Expr) -> Result<Array>) -> Result<Task> {
+    let space = match expr.op() {
+        graph::Op::Reduce { of, .. } => of,
+        _ => expr,
+    };
     let mut lowering = Lowering {
         options,
         force,
+        space: space.shape(),
+        passed: Vec::new(),
         kernel: Kernel { inputs: Vec::with_capacity(8), nodes: Vec::with_capacity(16), root: Root::Store(NodeId(0)) },
         operands: Vec::with_capacity(8),
         seen: Vec::with_capacity(16),
     };
-    let (root, space, reduced) = match expr.op() {
-        graph::Op::Reduce { op, of, axes } => {
-            let term = lowering.term(*op, of)?;
-            (Root::Reduce(*op, term), of.shared_shape().clone(), Some(axes.clone()))
-        }
-        _ => (Root::Store(lowering.operation(expr)?), expr.shared_shape().clone(), None),
+    let (root, reduced) = match expr.op() {
+        graph::Op::Reduce { op, of, axes } => (Root::Reduce(*op, lowering.term(*op, of)?), Some(axes.clone())),
+        _ => (Root::Store(lowering.operation(expr)?), None),
     };
     lowering.kernel.root = root;
+    lowering.passed.iter().for_each(Expr::pass);
     Ok(Task {
         kernel: lowering.kernel,
         operands: lowering.operands,
-        space,
+        space: space.shared_shape().clone(),
         reduced,
         shape: expr.shared_shape().clone(),
     })
@@ -86,6 +90,9 @@ pub fn lower(expr: &Expr, options: Options, force: &mut dyn FnMut(&Expr) -> Resu
 struct Lowering<'a> {
     options: Options,
     force: &'a mut dyn FnMut(&Expr) -> Result<Array>,
+    space: &'a [usize],
+    /// Values of variables that the kernel computes on its way.
+    passed: Vec<Expr>,
     kernel: Kernel,
     operands: Vec<Operand>,
     /// Nodes of the graph that have their value already.
@@ -101,9 +108,16 @@ impl Lowering<'_> {
         let id = match expr.op() {
             graph::Op::Leaf(array) => self.array(array, || expr.clone()),
             graph::Op::Constant(scalar) | graph::Op::Weak(scalar) => self.scalar(expr, *scalar),
-            graph::Op::Cast(_) => self.operation(expr)?,
-            graph::Op::Unary(..) | graph::Op::Binary(..) | graph::Op::Select(..) | graph::Op::Reduce { .. } => {
-                if self.options.fuse && !comes_before(expr) {
+            graph::Op::Cast(_) if !expr.is_sealed() => self.operation(expr)?,
+            graph::Op::Cast(_)
+            | graph::Op::Unary(..)
+            | graph::Op::Binary(..)
+            | graph::Op::Select(..)
+            | graph::Op::Reduce { .. } => {
+                if self.options.fuse && !comes_before(expr, self.space) {
+                    if expr.is_sealed() {
+                        self.passed.push(expr.clone());
+                    }
                     self.operation(expr)?
                 } else {
                     let array = (self.force)(expr)?;
@@ -199,17 +213,21 @@ impl Lowering<'_> {
     }
 }
 
-/// The factors, if `expr` is a pending product.
+/// The factors, if `expr` is a pending product of the same source expression.
 fn product(expr: &Expr) -> Option<(&Expr, &Expr)> {
     match expr.op() {
-        graph::Op::Binary(BinaryOp::Mul, a, b) => Some((a, b)),
+        graph::Op::Binary(BinaryOp::Mul, a, b) if !expr.is_sealed() => Some((a, b)),
         _ => None,
     }
 }
 
-/// Whether an operation cannot be part of another's kernel: a reduction, whose value every element needs,
-/// and the remainder of floats, for which no instruction exists.
-fn comes_before(expr: &Expr) -> bool {
+/// Whether an operation is not to be part of the kernel of another, over `space`: a reduction, whose value every element
+/// needs; the remainder of floats, for which no instruction exists; and the value of a variable that a kernel has
+/// computed before, or would compute more than once for each of its elements.
+pub(super) fn comes_before(expr: &Expr, space: &[usize]) -> bool {
+    if expr.is_sealed() && (expr.was_passed() || expr.shape() != space) {
+        return true;
+    }
     match expr.op() {
         graph::Op::Reduce { .. } => true,
         graph::Op::Binary(BinaryOp::FloorDiv | BinaryOp::Mod, a, _) => a.dtype().is_float(),

@@ -15,5 +15,5 @@ pub mod text;
 mod typing;
 pub mod verify;
 
-pub use graph::Expr;
+pub use graph::{Evaluate, Expr};
 pub use op::{BinaryOp, ReduceOp, UnaryOp};

@@ -6,8 +6,7 @@
 use smallvec::SmallVec;
 
 use super::graph::{Expr, Op};
-use super::lower::same_view;
-use super::op::BinaryOp;
+use super::lower::{comes_before, same_view};
 use crate::array::{Array, DType, Scalar};
 
 /// An expression with more nodes has no signature.
@@ -20,8 +19,11 @@ pub struct Signature<'a> {
     pub leaves: SmallVec<[Leaf<'a>; 6]>,
     /// Places of the iteration space, which is one row.
     pub len: usize,
+    root: &'a Expr,
     space: &'a Expr,
     reduces: bool,
+    /// Values of variables that the kernel computes on its way.
+    passed: SmallVec<[&'a Expr; 4]>,
 }
 
 /// What an expression reads.
@@ -54,6 +56,8 @@ enum Tag {
     Binary,
     Select,
     Reduce,
+    /// A source expression ends here.
+    Sealed,
 }
 
 fn word(tag: Tag, operation: u64, dtype: DType) -> u64 {
@@ -70,7 +74,7 @@ impl<'a> Signature<'a> {
         };
         let len = space.shape().iter().product();
         let (words, leaves, reduces) = (SmallVec::new(), SmallVec::new(), reduced.is_some());
-        let mut signature = Signature { words, leaves, len, space, reduces };
+        let mut signature = Signature { words, leaves, len, root: expr, space, reduces, passed: SmallVec::new() };
         if let Some(op) = reduced {
             signature.words.push(word(Tag::Reduce, op as u64, expr.dtype()));
         }
@@ -90,6 +94,11 @@ impl<'a> Signature<'a> {
         })
     }
 
+    /// Notes what the kernel of this expression computes on its way.
+    pub fn pass(&self) {
+        self.passed.iter().for_each(|expr| expr.pass());
+    }
+
     /// `sole`: whether nobody else holds the operations on the way here.
     fn node(&mut self, expr: &'a Expr, sole: bool) -> Option<()> {
         if self.words.len() >= MAX_NODES {
@@ -98,6 +107,13 @@ impl<'a> Signature<'a> {
         let dtype = expr.dtype();
         let uses = sole as usize;
         let sole = sole && !expr.is_shared();
+        if expr.is_sealed() && expr.is_pending() && expr.id() != self.root.id() {
+            if comes_before(expr, self.space.shape()) {
+                return None;
+            }
+            self.words.push(word(Tag::Sealed, 0, dtype));
+            self.passed.push(expr);
+        }
         match expr.op() {
             Op::Leaf(array) => self.array(expr, array, uses),
             Op::Constant(scalar) | Op::Weak(scalar) => {
@@ -118,8 +134,7 @@ impl<'a> Signature<'a> {
                 self.words.push(word(Tag::Unary, *op as u64, dtype));
                 self.node(x, sole)
             }
-            // The remainder of floats has no machine code.
-            Op::Binary(BinaryOp::FloorDiv | BinaryOp::Mod, a, _) if a.dtype().is_float() => None,
+            Op::Binary(..) if comes_before(expr, self.space.shape()) => None,
             Op::Binary(op, a, b) => {
                 self.words.push(word(Tag::Binary, *op as u64, dtype));
                 self.node(a, sole)?;

@@ -53,7 +53,7 @@ pub fn get_iter(value: &Value) -> Result<Value> {
             dict_iter(&view.dict, view.part)
         }
         Kind::Array => {
-            if value.with_array(|array| array.ndim()) == 0 {
+            if value.array_shape().is_empty() {
                 return Err(Raised::type_error("iteration over a 0-d array"));
             }
             Value::iter(IterState::Array { array: value.clone(), next: 0 })
@@ -374,18 +374,17 @@ fn zip_length(at: usize, how: &str) -> Raised {
     Raised::value_error(format!("zip() argument {} is {how} than {others}", at + 1))
 }
 
-/// The first-axis item at `at` of an evaluated array: a NumPy scalar, or a view.
+/// The first-axis item at `at` of an array: a NumPy scalar, or a view.
 pub fn array_item(array: &Value, at: usize) -> Result<Option<Value>> {
-    array.with_array(|array| {
-        if at >= array.shape()[0] {
-            return Ok(None);
-        }
-        Ok(Some(if array.ndim() == 1 {
-            Value::new(array.get1(at as i64)?)
-        } else {
-            Value::array(array.index(&[crate::array::Index::Int(at as i64)])?)
-        }))
-    })
+    let array = array.to_array()?;
+    if at >= array.shape()[0] {
+        return Ok(None);
+    }
+    Ok(Some(if array.ndim() == 1 {
+        Value::new(array.get1(at as i64)?)
+    } else {
+        Value::array(array.index(&[crate::array::Index::Int(at as i64)])?)
+    }))
 }
 
 /// All items of an iterable.

@@ -235,6 +235,17 @@ fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
     }
 }
 
+fn array_truth(value: &Value) -> Result<bool> {
+    let size: usize = value.array_shape().iter().product();
+    match size {
+        1 => Ok(value.to_array()?.get(0).as_f64() != 0.0),
+        0 => Err(Raised::value_error(
+            "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
+        )),
+        _ => Err(Unordered::AmbiguousTruth.into()),
+    }
+}
+
 /// `bool(value)`.
 ///
 /// # Errors
@@ -247,13 +258,7 @@ pub fn truth(value: &Value) -> Result<bool> {
         Kind::BigInt => value.get::<Big>().is_some(),
         Kind::Float => value.get::<f64>().is_some_and(|x| *x != 0.0),
         Kind::Scalar => value.get::<crate::array::Scalar>().is_some_and(|scalar| scalar.as_f64() != 0.0),
-        Kind::Array => value.with_array(|array| match array.size() {
-            1 => Ok(array.get(0).as_f64() != 0.0),
-            0 => Err(Raised::value_error(
-                "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
-            )),
-            _ => Err(Unordered::AmbiguousTruth.into()),
-        })?,
+        Kind::Array => array_truth(value)?,
         Kind::Range => value.get::<Range>().is_some_and(|range| !range.is_empty()),
         Kind::BigRange => value.get::<BigRange>().is_some_and(|range| !range.is_empty()),
         Kind::Str | Kind::List | Kind::Tuple | Kind::Dict | Kind::DictView | Kind::Set | Kind::FrozenSet => {
@@ -296,7 +301,7 @@ pub fn length(value: &Value) -> Result<i64> {
         Kind::Set | Kind::FrozenSet => value.as_set().map(Set::len),
         Kind::Range => value.get::<Range>().map(|range| range.len() as usize),
         Kind::BigRange => value.get::<BigRange>().map(|range| range.len().to_usize().unwrap_or(usize::MAX)),
-        Kind::Array => value.with_array(|array| array.shape().first().copied()),
+        Kind::Array => value.array_shape().first().copied(),
         _ => None,
     };
     match (len, value.kind()) {

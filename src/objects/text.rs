@@ -3,7 +3,7 @@
 use crate::exception::Result;
 use crate::value::Value;
 
-/// `str(value)`. A pending array must have been evaluated before.
+/// `str(value)`
 ///
 /// # Errors
 /// `RecursionError` for nesting too deep, `ValueError` for an integer of more than 4300 digits.
@@ -11,7 +11,7 @@ pub fn str(value: &Value) -> Result<String> {
     Ok(crate::value::to_str(value)?)
 }
 
-/// `repr(value)`. A pending array must have been evaluated before.
+/// `repr(value)`
 ///
 /// # Errors
 /// As [`str()`].

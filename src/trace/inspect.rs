@@ -256,14 +256,13 @@ impl Payload<'_> {
                 }
             }
             Kind::Array => {
-                if let Ok(expr) = get::<NdArray>(value).0.try_borrow() {
-                    match expr.as_leaf() {
-                        Some(array) => self.array(array, focus),
-                        None => {
-                            self.raw("dtype", expr.dtype().to_string());
-                            self.raw("shape", format!("{:?}", expr.shape()));
-                            self.raw("pending", "an expression, not yet computed");
-                        }
+                let expr = get::<NdArray>(value).expr();
+                match expr.as_leaf() {
+                    Some(array) => self.array(array, focus),
+                    None => {
+                        self.raw("dtype", expr.dtype().to_string());
+                        self.raw("shape", format!("{:?}", expr.shape()));
+                        self.raw("pending", "an expression, not yet computed");
                     }
                 }
             }

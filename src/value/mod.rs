@@ -17,6 +17,7 @@ mod generator;
 mod hash;
 mod heap;
 mod iter;
+mod ndarray;
 mod range;
 mod record;
 mod repr;
@@ -34,6 +35,7 @@ pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, Modu
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::Key;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
+pub use ndarray::NdArray;
 pub use range::{BigRange, Range};
 pub use record::Record;
 pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str};
@@ -41,10 +43,8 @@ pub use sequence::{List, Slice, Tuple};
 pub use set::{FrozenSet, Set, SetLike};
 pub use string::Str;
 
-use crate::array::{Array, DType, Scalar};
-use crate::kernel::Expr;
+use crate::array::{DType, Scalar};
 use num_bigint::BigInt;
-use std::cell::RefCell;
 
 /// `None`'s payload.
 pub struct NoneType;
@@ -52,15 +52,7 @@ pub struct NoneType;
 /// `...`'s payload.
 pub struct EllipsisType;
 
-/// The payload of an array's box: a leaf if the array is in memory, else an expression that nobody has looked at.
-pub struct NdArray(pub RefCell<Expr>);
-
 impl Value {
-    /// A value that holds an array in memory.
-    pub fn array(array: Array) -> Value {
-        Value::new(NdArray(RefCell::new(Expr::leaf(array))))
-    }
-
     /// The Python number for a NumPy scalar, as `.item()` gives it.
     pub fn python_number(scalar: Scalar) -> Value {
         match scalar {

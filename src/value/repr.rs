@@ -6,10 +6,10 @@ use num_traits::One;
 use super::exception::{ExceptionObject, exception_to_str};
 use super::{
     Big, BigRange, BoundMethod, Builtin, Dict, DictPart, DictView, File, Function, Generator, GenericAlias, Iter, Kind,
-    List, Module, NdArray, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
+    List, Module, Range, Record, Set, Slice, Str, Tuple, Type, UnboundMethod, Union, Value,
 };
 use crate::array::format;
-use crate::array::{DType, Scalar};
+use crate::array::{ArrayError, DType, Scalar};
 use crate::interrupt::{self, Interrupted};
 use crate::unicode;
 
@@ -20,7 +20,7 @@ const MAX_DEPTH: usize = 500;
 pub const MAX_DECIMAL_DIGITS: usize = 4300;
 
 /// Why a value has no text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unprintable {
     /// Nested too deeply.
     TooDeep,
@@ -28,6 +28,14 @@ pub enum Unprintable {
     TooManyDigits,
     /// It is so long that the user did not want to wait.
     Interrupted,
+    /// It is, or holds, a pending array that cannot be computed.
+    Uncomputed(ArrayError),
+}
+
+impl From<ArrayError> for Unprintable {
+    fn from(error: ArrayError) -> Unprintable {
+        Unprintable::Uncomputed(error)
+    }
 }
 
 impl From<Interrupted> for Unprintable {
@@ -47,19 +55,19 @@ pub fn decimal(big: &BigInt) -> Result<String, Unprintable> {
     if digits > MAX_DECIMAL_DIGITS { Err(Unprintable::TooManyDigits) } else { Ok(text) }
 }
 
-/// `str(value)`. A pending array must have been evaluated before.
+/// `str(value)`
 pub fn to_str(value: &Value) -> Result<String, Unprintable> {
     match value.kind() {
         Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
-        Kind::Array => Ok(value.with_array(format::array_str)),
+        Kind::Array => Ok(format::array_str(&*value.to_array()?)),
         Kind::DType => Ok(value.get::<DType>().expect("the tag says so").name().to_string()),
         Kind::Exception => exception_to_str(value),
         _ => repr(value),
     }
 }
 
-/// `repr(value)`. A pending array must have been evaluated before.
+/// `repr(value)`
 pub fn repr(value: &Value) -> Result<String, Unprintable> {
     let mut printer = Printer { out: String::new(), open: Vec::new() };
     printer.write(value)?;
@@ -108,8 +116,8 @@ impl Printer {
             Kind::Str => self.push(value.as_str().map(str_repr)),
             Kind::Scalar => self.push(value.get::<Scalar>().map(|scalar| format::scalar_repr(*scalar))),
             Kind::Array => {
-                let text = value.with_array(|array| format::array_repr(array, &format::PrintOptions::default()));
-                self.out.push_str(&text);
+                let options = format::PrintOptions::default();
+                self.out.push_str(&format::array_repr(&*value.to_array()?, &options));
             }
             Kind::List => {
                 let items = value.get::<List>().expect("the tag says so").0.snapshot();
@@ -326,12 +334,6 @@ impl Printer {
 }
 
 impl Value {
-    /// Calls `view` with the array of an evaluated array value.
-    pub fn with_array<R>(&self, view: impl FnOnce(&crate::array::Array) -> R) -> R {
-        let state = self.get::<NdArray>().expect("an array").0.borrow();
-        view(state.as_leaf().expect("pending arrays are evaluated before they are looked at"))
-    }
-
     /// The name of the value's type, as `TypeError` messages spell it.
     pub fn type_name(&self) -> &'static str {
         match self.kind() {

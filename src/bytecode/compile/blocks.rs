@@ -82,6 +82,9 @@ impl<'a> Function<'_, 'a> {
         let start = self.emit.here();
         self.enter(Block::Guarded(Guarded { guard, start, cleanup }), span);
         code(self);
+        if self.bound.reachable {
+            self.settle(cleanup, span);
+        }
         self.close(self.blocks.len() - 1);
         self.blocks.pop();
         if self.bound.reachable {
@@ -96,6 +99,9 @@ impl<'a> Function<'_, 'a> {
         let mut left = Vec::new();
         while self.blocks.len() > outermost {
             let at = self.blocks.len() - 1;
+            if let Some(Block::Guarded(Guarded { cleanup, .. })) = self.blocks.last() {
+                self.settle(*cleanup, span);
+            }
             self.close(at);
             let Some(block) = self.blocks.pop() else { break };
             match &block {
@@ -112,6 +118,14 @@ impl<'a> Function<'_, 'a> {
                 guarded.start = self.emit.here();
             }
             self.blocks.push(block);
+        }
+    }
+
+    /// At the end of code that handlers of the script guard: what goes wrong in it is to go wrong there.
+    fn settle(&mut self, cleanup: Cleanup<'_>, span: Span) {
+        match cleanup {
+            Cleanup::None | Cleanup::Finally(_) => self.emit(Op::Settle, 0, 0, 0, span),
+            Cleanup::Unbind(_) | Cleanup::Exit(_) => {}
         }
     }
 

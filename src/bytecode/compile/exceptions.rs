@@ -34,6 +34,7 @@ impl<'a> Function<'_, 'a> {
         finally: &'a [StmtId],
         span: Span,
     ) {
+        self.emit(Op::Settle, 0, 0, 0, span);
         if finally.is_empty() {
             return self.try_except(body, handlers, otherwise, span);
         }

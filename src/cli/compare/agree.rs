@@ -1,6 +1,6 @@
 //! Whether two results are the same up to rounding.
 
-use crate::array::{Array, Scalar};
+use crate::array::Scalar;
 use crate::value::{Kind, List, Tuple, Value};
 
 /// All numbers of a result, in order, whatever holds them; `None` if it holds something else.
@@ -13,7 +13,7 @@ pub fn numbers(value: &Value) -> Option<Vec<f64>> {
             return tuple.0.iter().try_for_each(|item| collect(item, out));
         }
         if value.kind() == Kind::Array {
-            value.with_array(|array: &Array| out.extend(array.iter().map(Scalar::as_f64)));
+            out.extend(value.to_array().ok()?.iter().map(Scalar::as_f64));
             return Some(());
         }
         out.push(value.as_f64()?);

@@ -64,7 +64,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let pairs = Pair::find(&script, &machine)
         .map_err(|diagnostics| script::say(&diagnostics, &script.source, color(matches)))?;
     let sizes: Vec<u32> = matches.get_many("sizes").into_iter().flatten().copied().collect();
-    let switches = machine.runtime.engine.switches();
+    let switches = machine.runtime.engine.borrow().switches();
     let say = |wrong: Wrong| match wrong {
         Wrong::Raised(raised) => script::report(raised, &script.source, color(matches)),
         Wrong::Diagnostic(diagnostic) => script::say(&[diagnostic], &script.source, color(matches)),

@@ -15,7 +15,7 @@ use crate::interp::probe::Silent;
 use crate::jit::Stats;
 use crate::source::Span;
 use crate::syntax::ast::StmtKind;
-use crate::value::{Function, Kind, Tuple, Value};
+use crate::value::{Function, Kind, NdArray, Tuple, Value};
 
 /// `NAME_loop`, `NAME_vectorized`, and `NAME_inputs`, which makes their arguments.
 pub struct Pair {
@@ -134,15 +134,15 @@ impl Pair {
         let lists = arrays.iter().map(|value| to_lists(machine, value)).collect::<Result<Vec<_>, Raised>>()?;
 
         // The first run compiles; it also says what there is to move and to compute.
-        let engine = &mut machine.runtime.engine;
-        engine.forget_kernels();
-        engine.reset_stats();
+        let engine = machine.runtime.engine.clone();
+        engine.borrow_mut().forget_kernels();
+        engine.borrow_mut().reset_stats();
         let by_array = machine.call(&self.vectorized, &arrays, Silent)?;
-        let Stats { work, compile_time, .. } = *machine.runtime.engine.stats();
-        machine.runtime.engine.set_magnitudes(true);
+        let Stats { work, compile_time, .. } = *engine.borrow().stats();
+        engine.borrow_mut().set_magnitudes(true);
         machine.call(&self.vectorized, &arrays, Silent)?;
-        let magnitude = machine.runtime.engine.take_magnitude();
-        machine.runtime.engine.set_magnitudes(false);
+        let magnitude = engine.borrow_mut().take_magnitude();
+        engine.borrow_mut().set_magnitudes(false);
 
         let by_loop = machine.call(&self.looped, &lists, Silent)?;
         let by_element = machine.call(&self.looped, &arrays, Silent)?;
@@ -226,8 +226,8 @@ fn to_lists(machine: &mut Machine, value: &Value) -> Result<Value, Raised> {
 
 /// The rounding unit that an input brings into the computation.
 fn epsilon(value: &Value) -> f64 {
-    match value.kind() {
-        Kind::Array if value.with_array(|array| array.dtype()) == DType::Float32 => f32::EPSILON as f64,
+    match value.get::<NdArray>().map(NdArray::dtype) {
+        Some(DType::Float32) => f32::EPSILON as f64,
         _ => f64::EPSILON,
     }
 }

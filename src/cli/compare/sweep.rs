@@ -78,16 +78,16 @@ impl Pair {
         progress: &mut dyn FnMut(f64),
     ) -> Result<Sweep, Wrong> {
         let arrays = self.arrays(machine, n)?;
-        let base = machine.runtime.engine.switches();
+        let base = machine.runtime.engine.borrow().switches();
         let make = |switches: Switches| Engine::new(switches).unwrap_or_else(|_| Engine::reference(switches));
         let mut engines: Vec<Engine> = vec![make(base)];
         engines.extend(settings.iter().map(|(.., switches)| make(*switches)));
 
         let mut results = Vec::new();
         for engine in &mut engines {
-            swap(&mut machine.runtime.engine, engine);
+            swap(&mut *machine.runtime.engine.borrow_mut(), engine);
             let result = machine.call(&self.vectorized, &arrays, Silent);
-            swap(&mut machine.runtime.engine, engine);
+            swap(&mut *machine.runtime.engine.borrow_mut(), engine);
             results.push(agree::numbers(&result?).unwrap_or_default());
         }
         let machine = RefCell::new(machine);
@@ -96,9 +96,9 @@ impl Pair {
             .map(|engine| {
                 || {
                     let mut machine = machine.borrow_mut();
-                    swap(&mut machine.runtime.engine, engine);
+                    swap(&mut *machine.runtime.engine.borrow_mut(), engine);
                     let result = machine.call(&self.vectorized, &arrays, Silent);
-                    swap(&mut machine.runtime.engine, engine);
+                    swap(&mut *machine.runtime.engine.borrow_mut(), engine);
                     result.map(drop)
                 }
             })

@@ -22,12 +22,12 @@ use self::select::{Select, Wanted};
 use self::view::App;
 use super::script::{self, Script};
 use super::streams::err;
-use super::{Failure, color, engine, script_argument, script_arguments, signals, switches};
+use super::{Failure, color, engine_from, script_argument, script_arguments, signals, switches};
 use crate::diagnostic::ErrorKind;
 use crate::interp::Runtime;
 use crate::interp::host::{Host, Log, Opening, Process, Standard};
 use crate::interp::machine::MAX_DEPTH;
-use crate::jit::Engine;
+use crate::jit::{Engine, Fuse, Switches};
 use crate::objects::exceptions;
 use crate::stream::Channel;
 use crate::trace::{self, Asides, Ending, Listing, Player, run};
@@ -135,9 +135,19 @@ fn is_interactive(matches: &ArgMatches) -> bool {
     !printed && io::stdout().is_terminal()
 }
 
+/// The engine of a run that is watched.
+fn engine(matches: &ArgMatches) -> Result<Engine, Failure> {
+    engine_from(matches, shown())
+}
+
+/// Arrays are there at the end of the statement that makes them, to be seen.
+fn shown() -> Switches {
+    Switches { fuse: Fuse::Expression, ..Switches::default() }
+}
+
 /// The full-screen view.
 fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<(), Failure> {
-    let switches = switches(matches)?;
+    let switches = switches(matches, shown())?;
     // Both are made anew on the script's thread; here they are only tried.
     engine(matches)?;
     input(matches)?;

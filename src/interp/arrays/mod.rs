@@ -3,8 +3,6 @@
 mod operators;
 mod subscript;
 
-use std::cell::RefCell;
-
 use super::runtime::Runtime;
 use super::window::Window;
 use crate::array::nested::{self, Leaf, Nested};
@@ -12,11 +10,24 @@ use crate::array::{Array, Buffer, DType, Scalar};
 use crate::bytecode::chunk::{Flags, Instr};
 use crate::exception::{Raised, Result};
 use crate::jit::Answer;
-use crate::kernel::Expr;
+use crate::kernel::{Evaluate, Expr};
 use crate::value::{Kind, NdArray, Value};
 
 /// A pending expression deeper than this is evaluated, whatever comes after it.
 const MAX_PENDING_DEPTH: usize = 64;
+
+/// So many arrays are pending at once.
+const MAX_PENDING: usize = 64;
+
+/// Why pending arrays are computed although nobody looks at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// Time is measured here, or an iteration ends: the work is to be done by now. It is for what a kernel has computed
+    /// on its way to something else.
+    Work,
+    /// Nothing may be pending after this.
+    Full,
+}
 
 /// The operands of an operator on arrays.
 pub fn array_operands(w: Window, i: Instr) -> (Value, Value) {
@@ -36,61 +47,98 @@ pub fn scalar_or_array(array: Array) -> Value {
 }
 
 impl Runtime {
-    /// The result of an operation: pending if the instruction allows it, else evaluated.
+    /// The result of an operation. It stays pending where the instruction says that it feeds another one, and under
+    /// `--fuse on` wherever it may; else it is computed.
     pub fn finish(&mut self, expr: Expr, flags: Flags) -> Result<Value> {
-        if flags.contains(Flags::LAZY) && !expr.shape().is_empty() && expr.depth() < MAX_PENDING_DEPTH {
-            let value = Value::new(NdArray(RefCell::new(expr)));
-            if self.pending.len() >= 64 {
-                self.forget_pending();
+        let feeds_operation = flags.contains(Flags::LAZY);
+        let may_wait = feeds_operation || self.engine.borrow().fuses_statements();
+        if may_wait && expr.is_pending() && !expr.shape().is_empty() && expr.depth() < MAX_PENDING_DEPTH {
+            if !feeds_operation {
+                if expr.is_sealed() {
+                    // It is another variable's value: this one gets memory of its own.
+                    return Ok(Value::array(self.evaluate(expr)?.copy()?));
+                }
+                expr.seal();
+                self.work_waits = true;
+            }
+            let value = Value::new(NdArray::pending(expr, self.engine.clone())?);
+            if self.pending.len() >= MAX_PENDING {
+                self.settle_pending(Barrier::Full)?;
             }
             self.pending.push(value.clone());
             return Ok(value);
         }
         self.forget_pending();
-        Ok(match self.engine.answer(expr)? {
+        Ok(match self.engine.borrow_mut().answer(expr)? {
             Answer::Array(array) => scalar_or_array(array),
             Answer::Scalar(scalar) => Value::new(scalar),
         })
     }
 
-    /// The elements of an expression. An array that nobody holds beside it may give its memory to the result.
+    /// The elements of an expression: those of the variable whose value it is, if it is one.
     pub fn evaluate(&mut self, expr: Expr) -> Result<Array> {
         self.forget_pending();
-        Ok(self.engine.answer(expr)?.into_array())
-    }
-
-    /// Drops what nobody else holds, or what is pending no more.
-    pub(super) fn forget_pending(&mut self) {
-        self.pending.retain(|value| value.reference_count() > 1 && pending_expr(value).is_some());
-    }
-
-    /// Evaluates a pending array in its box; every other value is left alone.
-    pub fn settle(&mut self, value: &Value) -> Result<()> {
-        if let Some(expr) = pending_expr(value) {
-            let array = self.evaluate(expr)?;
-            *value.get::<NdArray>().expect("a pending array").0.borrow_mut() = Expr::leaf(array);
-            self.forget_pending();
+        if expr.is_sealed() {
+            return Ok(self.engine.evaluate(&expr)?);
         }
+        // An array that nobody holds beside it may give its memory to the result.
+        Ok(self.engine.borrow_mut().answer(expr)?.into_array())
+    }
+
+    /// Drops what is pending no more, and what nobody else holds if its work is done. A result that nobody wants is
+    /// computed all the same: who measures a script measures what it says.
+    fn forget_pending(&mut self) {
+        self.pending.retain(|value| {
+            value
+                .get::<NdArray>()
+                .is_some_and(|array| array.is_pending() && (value.reference_count() > 1 || array.expr().is_work()))
+        });
+    }
+
+    /// Computes what is pending, where it must not wait any longer.
+    ///
+    /// # Errors
+    /// `MemoryError`, `KeyboardInterrupt`.
+    #[inline(always)]
+    pub(super) fn pass_barrier(&mut self, barrier: Barrier) -> Result<()> {
+        let waits = match barrier {
+            Barrier::Work => self.work_waits,
+            Barrier::Full => !self.pending.is_empty(),
+        };
+        if waits { self.settle_pending(barrier) } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn settle_pending(&mut self, barrier: Barrier) -> Result<()> {
+        self.work_waits = false;
+        self.forget_pending();
+        // The latest first: its kernel computes on its way what it was made of.
+        for at in (0..self.pending.len()).rev() {
+            let array = self.pending[at].get::<NdArray>().expect("arrays are pending");
+            if barrier == Barrier::Full || array.expr().is_work() {
+                array.compute()?;
+            }
+        }
+        self.forget_pending();
         Ok(())
     }
 
-    /// The array of an array value, evaluated.
+    /// The array of an array value, computed.
     pub fn ready(&mut self, value: &Value) -> Result<Array> {
-        self.settle(value)?;
-        Ok(value.with_array(Array::clone))
+        Ok(value.to_array()?.clone())
     }
 
-    /// Evaluates every pending array that reads `buffer`, but not `except`, before it is written.
+    /// Computes every pending array that reads `buffer`, but not `except`, before it is written.
     pub(super) fn settle_readers(&mut self, buffer: &Buffer, except: Option<&Value>) -> Result<()> {
-        let readers: Vec<Value> = self
-            .pending
-            .iter()
-            .filter(|value| !except.is_some_and(|except| except.is(value)))
-            .filter(|value| value.reference_count() > 1)
-            .filter(|value| pending_expr(value).is_some_and(|expr| expr.reads(buffer)))
-            .cloned()
-            .collect();
-        readers.iter().try_for_each(|value| self.settle(value))
+        self.forget_pending();
+        let others = self.pending.iter().filter(|value| !except.is_some_and(|except| except.is(value)));
+        for array in others.filter_map(Value::get::<NdArray>) {
+            if array.expr().reads(buffer) {
+                array.compute()?;
+            }
+        }
+        Ok(())
     }
 
     /// An operand of an array operation: an array, a number, or a nested sequence.
@@ -99,7 +147,7 @@ impl Runtime {
     /// `None` inside `Ok` for what is none of these.
     pub fn operand(&mut self, value: &Value) -> Result<Option<Expr>> {
         if let Some(array) = value.get::<NdArray>() {
-            return Ok(Some(array.0.borrow().clone()));
+            return Ok(Some(array.operand()?));
         }
         Ok(match leaf(value) {
             Some(Leaf::Strong(scalar)) => Some(Expr::constant(scalar)),
@@ -161,17 +209,4 @@ pub fn leaf(value: &Value) -> Option<Leaf> {
         Kind::Float => Leaf::Float(*value.get::<f64>()?),
         _ => return None,
     })
-}
-
-impl NdArray {
-    /// The element type, which is known before the elements are.
-    fn dtype(&self) -> DType {
-        self.0.borrow().dtype()
-    }
-}
-
-/// The expression of a pending array.
-fn pending_expr(value: &Value) -> Option<Expr> {
-    let expr = value.get::<NdArray>()?.0.borrow();
-    expr.as_leaf().is_none().then(|| expr.clone())
 }

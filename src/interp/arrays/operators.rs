@@ -81,7 +81,7 @@ impl Runtime {
         }
         self.settle_readers(target.buffer(), source)?;
         if expr.shape() == target.shape() {
-            self.engine.evaluate_into(expr, target)?;
+            self.engine.borrow_mut().evaluate_into(expr, target)?;
         } else {
             let value = self.evaluate(expr.clone())?;
             target.assign(&value)?;
@@ -144,7 +144,7 @@ impl Runtime {
             return Ok(Expr::dot(a, b)?);
         }
         let (a, b) = (self.evaluate(a.clone())?, self.evaluate(b.clone())?);
-        Ok(Expr::leaf(self.engine.matmul(&a, &b)?))
+        Ok(Expr::leaf(self.engine.borrow_mut().matmul(&a, &b)?))
     }
 
     /// `np.dot`
@@ -153,7 +153,7 @@ impl Runtime {
             return Ok(Expr::dot(a, b)?);
         }
         let (a, b) = (self.evaluate(a.clone())?, self.evaluate(b.clone())?);
-        Ok(Expr::leaf(self.engine.dot(&a, &b)?))
+        Ok(Expr::leaf(self.engine.borrow_mut().dot(&a, &b)?))
     }
 
     /// `a ** b`: NumPy's shortcuts for the exponents 2, 1, 0.5 and -1 of floats fuse; the rest is a pass of its own.

@@ -37,7 +37,6 @@ pub fn print(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
         if at > 0 {
             file.borrow_mut().write(&separator)?;
         }
-        cx.settle(value)?;
         match value.as_str() {
             Some(text) => file.borrow_mut().write(text)?,
             None => {
@@ -69,10 +68,7 @@ pub fn input(cx: &mut Runtime, args: Args, _: Flags) -> Result<Value> {
     arguments::count("input", &args.positional, 0, 1)?;
     stream(&cx.system.stderr).flush()?;
     let prompt = match args.positional.first() {
-        Some(prompt) => {
-            cx.settle(prompt)?;
-            text::str(prompt)?
-        }
+        Some(prompt) => text::str(prompt)?,
         None => String::new(),
     };
     let (stdin, stdout) = (cx.system.stdin.clone(), cx.system.stdout.clone());

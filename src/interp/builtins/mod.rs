@@ -161,11 +161,8 @@ pub fn unknown_attribute(module: ModuleId, name: &str) -> Raised {
 pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result<Value> {
     match TABLE.entries[id.0 as usize].function {
         Function::Runtime(function) => function(cx, args, flags),
-        Function::Pure(function) => pure(cx, function, &args),
-        Function::Calling(function) => {
-            settle(cx, &args)?;
-            function(cx, &args.positional, &args.keywords)
-        }
+        Function::Pure(function) => function(&args.positional, &args.keywords),
+        Function::Calling(function) => function(cx, &args.positional, &args.keywords),
     }
 }
 
@@ -177,18 +174,7 @@ pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
     {
         return Ok(super::arrays::scalar_or_array(cx.to_array(value, Some(dtype))?));
     }
-    settle(cx, &args)?;
     convert::construct(cx, class, &args.positional, &args.keywords)
-}
-
-/// Functions of values see evaluated arrays.
-fn pure(cx: &mut Runtime, function: BuiltinFn, args: &Args) -> Result<Value> {
-    settle(cx, args)?;
-    function(&args.positional, &args.keywords)
-}
-
-fn settle(cx: &mut Runtime, args: &Args) -> Result<()> {
-    args.positional.iter().chain(args.keywords.iter().map(|(_, value)| value)).try_for_each(|value| cx.settle(value))
 }
 
 fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
@@ -201,5 +187,5 @@ fn abs(cx: &mut Runtime, args: Args, flags: Flags) -> Result<Value> {
         drop((x, args));
         return numpy::deliver(cx, expr, flags);
     }
-    pure(cx, convert::abs, &args)
+    convert::abs(&args.positional, &args.keywords)
 }

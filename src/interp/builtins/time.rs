@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
+use crate::interp::arrays::Barrier;
 use crate::interp::call::Args;
 use crate::interp::host::Clock;
 use crate::interp::numpy::RuntimeFn;
@@ -49,11 +50,13 @@ pub const REFUSED: &[&str] = &[
 
 fn nanoseconds(cx: &mut Runtime, name: &str, args: Args, clock: Clock) -> Result<Value> {
     arguments::none(&format!("time.{name}"), &args.positional, &args.keywords)?;
+    cx.pass_barrier(Barrier::Work)?;
     Ok(Value::int(cx.host.clock(clock)))
 }
 
 fn seconds(cx: &mut Runtime, name: &str, args: Args, clock: Clock) -> Result<Value> {
     arguments::none(&format!("time.{name}"), &args.positional, &args.keywords)?;
+    cx.pass_barrier(Barrier::Work)?;
     Ok(Value::float(cx.host.clock(clock) as f64 / 1e9))
 }
 

@@ -5,7 +5,7 @@ use super::args::{bind, dtype, index, shape};
 use crate::array::construct;
 use crate::array::loadtxt::{self, LoadOptions};
 use crate::array::nested::Leaf;
-use crate::array::{Array, DType, Scalar};
+use crate::array::{DType, Scalar};
 use crate::bytecode::chunk::Flags;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
@@ -14,7 +14,7 @@ use crate::interp::call::Args;
 use crate::interp::runtime::Runtime;
 use crate::objects::files::{system_error, undecodable};
 use crate::stream::decode;
-use crate::value::{Kind, List, Tuple, Value};
+use crate::value::{Kind, List, NdArray, Tuple, Value};
 
 pub const FUNCTIONS: &[(&str, RuntimeFn)] = &[
     ("array", |cx, args, _| array(cx, "array", args, true)),
@@ -50,7 +50,10 @@ fn array(cx: &mut Runtime, name: &'static str, args: Args, copy: bool) -> Result
     let args = bind(name, args, ["object", "dtype"], 1)?;
     let dtype = args.dtype(1)?;
     let value = args.value(0);
-    if !copy && value.kind() == Kind::Array && dtype.is_none_or(|dtype| value.with_array(Array::dtype) == dtype) {
+    if let Some(array) = value.get::<NdArray>()
+        && !copy
+        && dtype.is_none_or(|dtype| array.dtype() == dtype)
+    {
         return Ok(value.clone());
     }
     Ok(Value::array(cx.to_array(value, dtype)?))

@@ -24,7 +24,6 @@ pub fn append<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Result<()> {
 pub fn extend<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "collect" });
     let (list, items) = (list(w.get(i.a)), w.get(i.b));
-    cx.settle(items)?;
     if iteration::get_iter(items).is_err() {
         let class = items.type_name();
         return Err(Raised::type_error(match i.flags.contains(Flags::ARGUMENTS) {
@@ -107,7 +106,6 @@ pub fn set_add<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Result<()> {
 pub fn set_update<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "collect" });
     let (set, items) = (set(w.get(i.a)), w.get(i.b));
-    cx.settle(items)?;
     if iteration::get_iter(items).is_err() {
         let class = items.type_name();
         return Err(Raised::type_error(format!("'{class}' object is not iterable")));

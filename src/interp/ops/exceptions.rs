@@ -4,6 +4,7 @@ use crate::bytecode::chunk::{Flags, Instr};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interp::access::write;
+use crate::interp::arrays::Barrier;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
@@ -55,6 +56,12 @@ pub fn end<P: Probe>(cx: &mut Runtime, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "handle an exception" });
     drop(cx.handled.pop());
     Ok(())
+}
+
+/// Pending arrays are computed.
+pub fn settle<P: Probe>(cx: &mut Runtime, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "settle arrays" });
+    cx.pass_barrier(Barrier::Full)
 }
 
 /// `a ← b.__enter__()`

@@ -72,10 +72,11 @@ fn single_element(value: &Value) -> Result<Value> {
     if value.kind() != Kind::Array {
         return Ok(value.clone());
     }
-    value.with_array(|array| match array.ndim() {
+    let array = value.to_array()?;
+    match array.ndim() {
         0 => Ok(Value::new(array.get(0))),
         _ => Err(Raised::type_error("only 0-dimensional arrays can be converted to Python scalars")),
-    })
+    }
 }
 
 /// The integer part of a float.

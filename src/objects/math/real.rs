@@ -37,10 +37,11 @@ pub fn range_error() -> Raised {
 /// `TypeError` if it is none, `OverflowError` for an integer beyond every float.
 pub fn to_real(value: &Value) -> Result<f64> {
     if value.kind() == Kind::Array {
-        return value.with_array(|array| match array.ndim() {
+        let array = value.to_array()?;
+        return match array.ndim() {
             0 => Ok(array.get(0).as_f64()),
             _ => Err(Raised::type_error("only 0-dimensional arrays can be converted to Python scalars")),
-        });
+        };
     }
     match number::number(&numpy_as_python(value)) {
         Some(number) => number.to_f64(),

@@ -17,7 +17,7 @@ use clap::ArgMatches;
 use super::DEFAULT_LIMIT;
 use crate::cli::script::{self, Script};
 use crate::cli::streams::{err, out};
-use crate::cli::{Failure, color, engine, signals};
+use crate::cli::{Failure, color, signals};
 use crate::diagnostic::ErrorKind;
 use crate::trace::{Ending, Listing, Totals};
 use child::{Request, Silence};
@@ -42,7 +42,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         None => Vec::new(),
     };
     let arguments = super::arguments(matches);
-    let world = World { arguments: arguments.clone(), input: bytes, engine: &|| engine(matches) };
+    let world = World { arguments: arguments.clone(), input: bytes, engine: &|| super::engine(matches) };
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
 
     let listing = Arc::new(Listing::new(&script.program, &script.source));
