@@ -18,6 +18,8 @@ struct Raise {
     what: What,
     /// Whether this raise knows what was being handled, or that nothing was.
     has_context: bool,
+    /// Whether it is no exception, but asks the machine to look where it stands.
+    is_detour: bool,
 }
 
 #[derive(Debug)]
@@ -60,7 +62,19 @@ impl Raised {
 
     fn fresh(kind: ErrorKind, arguments: Arguments) -> Raised {
         let fresh = Fresh { kind, arguments, members: Vec::new(), context: None, hint: None, places: Vec::new() };
-        Raised(Box::new(Raise { what: What::Fresh(fresh), has_context: false }))
+        Raised(Box::new(Raise { what: What::Fresh(fresh), has_context: false, is_detour: false }))
+    }
+
+    /// No exception: the machine is asked to look where it stands.
+    #[cold]
+    pub fn detour() -> Raised {
+        let mut raised = Raised::new(ErrorKind::RuntimeError, "");
+        raised.0.is_detour = true;
+        raised
+    }
+
+    pub fn is_detour(&self) -> bool {
+        self.0.is_detour
     }
 
     #[cold]
@@ -107,7 +121,7 @@ impl Raised {
     /// Raises an exception object, or goes on with one that was caught.
     pub fn from_value(exception: Value) -> Raised {
         debug_assert!(exception.get::<ExceptionObject>().is_some());
-        Raised(Box::new(Raise { what: What::Object(exception), has_context: false }))
+        Raised(Box::new(Raise { what: What::Object(exception), has_context: false, is_detour: false }))
     }
 
     /// The exception as the script sees it.

@@ -53,6 +53,8 @@ impl Flags {
     pub const LAST_LEFT: Flags = Flags(8);
     /// The same of the right operand.
     pub const LAST_RIGHT: Flags = Flags(16);
+    /// Never in code: the result is wanted as an expression, whatever its shape.
+    pub const SYMBOLIC: Flags = Flags(32);
     /// On a call of a module's function: arguments may be pending arrays.
     pub const LAZY_ARGS: Flags = Flags(4);
     /// On `MakeCell`: what the register holds is not taken over.

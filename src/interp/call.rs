@@ -10,7 +10,7 @@ use super::window::{RegisterStack, Window};
 use crate::bytecode::chunk::{Constant, Instr};
 use crate::bytecode::op::Op;
 use crate::exception::{Raised, Result};
-use crate::value::{Code, Dict, Function, List, Module, Value};
+use crate::value::{Code, Dict, Function, Kind, List, Module, Value};
 
 /// The window of a function that was just entered.
 pub struct Entered {
@@ -141,6 +141,16 @@ pub fn builtin<P: Probe>(
     Ok(())
 }
 
+/// Whether a method is one of an array, or a function of a module is given one.
+fn takes_arrays(w: &Window, i: Instr) -> bool {
+    let is_array = |register: u16| w.get(register).kind() == Kind::Array;
+    match w.get(i.b).kind() {
+        Kind::Array => true,
+        Kind::Module => (i.b + 1..i.b + i.c).any(is_array),
+        _ => false,
+    }
+}
+
 /// Calls a method of the object in register `b`, or a function of the module there.
 #[inline(never)]
 pub fn method<P: Probe>(
@@ -153,6 +163,9 @@ pub fn method<P: Probe>(
 ) -> Result<()> {
     probe.record(Event::Other { what: "method call" });
     let keywords = (i.op == Op::CallMethodKw).then_some(operands.c);
+    if keywords.is_none() && takes_arrays(&w, i) {
+        cx.sites.look()?;
+    }
     let receiver = w.get(i.b).clone();
     let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     w.clear(i.b, 1);

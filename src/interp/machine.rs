@@ -64,6 +64,7 @@ impl Machine {
     }
 
     fn watch<P: Probe + Clone + 'static>(&mut self, probe: P) {
+        self.runtime.sites.enabled = P::IS_SILENT;
         let execute =
             move |cx: &mut Runtime, code, window, start| interpret(cx, code, window, start, &mut probe.clone());
         self.runtime.calls.execute = Some(Rc::new(execute));
@@ -259,7 +260,17 @@ fn interpret<P: Probe>(
             }
             Op::Keywords | Op::Method => unreachable!("operands are not executed"),
         };
-        if let Err(raised) = result {
+        if let Err(mut raised) = result {
+            if raised.is_detour() {
+                let pc = stopped_at(&code, cursor);
+                match cx.at_site(raised, &code, window.share(), pc) {
+                    Ok(next) => {
+                        cursor.jump(next);
+                        continue;
+                    }
+                    Err(error) => raised = error,
+                }
+            }
             let interrupted = Interrupted { code, window, cursor };
             Interrupted { code, window, cursor } = unwind(cx, raised, base, handled, interrupted)?;
         }

@@ -116,6 +116,9 @@ pub trait Probe {
     /// Whether it wants to see more than events: without, `begin` and `step` are not even compiled.
     const LOOKS: bool = false;
 
+    /// Whether it sees nothing at all, so that shorter ways may be taken.
+    const IS_SILENT: bool = false;
+
     fn record(&mut self, event: Event<'_>);
 
     /// The loop begins to run: the module, a call that a built-in function makes, or a generator that goes on.
@@ -153,6 +156,8 @@ impl<P: Probe> Probe for Rc<RefCell<P>> {
 pub struct Silent;
 
 impl Probe for Silent {
+    const IS_SILENT: bool = true;
+
     #[inline(always)]
     fn record(&mut self, _: Event<'_>) {}
 }

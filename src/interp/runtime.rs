@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::arrays::{array_operand, array_operands};
+use super::arrays::{Sites, array_operand, array_operands};
 use super::builtins;
 use super::call::Args;
 use super::calls::Calls;
@@ -40,6 +40,7 @@ pub struct Runtime {
     pub(super) pending: Vec<Value>,
     /// Whether one of them was made since the last barrier.
     pub(super) work_waits: bool,
+    pub(super) sites: Sites,
 }
 
 impl Runtime {
@@ -55,6 +56,7 @@ impl Runtime {
             names: Vec::new(),
             pending: Vec::new(),
             work_waits: false,
+            sites: Sites::default(),
         }
     }
 
@@ -156,6 +158,9 @@ impl Runtime {
             if op == BinaryOp::Mod && left.kind() == Kind::Str {
                 return operators::binary(self, op, left, right);
             }
+            if !i.flags.contains(Flags::IN_PLACE) {
+                self.sites.look()?;
+            }
             let (left, right) = array_operands(w, i);
             return self.array_binary(op, left, right, i.flags);
         }
@@ -169,6 +174,7 @@ impl Runtime {
     pub fn unary(&mut self, op: UnaryOp, w: Window, i: Instr) -> Result<Value> {
         let operand = w.get(i.b);
         if operand.kind() == Kind::Array {
+            self.sites.look()?;
             let operand = array_operand(w, i.b, i.flags.contains(Flags::LAST_LEFT));
             return self.array_unary(op, operand, i.flags);
         }
@@ -179,6 +185,7 @@ impl Runtime {
     pub fn compare(&mut self, op: CompareOp, w: Window, i: Instr) -> Result<Value> {
         let (left, right) = (w.get(i.b), w.get(i.c));
         if left.kind() == Kind::Array || right.kind() == Kind::Array {
+            self.sites.look()?;
             let (left, right) = array_operands(w, i);
             return self.array_compare(op, left, right, i.flags);
         }

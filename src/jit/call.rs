@@ -15,7 +15,7 @@ use super::emit::LEADING_WORDS;
 use super::fold::{combine_blocks, divide};
 use super::form::{Form, Run, convert};
 use super::program::Program;
-use super::run::CALL_LEN;
+use super::run::{CALL_LEN, PARALLEL_THRESHOLD};
 use super::stage::{Source, Stage, Yield};
 use super::stats::Work;
 use crate::array::{Array, DType, Result, Scalar};
@@ -24,6 +24,9 @@ use crate::kernel::lower::{Operand, Task, same_view};
 use crate::kernel::op::ReduceOp;
 use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES};
 use crate::kernel::signature::{LeafValue, Signature};
+
+/// A kernel that reads more goes the long way.
+const MAX_FEEDS: usize = 12;
 
 /// Kernels by the signatures of the expressions that called them; `None`: the long way.
 #[derive(Default)]
@@ -34,7 +37,7 @@ pub struct Calls {
 /// How a kernel is called.
 pub struct Call {
     program: Rc<Program>,
-    feeds: SmallVec<[Feed; 6]>,
+    feeds: Vec<Feed>,
     result: ResultKind,
     dtype: DType,
     /// Arithmetic operations, and bytes read, for each place; bytes that are read once.
@@ -98,7 +101,10 @@ impl Call {
         let [stage] = &program.stages.stages[..] else { return None };
         let dtype = task.kernel.dtype();
         let result = outcome(stage, dtype)?;
-        let mut feeds = SmallVec::new();
+        let mut feeds = Vec::new();
+        if stage.feeds.len() > MAX_FEEDS {
+            return None;
+        }
         for feed in &stage.feeds {
             let Source::Input(input) = feed.source else { return None };
             let leaf = leaf_of(signature, &task.operands[input.index()])?;
@@ -135,35 +141,49 @@ impl Call {
         }
     }
 
-    /// Runs on this thread.
+    /// Whether so many elements are for one thread and need no more thought.
+    pub fn is_for(&self, len: usize) -> bool {
+        len < PARALLEL_THRESHOLD
+    }
+
+    /// Whether it makes one number.
+    pub fn reduces(&self) -> bool {
+        matches!(self.result, ResultKind::Reduced(..))
+    }
+
+    /// Runs on this thread, over the operands of the signature that it was learned from, by number: arrays have `len`
+    /// elements one after the other, or one. A result of `shape` may take the memory of the `dying` array.
     ///
     /// # Errors
     /// `MemoryError`, `KeyboardInterrupt`.
-    pub fn run(&self, signature: &Signature<'_>, shape: &Arc<[usize]>) -> Result<Answer> {
-        let len = signature.len;
-        // Not to grow any more: its elements are read where they lie.
-        let mut cells: SmallVec<[u64; 6]> = smallvec![0; self.feeds.len()];
-        let mut words: SmallVec<[usize; 10]> = smallvec![0; LEADING_WORDS];
-        for (feed, cell) in self.feeds.iter().zip(&mut cells) {
-            words.push(feed.address(signature, cell));
+    pub fn run<'a>(
+        &self,
+        operand: impl Fn(usize) -> LeafValue<'a>,
+        len: usize,
+        shape: &Arc<[usize]>,
+        dying: Option<Array>,
+    ) -> Result<Answer> {
+        let mut cells = [0u64; MAX_FEEDS];
+        let mut words = [0usize; LEADING_WORDS + MAX_FEEDS + 1];
+        let last = LEADING_WORDS + self.feeds.len();
+        for ((feed, cell), word) in self.feeds.iter().zip(&mut cells).zip(&mut words[LEADING_WORDS..]) {
+            *word = feed.address(operand(feed.leaf), cell);
         }
-        let last = words.len();
-        words.push(0);
         let entry = self.program.codes[0].entry();
         let step = |words: &mut [usize], count: usize, result: usize| {
             words[0] = count;
             words[last] = result;
             // SAFETY: the words are those of `emit`. Behind each moving feed lie the places that are left, which are at
-            // least `count` (the signature says that the array is contiguous and has one element for each); a still one
+            // least `count` (the array is contiguous and has `len` of them); a still one
             // is one element. The caller says where the result has room.
-            unsafe { entry.call(words) };
+            unsafe { entry.call(&words[..=last]) };
             for (feed, word) in self.feeds.iter().zip(&mut words[LEADING_WORDS..]) {
                 *word += if feed.still { 0 } else { count * feed.to.size() };
             }
         };
         match self.result {
             ResultKind::Elements => {
-                let out = match signature.dying_array(self.dtype) {
+                let out = match dying {
                     Some(operand) => operand,
                     // SAFETY: every element is written below, or nobody sees the array.
                     None => unsafe { Array::unwritten(self.dtype, shape.clone()) }?,
@@ -202,8 +222,8 @@ impl Call {
 
 impl Feed {
     /// The address that the stage reads: of the leaf's first element, or of `cell` with the one that stands still.
-    fn address(&self, signature: &Signature<'_>, cell: &mut u64) -> usize {
-        match signature.leaves[self.leaf].value {
+    fn address(&self, operand: LeafValue<'_>, cell: &mut u64) -> usize {
+        match operand {
             LeafValue::Array(array) if !self.still => return array.as_ptr() as usize,
             LeafValue::Array(array) => {
                 let from = Run { at: array.as_ptr(), stride: 0, form: self.from };

@@ -4,12 +4,12 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Instant;
 
 use super::cache::{Cache as Kernels, KeyRef};
-use super::call::{Answer, Calls};
+use super::call::{Answer, Call, Calls};
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
@@ -30,11 +30,12 @@ use crate::kernel::graph::{self, Evaluate, Expr};
 use crate::kernel::ir::{Kernel, Op, Root};
 use crate::kernel::lower::{Operand, Options, Task, lower, same_view};
 use crate::kernel::op::{ReduceOp, UnaryOp};
-use crate::kernel::signature::Signature;
+use crate::kernel::signature::{LeafValue, Signature};
 use crate::machine::Cache;
 
 /// Computes expressions under fixed switches.
 pub struct Engine {
+    id: u64,
     switches: Switches,
     /// `None`: everything runs on the reference evaluator.
     machine: Option<Machine>,
@@ -78,6 +79,7 @@ impl Engine {
     /// An engine that runs every kernel on the reference evaluator.
     pub fn reference(switches: Switches) -> Engine {
         Engine {
+            id: fresh_id(),
             switches,
             machine: None,
             interrupt: interrupt::flag(),
@@ -115,6 +117,7 @@ impl Engine {
         if let Some(machine) = &mut self.machine {
             machine.cache.clear();
             machine.calls.clear();
+            self.id = fresh_id();
         }
     }
 
@@ -168,24 +171,73 @@ impl Engine {
                 self.stats.runs += 1;
                 self.stats.work += call.work(signature.len);
                 signature.pass();
-                call.run(&signature, expr.shared_shape())
+                let dying = signature.dying_array(expr.dtype());
+                call.run(|at| signature.leaves[at].value, signature.len, expr.shared_shape(), dying)
             }
             None => {
                 let dying = signature.dying_array(expr.dtype());
                 let task = self.lower(&expr, &mut Vec::new())?;
                 let result = self.compute(&task, || dying)?;
-                if let Some(machine) = &mut self.machine
-                    && task.space.iter().product::<usize>() > 1
-                {
-                    let still: Vec<bool> = Space::new(&task, None).stills(task.operands.len());
-                    let key =
-                        KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along, stream: false };
-                    let program = machine.cache.get(key);
-                    machine.calls.learn(&signature, &task, program);
-                }
+                self.learn(&signature, &task, |machine, key, _| Ok(machine.cache.get(key)))?;
                 Ok(Answer::Array(result))
             }
         }
+    }
+
+    /// Remembers how to call the kernel of a task without lowering it again.
+    fn learn(
+        &mut self,
+        signature: &Signature<'_>,
+        task: &Task,
+        program: impl FnOnce(&mut Machine, KeyRef<'_>, &mut Stats) -> Result<Option<Rc<Program>>>,
+    ) -> Result<()> {
+        if let Some(machine) = &mut self.machine
+            && task.space.iter().product::<usize>() > 1
+        {
+            let still: Vec<bool> = Space::new(task, None).stills(task.operands.len());
+            let key = KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along, stream: false };
+            let program = program(machine, key, &mut self.stats)?;
+            machine.calls.learn(signature, task, program);
+        }
+        Ok(())
+    }
+
+    /// Who this engine is for those who keep its calls; `None` if nothing is to be called but through
+    /// [`Engine::answer`].
+    pub fn id(&self) -> Option<u64> {
+        let plain = self.machine.is_some() && self.watch.is_none() && self.magnitude.is_none();
+        (plain && self.switches.fuse != Fuse::Off).then_some(self.id)
+    }
+
+    /// Compiles the kernel of an expression that has `signature`, if it can be called directly.
+    pub fn prepare(&mut self, expr: &Expr, signature: &Signature<'_>) -> Option<Rc<Call>> {
+        self.id()?;
+        if let Some(known) = self.machine.as_ref()?.calls.get(signature) {
+            return known;
+        }
+        let task = self.lower(expr, &mut Vec::new()).ok().filter(|task| self.can_run(&task.kernel))?;
+        self.learn(signature, &task, |machine, key, stats| {
+            machine.program(key, stats).map(|(program, _)| Some(program))
+        })
+        .ok()?;
+        self.machine.as_ref()?.calls.get(signature)?
+    }
+
+    /// Runs a kernel that [`Engine::prepare`] has made, as [`Call::run`] says.
+    ///
+    /// # Errors
+    /// `MemoryError`, `KeyboardInterrupt`.
+    pub fn call<'a>(
+        &mut self,
+        call: &Call,
+        operand: impl Fn(usize) -> LeafValue<'a>,
+        len: usize,
+        shape: &Arc<[usize]>,
+    ) -> Result<Answer> {
+        static NO_AXES: LazyLock<Arc<[usize]>> = LazyLock::new(|| Arc::new([]));
+        self.stats.runs += 1;
+        self.stats.work += call.work(len);
+        call.run(operand, len, if call.reduces() { &NO_AXES } else { shape }, None)
     }
 
     fn long_way(&mut self, expr: Expr) -> Result<Answer> {
@@ -360,6 +412,11 @@ impl Engine {
         self.magnitude = recorded.map(|recorded| recorded + largest);
         Ok(())
     }
+}
+
+fn fresh_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Evaluate for RefCell<Engine> {

@@ -27,7 +27,7 @@ pub mod watch;
 mod widen;
 mod worker;
 
-pub use call::Answer;
+pub use call::{Answer, Call};
 pub use engine::Engine;
 pub use listing::Listing;
 pub use stats::{Stats, Work};

@@ -256,12 +256,12 @@ impl Payload<'_> {
                 }
             }
             Kind::Array => {
-                let expr = get::<NdArray>(value).expr();
-                match expr.as_leaf() {
+                let array = get::<NdArray>(value);
+                match array.ready() {
                     Some(array) => self.array(array, focus),
                     None => {
-                        self.raw("dtype", expr.dtype().to_string());
-                        self.raw("shape", format!("{:?}", expr.shape()));
+                        self.raw("dtype", array.dtype().to_string());
+                        self.raw("shape", format!("{:?}", array.shape()));
                         self.raw("pending", "an expression, not yet computed");
                     }
                 }

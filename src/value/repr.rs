@@ -60,7 +60,7 @@ pub fn to_str(value: &Value) -> Result<String, Unprintable> {
     match value.kind() {
         Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),
-        Kind::Array => Ok(format::array_str(&*value.to_array()?)),
+        Kind::Array => Ok(format::array_str(value.to_array()?)),
         Kind::DType => Ok(value.get::<DType>().expect("the tag says so").name().to_string()),
         Kind::Exception => exception_to_str(value),
         _ => repr(value),
@@ -117,7 +117,7 @@ impl Printer {
             Kind::Scalar => self.push(value.get::<Scalar>().map(|scalar| format::scalar_repr(*scalar))),
             Kind::Array => {
                 let options = format::PrintOptions::default();
-                self.out.push_str(&format::array_repr(&*value.to_array()?, &options));
+                self.out.push_str(&format::array_repr(value.to_array()?, &options));
             }
             Kind::List => {
                 let items = value.get::<List>().expect("the tag says so").0.snapshot();

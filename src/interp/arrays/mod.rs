@@ -1,7 +1,11 @@
 //! Arrays in expressions: operators build a graph, and somebody's look at the result evaluates it.
 
+mod expression;
 mod operators;
+mod site;
 mod subscript;
+
+pub use site::Sites;
 
 use super::runtime::Runtime;
 use super::window::Window;
@@ -50,6 +54,9 @@ impl Runtime {
     /// The result of an operation. It stays pending where the instruction says that it feeds another one, and under
     /// `--fuse on` wherever it may; else it is computed.
     pub fn finish(&mut self, expr: Expr, flags: Flags) -> Result<Value> {
+        if flags.contains(Flags::SYMBOLIC) {
+            return Ok(Value::new(NdArray::pending(expr, self.engine.clone())?));
+        }
         let feeds_operation = flags.contains(Flags::LAZY);
         let may_wait = feeds_operation || self.engine.borrow().fuses_statements();
         if may_wait && expr.is_pending() && !expr.shape().is_empty() && expr.depth() < MAX_PENDING_DEPTH {
@@ -89,9 +96,9 @@ impl Runtime {
     /// computed all the same: who measures a script measures what it says.
     fn forget_pending(&mut self) {
         self.pending.retain(|value| {
-            value
-                .get::<NdArray>()
-                .is_some_and(|array| array.is_pending() && (value.reference_count() > 1 || array.expr().is_work()))
+            let holders = value.reference_count();
+            let array = value.get::<NdArray>().expect("arrays are pending");
+            array.if_pending(|expr| holders > 1 || expr.is_work()) == Some(true)
         });
     }
 
@@ -116,8 +123,8 @@ impl Runtime {
         // The latest first: its kernel computes on its way what it was made of.
         for at in (0..self.pending.len()).rev() {
             let array = self.pending[at].get::<NdArray>().expect("arrays are pending");
-            if barrier == Barrier::Full || array.expr().is_work() {
-                array.compute()?;
+            if barrier == Barrier::Full || array.if_pending(Expr::is_work) == Some(true) {
+                array.array()?;
             }
         }
         self.forget_pending();
@@ -134,8 +141,8 @@ impl Runtime {
         self.forget_pending();
         let others = self.pending.iter().filter(|value| !except.is_some_and(|except| except.is(value)));
         for array in others.filter_map(Value::get::<NdArray>) {
-            if array.expr().reads(buffer) {
-                array.compute()?;
+            if array.if_pending(|expr| expr.reads(buffer)) == Some(true) {
+                array.array()?;
             }
         }
         Ok(())

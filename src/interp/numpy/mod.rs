@@ -21,6 +21,25 @@ pub fn functions() -> impl Iterator<Item = (&'static str, RuntimeFn)> {
     [construct::FUNCTIONS, elementwise::FUNCTIONS, reduce::FUNCTIONS].into_iter().flatten().copied()
 }
 
+/// Whether a function or method of this name does nothing but extend the expression of its `count` operands.
+pub fn is_expression(name: &str, count: usize) -> bool {
+    match name {
+        "sqrt" | "abs" | "absolute" | "fabs" | "negative" | "square" | "floor" | "ceil" | "trunc" | "rint"
+        | "logical_not" | "invert" => count == 1,
+        "add" | "subtract" | "multiply" | "divide" | "true_divide" | "minimum" | "maximum" | "less" | "less_equal"
+        | "greater" | "greater_equal" | "equal" | "not_equal" | "logical_and" | "logical_or" | "dot" | "matmul" => {
+            count == 2
+        }
+        "where" => count == 3,
+        _ => is_reduction(name) && count == 1,
+    }
+}
+
+/// Whether a function or method of this name makes one number of an array.
+pub fn is_reduction(name: &str) -> bool {
+    matches!(name, "sum" | "mean" | "prod" | "min" | "max" | "amin" | "amax" | "any" | "all" | "dot")
+}
+
 /// The names that [`constant`] knows.
 pub const CONSTANTS: &[&str] = &[
     "pi", "e", "inf", "nan", "newaxis", "ndarray", "bool", "bool_", "int64", "int_", "float32", "single", "float64",

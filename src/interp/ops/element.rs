@@ -39,7 +39,7 @@ pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
         (Kind::Array, Kind::Int) => {
             let array: &NdArray = payload(object, probe);
             let index: i64 = load(index, probe);
-            let element = match array.expr().as_leaf() {
+            let element = match array.ready() {
                 Some(array) if array.ndim() == 1 => {
                     position(index, array.shape()[0], probe);
                     Some(array.get1(index)?)
