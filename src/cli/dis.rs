@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::emit::{self, Stage, Stages};
+use super::emit::{self, Stages};
 use super::script::{self, Script};
 use super::streams::out;
 use super::{Failure, color, engine, script_argument};
@@ -31,7 +31,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
     let stages = Stages::of(matches);
     out(&stages.front(&script))?;
-    if !stages.contains(Stage::Ir) && !stages.contains(Stage::Clif) && !stages.contains(Stage::Asm) {
+    if !stages.of_kernels() {
         return Ok(());
     }
     let mut engine = engine(matches)?;

@@ -6,6 +6,7 @@ mod dis;
 mod emit;
 mod figures;
 mod progress;
+mod repl;
 mod run;
 mod script;
 mod signals;
@@ -16,12 +17,14 @@ mod trace;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::jit::switches::SWITCHES;
 use crate::jit::{Engine, Switches};
+use crate::machine::Isa;
 
 /// A script's error.
 pub const FAILURE: u8 = 1;
@@ -39,6 +42,7 @@ pub fn main() -> ExitCode {
     };
     let result = match matches.subcommand() {
         Some(("run", matches)) => run::main(matches),
+        Some(("repl", matches)) => repl::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
@@ -75,7 +79,7 @@ pub enum Failure {
 
 fn command() -> Command {
     let command = Command::new("toy")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION.as_str())
         .about("A tiny Python-like language that shows why vectorization is faster than for loops")
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -88,6 +92,7 @@ fn command() -> Command {
                 .help("Colour in diagnostics (NO_COLOR turns it off as well)"),
         )
         .subcommand(with_switches(run::command()))
+        .subcommand(with_switches(repl::command()))
         .subcommand(with_switches(compare::command()))
         .subcommand(with_switches(dis::command()))
         .subcommand(cpu::command());
@@ -164,9 +169,25 @@ fn engine(matches: &ArgMatches) -> Result<Engine, Failure> {
 
 /// Whether diagnostics are coloured: asked for, or standard error is a terminal and `NO_COLOR` is not set.
 fn color(matches: &ArgMatches) -> bool {
+    color_on(matches, &std::io::stderr())
+}
+
+/// The same of standard output.
+fn color_of_output(matches: &ArgMatches) -> bool {
+    color_on(matches, &std::io::stdout())
+}
+
+fn color_on(matches: &ArgMatches, stream: &impl IsTerminal) -> bool {
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => true,
         Some("never") => false,
-        _ => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        _ => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }
+
+/// `0.1.0 (x86_64: SSE4.2, AVX, AVX2, FMA)`: the version, and what this machine's kernels may be made of.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let isa = Isa::here();
+    let features = if isa.features.is_empty() { String::new() } else { format!(": {}", isa.features.join(", ")) };
+    format!("{} ({}{features})", env!("CARGO_PKG_VERSION"), isa.architecture)
+});

@@ -35,6 +35,10 @@ pub struct Runtime {
     pub(super) handled: Vec<Value>,
     pub(super) globals: Vec<Option<Value>>,
     pub(super) names: Vec<Rc<str>>,
+    /// What a session showed last: `_`, until the script gives that name another meaning.
+    pub(super) shown: Option<Value>,
+    /// Modules all of whose names were imported: a name that a later input brings up may be theirs.
+    pub(super) starred: Vec<ModuleId>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
     pub(super) pending: Vec<Value>,
 }
@@ -50,6 +54,8 @@ impl Runtime {
             handled: Vec::new(),
             globals: Vec::new(),
             names: Vec::new(),
+            shown: None,
+            starred: Vec::new(),
             pending: Vec::new(),
         }
     }
@@ -64,12 +70,25 @@ impl Runtime {
 
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
     pub fn load(&mut self, program: &Program) -> Rc<Code> {
+        self.names.clear();
+        self.globals.clear();
+        self.starred.clear();
+        self.load_next(program)
+    }
+
+    /// The same of a session's next input: names that are known keep their values.
+    pub fn load_next(&mut self, program: &Program) -> Rc<Code> {
+        debug_assert!(program.globals.starts_with(&self.names), "an input of another session");
         let builtins: HashMap<&str, Value> = builtins::globals().collect();
-        self.names = program.globals.clone();
-        self.globals = self.names.iter().map(|name| builtins.get(&**name).cloned()).collect();
-        if let Some(at) = self.names.iter().position(|name| &**name == "__doc__") {
-            self.globals[at] = Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str));
+        for name in &program.globals[self.names.len()..] {
+            let value = match &**name {
+                "__doc__" => Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str)),
+                SHOWN => self.shown.clone(),
+                name => self.starred_name(name).or_else(|| builtins.get(name).cloned()),
+            };
+            self.globals.push(value);
         }
+        self.names = program.globals.clone();
         load(&program.main)
     }
 
@@ -93,7 +112,9 @@ impl Runtime {
     /// Unbinds a global; a built-in of that name is seen again. Whether it was bound.
     pub fn delete_global(&mut self, id: GlobalId) -> bool {
         let at = id.0 as usize;
-        let builtin = builtins::globals().find(|(name, _)| **name == *self.names[at]).map(|(_, value)| value);
+        let name = &*self.names[at];
+        let builtin = builtins::globals().find(|(known, _)| *known == name).map(|(_, value)| value);
+        let builtin = builtin.or_else(|| self.shown.clone().filter(|_| name == SHOWN));
         let is_builtin =
             |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
         if self.globals[at].as_ref().is_none_or(is_builtin) {
@@ -106,12 +127,12 @@ impl Runtime {
     /// `from module import *`
     pub fn import_all(&mut self, module: &Value) -> Result<()> {
         let Some(Module(id)) = module.get::<Module>() else { return Ok(()) };
-        let id = *id;
+        if !self.starred.contains(id) {
+            self.starred.push(*id);
+        }
         for at in 0..self.names.len() {
             let name = self.names[at].clone();
-            if !name.starts_with('_')
-                && let Some(value) = builtins::module_attribute(self, id, &name)
-            {
+            if let Some(value) = self.starred_name(&name) {
                 self.globals[at] = Some(value);
             }
         }
@@ -379,6 +400,9 @@ impl Runtime {
         Raised::with_args(ErrorKind::AssertionError, message.into_iter().cloned().collect())
     }
 }
+
+/// The name of what a session showed last.
+pub(super) const SHOWN: &str = "_";
 
 impl Caller for Runtime {
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {
