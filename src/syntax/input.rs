@@ -10,8 +10,10 @@ use crate::source::{Source, Span};
 #[derive(Debug)]
 pub enum Input {
     Whole(Ast),
-    /// It goes on: a bracket, a string or a line is open, a block is missing, or one may have further lines.
-    Unfinished,
+    /// It goes on: a bracket, a string or a line is open; or, `in_block`, a block is missing or may have further lines.
+    Unfinished {
+        in_block: bool,
+    },
     Wrong(Vec<Diagnostic>),
 }
 
@@ -29,7 +31,7 @@ pub fn input(source: &Source) -> Input {
         (None, Ok((ast, errors))) => !ended && errors.is_empty() && has_block(ast),
     };
     match parsed {
-        _ if goes_on => Input::Unfinished,
+        _ if goes_on => Input::Unfinished { in_block: laid.error.is_none() },
         Ok((ast, errors)) if laid.error.is_none() && errors.is_empty() => Input::Whole(ast),
         Ok(_) | Err(_) => Input::Wrong(recover::errors(source, laid)),
     }

@@ -22,6 +22,8 @@ type Run = fn(&mut Session, &str) -> Fed;
 const COMMANDS: &[(&str, &str, &str, Run)] = &[
     ("dis", "CODE", "the bytecode of an expression or of statements; of a function by its name", dis),
     ("emit", "STAGE CODE", "what it becomes at a stage, or several: tokens,ast,bytecode,ir,clif,asm", emit),
+    #[cfg(feature = "trace")]
+    ("trace", "CODE", "the first steps of running it, with all that each pays for", super::trace::trace),
     ("help", "", "this list", help),
 ];
 
@@ -72,7 +74,7 @@ pub fn code(session: &mut Session, name: &str, argument: &str) -> Result<(Ast, S
     // Without the blank that stands before it, which would be an indentation.
     match session.parse(argument.trim_start()) {
         Some((piece, Input::Whole(ast))) => Ok((ast, piece)),
-        Some((_, Input::Unfinished)) => Err(Fed::More),
+        Some((_, Input::Unfinished { in_block })) => Err(Fed::More { in_block }),
         Some((piece, Input::Wrong(diagnostics))) => Err(session.refuse(&diagnostics, &piece)),
         None => Err(Fed::Done),
     }

@@ -30,35 +30,41 @@ const INDENTATION: &str = "    ";
 pub fn converse(session: &Rc<RefCell<Session>>, tap: &Tap, colored: bool) -> Result<(), Failure> {
     let mut editor = Editor::new(session.clone(), colored).map_err(no_terminal)?;
     let mut entered = String::new();
+    let mut in_block = false;
     loop {
         if tap.take_in_line() {
             out("\n")?;
         }
-        match editor.read(&entered) {
-            // Who leaves a line without anything but its indentation wants an empty one.
-            Ok(line) if line.trim().is_empty() => entered.push('\n'),
+        let indentation = if in_block { indentation(&entered) } else { String::new() };
+        match editor.read(&entered, &indentation) {
+            // Who adds nothing to the indentation wants an empty line.
+            Ok(line) if line == indentation => entered.push('\n'),
             Ok(line) => entered += &(line + "\n"),
             Err(ReadlineError::Interrupted) => {
                 err("KeyboardInterrupt\n");
                 entered.clear();
+                in_block = false;
                 continue;
             }
             Err(ReadlineError::Eof) if entered.is_empty() => return Ok(()),
             Err(ReadlineError::Eof) => {
                 editor.remember(&entered);
-                match session.borrow_mut().feed_last(&entered) {
-                    Fed::Done | Fed::More => entered.clear(),
-                    Fed::Over(failure) => return Err(failure),
+                if let Fed::Over(failure) = session.borrow_mut().feed_last(&entered) {
+                    return Err(failure);
                 }
+                entered.clear();
+                in_block = false;
                 continue;
             }
             Err(error) => return Err(no_terminal(error)),
         }
         let fed = session.borrow_mut().feed(&entered);
-        if !matches!(fed, Fed::More) {
-            editor.remember(&entered);
-            entered.clear();
+        in_block = matches!(fed, Fed::More { in_block: true });
+        if matches!(fed, Fed::More { .. }) {
+            continue;
         }
+        editor.remember(&entered);
+        entered.clear();
         if let Fed::Over(failure) = fed {
             return Err(failure);
         }
@@ -97,14 +103,14 @@ impl Editor {
         Ok(Editor { lines, history })
     }
 
-    /// The next line of an input whose lines so far are `before`.
-    fn read(&mut self, before: &str) -> rustyline::Result<String> {
+    /// The next line of an input whose lines so far are `before`; it begins with `indentation`.
+    fn read(&mut self, before: &str, indentation: &str) -> rustyline::Result<String> {
         if let Some(assistant) = self.lines.helper_mut() {
             assistant.before = before.to_owned();
         }
         match before {
             "" => self.lines.readline(PROMPT),
-            _ => self.lines.readline_with_initial(PROMPT_FOR_MORE, (&indentation(before), "")),
+            _ => self.lines.readline_with_initial(PROMPT_FOR_MORE, (indentation, "")),
         }
     }
 

@@ -28,7 +28,8 @@ impl Tap {
         self.0.in_line.take()
     }
 
-    /// From now on `listener` gets what is printed; nobody does with `None`.
+    /// From now on `listener` gets what is printed; standard output does with `None`.
+    #[cfg(feature = "trace")]
     pub fn listen(&self, listener: Option<Listener>) {
         *self.0.listener.borrow_mut() = listener;
     }

@@ -6,6 +6,8 @@ mod editor;
 mod highlight;
 mod host;
 mod session;
+#[cfg(feature = "trace")]
+mod trace;
 
 use std::cell::RefCell;
 use std::io::IsTerminal;
@@ -74,7 +76,7 @@ fn read(session: &mut Session) -> Result<(), Failure> {
         entered += &line;
         let fed = if ended { session.feed_last(&entered) } else { session.feed(&with_line_end(&entered)) };
         match fed {
-            Fed::More => continue,
+            Fed::More { .. } => continue,
             Fed::Done => entered.clear(),
             Fed::Over(failure) => return Err(failure),
         }

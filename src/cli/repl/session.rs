@@ -39,8 +39,10 @@ pub struct Session {
 
 /// What became of an input.
 pub enum Fed {
-    /// It goes on.
-    More,
+    /// It goes on; with a block, unless a bracket, a string or a line is open.
+    More {
+        in_block: bool,
+    },
     Done,
     /// The session is to end.
     Over(Failure),
@@ -61,7 +63,7 @@ impl Session {
         }
         match self.parse(text) {
             Some((piece, Input::Whole(ast))) => self.run(&ast, &piece),
-            Some((_, Input::Unfinished)) => Fed::More,
+            Some((_, Input::Unfinished { in_block })) => Fed::More { in_block },
             Some((piece, Input::Wrong(diagnostics))) => self.refuse(&diagnostics, &piece),
             None => Fed::Done,
         }
@@ -70,7 +72,7 @@ impl Session {
     /// The same where no further line comes.
     pub fn feed_last(&mut self, text: &str) -> Fed {
         match self.feed(&format!("{text}\n")) {
-            Fed::More => {
+            Fed::More { .. } => {
                 let piece = Source::new(NAME, text);
                 let errors = syntax::parse(&piece).err().unwrap_or_default();
                 self.refuse(&errors, &piece)

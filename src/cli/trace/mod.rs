@@ -5,9 +5,9 @@ mod columns;
 mod json;
 mod python;
 mod report;
-mod select;
+pub(super) mod select;
 mod summary;
-mod text;
+pub(super) mod text;
 mod view;
 
 use std::cell::RefCell;
@@ -33,11 +33,11 @@ use crate::stream::Channel;
 use crate::trace::{self, Asides, Ending, Listing, Player, run};
 
 /// Steps that are shown if nothing is said.
-const STEPS: u64 = 40;
+pub(super) const STEPS: u64 = 40;
 /// Steps that are shown of a line or of iterations.
 const STEPS_OF_A_PART: u64 = 1000;
 /// Steps after which a run that nobody stops is stopped.
-const DEFAULT_LIMIT: u64 = 1_000_000_000;
+pub(super) const DEFAULT_LIMIT: u64 = 1_000_000_000;
 
 pub fn command() -> Command {
     let number = |name: &'static str, value: &'static str| {
