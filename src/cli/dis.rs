@@ -22,6 +22,14 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print the table of all bytecodes, with what each pays"),
         )
+        .after_help(
+            "Examples:
+  toy dis script.toy                   bytecode, and what each instruction pays
+  toy dis script.toy --emit tokens,ast
+  toy dis script.toy --emit ir,asm --simd avx --unroll 2
+                                       kernels, as these switches make them
+  toy dis --table                      every bytecode there is",
+        )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

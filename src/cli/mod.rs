@@ -1,10 +1,12 @@
 //! The command line: one command per file.
 
 mod compare;
+mod completions;
 mod cpu;
 mod dis;
 mod emit;
 mod figures;
+mod man;
 mod progress;
 mod repl;
 mod run;
@@ -14,6 +16,7 @@ mod streams;
 mod timing;
 #[cfg(feature = "trace")]
 mod trace;
+mod usage;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -36,6 +39,7 @@ pub fn main() -> ExitCode {
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let error = usage::explained(error, &command());
             let _ = error.print();
             return ExitCode::from(error.exit_code() as u8);
         }
@@ -48,6 +52,8 @@ pub fn main() -> ExitCode {
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
+        Some(("completions", matches)) => completions::main(matches),
+        Some(("man", matches)) => man::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
     };
     match result {
@@ -81,24 +87,55 @@ fn command() -> Command {
     let command = Command::new("toy")
         .version(VERSION.as_str())
         .about("A tiny Python-like language that shows why vectorization is faster than for loops")
+        .long_about(
+            "A tiny Python-like language that shows why vectorization is faster than for loops.\n\n\
+             A script is Python with NumPy, and prints what it prints under python3. Its loops run in\n\
+             an interpreter over boxed values, as CPython's do; its array expressions run as fused\n\
+             machine code on all cores. Every stage between the text and the machine can be looked at,\n\
+             and every mechanism taken away and measured.",
+        )
+        .after_help(examples())
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(
             Arg::new("color")
                 .long("color")
                 .global(true)
+                .value_name("WHEN")
                 .value_parser(["auto", "always", "never"])
                 .default_value("auto")
-                .help("Colour in diagnostics (NO_COLOR turns it off as well)"),
+                .help("Colour in diagnostics; NO_COLOR turns it off as well"),
         )
         .subcommand(with_switches(run::command()))
         .subcommand(with_switches(repl::command()))
-        .subcommand(with_switches(compare::command()))
-        .subcommand(with_switches(dis::command()))
-        .subcommand(cpu::command());
+        .subcommand(with_switches(compare::command()));
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
+        .subcommand(with_switches(dis::command()))
+        .subcommand(cpu::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
+}
+
+/// One line for each thing that a newcomer may want.
+fn examples() -> String {
+    let trace = "
+  toy trace programs/iteration/0_all_eight.toy
+                                       step through a loop: all that an iteration pays for";
+    format!(
+        "Examples:
+  toy run script.toy                   run a script; python3 would print the same
+  toy run -c 'print(2 ** 100)'         run a line
+  toy repl                             enter lines, and see what each gives
+  toy compare programs/gradient.toy    measure a loop against an array expression{}
+  toy dis programs/gradient.toy --emit asm
+                                       the machine code of its array expressions
+  toy cpu                              what this machine can reach
+
+'toy help COMMAND' says more of each.",
+        if cfg!(feature = "trace") { trace } else { "" }
+    )
 }
 
 /// The script's argument.
@@ -119,11 +156,15 @@ fn script_arguments() -> Arg {
 /// One `--switch` for each mechanism that can be taken away.
 fn with_switches(command: Command) -> Command {
     let switches = SWITCHES.iter().map(|switch| {
-        Arg::new(switch.name)
+        let argument = Arg::new(switch.name)
             .long(switch.name)
             .value_name(switch.values)
             .help(switch.meaning)
-            .help_heading("Mechanisms of array expressions")
+            .help_heading("Mechanisms of array expressions");
+        match switch.values.contains('|') {
+            true => argument.value_parser(switch.values.split('|').collect::<Vec<_>>()).hide_possible_values(true),
+            false => argument,
+        }
     });
     command
         .args(switches)
@@ -137,6 +178,7 @@ fn with_switches(command: Command) -> Command {
         .arg(
             Arg::new("engine")
                 .long("engine")
+                .value_name("ENGINE")
                 .value_parser(PossibleValuesParser::new(["jit", "reference"]))
                 .default_value("jit")
                 .help("Machine code, or the slow evaluator that defines its meaning")

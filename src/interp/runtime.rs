@@ -11,6 +11,7 @@ use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
+use super::session::{SHOWN, Shown};
 use super::system::System;
 use super::window::Window;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
@@ -35,8 +36,7 @@ pub struct Runtime {
     pub(super) handled: Vec<Value>,
     pub(super) globals: Vec<Option<Value>>,
     pub(super) names: Vec<Rc<str>>,
-    /// What a session showed last: `_`, until the script gives that name another meaning.
-    pub(super) shown: Option<Value>,
+    pub(super) shown: Shown,
     /// Modules all of whose names were imported: a name that a later input brings up may be theirs.
     pub(super) starred: Vec<ModuleId>,
     /// Pending arrays that somebody may still look at; a write to memory that they read evaluates them first.
@@ -54,7 +54,7 @@ impl Runtime {
             handled: Vec::new(),
             globals: Vec::new(),
             names: Vec::new(),
-            shown: None,
+            shown: Shown::default(),
             starred: Vec::new(),
             pending: Vec::new(),
         }
@@ -83,7 +83,7 @@ impl Runtime {
         for name in &program.globals[self.names.len()..] {
             let value = match &**name {
                 "__doc__" => Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str)),
-                SHOWN => self.shown.clone(),
+                SHOWN => self.shown.value.clone(),
                 name => self.starred_name(name).or_else(|| builtins.get(name).cloned()),
             };
             self.globals.push(value);
@@ -114,7 +114,10 @@ impl Runtime {
         let at = id.0 as usize;
         let name = &*self.names[at];
         let builtin = builtins::globals().find(|(known, _)| *known == name).map(|(_, value)| value);
-        let builtin = builtin.or_else(|| self.shown.clone().filter(|_| name == SHOWN));
+        if name == SHOWN && self.shown.uncover(self.globals[at].as_ref()) {
+            self.globals[at] = self.shown.value.clone();
+            return true;
+        }
         let is_builtin =
             |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
         if self.globals[at].as_ref().is_none_or(is_builtin) {
@@ -400,9 +403,6 @@ impl Runtime {
         Raised::with_args(ErrorKind::AssertionError, message.into_iter().cloned().collect())
     }
 }
-
-/// The name of what a session showed last.
-pub(super) const SHOWN: &str = "_";
 
 impl Caller for Runtime {
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value> {

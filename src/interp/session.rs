@@ -3,11 +3,36 @@
 use std::rc::Rc;
 
 use super::builtins;
-use super::runtime::{Runtime, SHOWN};
+use super::runtime::Runtime;
 use crate::exception::Result;
 use crate::objects::files::stream;
 use crate::objects::{methods, text};
 use crate::value::{Builtin, Kind, Module, Value};
+
+/// The name of what a session showed last.
+pub(super) const SHOWN: &str = "_";
+
+/// What a session showed last: what `_` means, unless a variable of that name hides it.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub value: Option<Value>,
+    hidden: bool,
+}
+
+impl Shown {
+    /// Whether `_`, which is bound to `now`, is a variable of the script's.
+    fn is_hidden(&self, now: Option<&Value>) -> bool {
+        let is_shown = |now: &Value| self.value.as_ref().is_some_and(|shown| shown.is(now));
+        now.is_some_and(|now| self.hidden || !is_shown(now))
+    }
+
+    /// The script's variable goes away, if there is one; whether there was.
+    pub fn uncover(&mut self, now: Option<&Value>) -> bool {
+        let was_hidden = self.is_hidden(now);
+        self.hidden = false;
+        was_hidden
+    }
+}
 
 impl Runtime {
     /// The names of globals that the program has numbered; a next input is compiled to go on with them.
@@ -66,14 +91,13 @@ impl Runtime {
             None => text::repr(value)?,
         };
         stream(&self.system.stdout).write(&(shown + "\n"))?;
-        let before = self.shown.replace(value.clone());
         if let Some(at) = self.names.iter().position(|name| &**name == SHOWN) {
-            // A variable of that name is the user's.
-            let free = self.globals[at].as_ref().is_none_or(|now| before.is_some_and(|before| before.is(now)));
-            if free {
+            self.shown.hidden = self.shown.is_hidden(self.globals[at].as_ref());
+            if !self.shown.hidden {
                 self.globals[at] = Some(value.clone());
             }
         }
+        self.shown.value = Some(value.clone());
         Ok(())
     }
 

@@ -30,11 +30,22 @@ pub fn command() -> Command {
         .about("Enter Python line by line, and see what each line gives")
         .long_about(
             "Enter Python line by line, and see what each line gives.\n\n\
-             A session is CPython's: `_` is the last value, an empty line ends a block, Ctrl-C interrupts, Ctrl-D ends. \
-             Tab completes names and attributes, the arrow keys go through what was entered before. Commands that begin \
-             with a colon show what an expression becomes, and what it pays for; `:help` lists them.\n\n\
-             Standard input that is no terminal is entered line by line as well, without prompts: a script is for \
-             `toy run -`.",
+             A session is CPython's: '_' is the last value, an empty line ends a block, Ctrl-C\n\
+             interrupts, Ctrl-D ends. Tab completes names and attributes; the arrow keys go through\n\
+             what was entered before, which is kept from one session to the next.\n\n\
+             Lines that begin with a colon show what code becomes, and what it pays for: ':help'\n\
+             lists them.\n\n\
+             Standard input that is no terminal is entered line by line too, without prompts. A script\n\
+             is for 'toy run -'.",
+        )
+        .after_help(
+            "Examples:
+  toy repl
+  >>> import numpy as np
+  >>> a = np.arange(1000.0)
+  >>> :dis a[0] + 1                  its bytecode, and what each instruction pays
+  >>> :trace a[0] + 1                every step of running it
+  >>> :emit ir,asm np.mean(a * a)    its kernel, and its machine code",
         )
 }
 

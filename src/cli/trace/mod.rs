@@ -62,6 +62,7 @@ pub fn command() -> Command {
         .arg(
             Arg::new("format")
                 .long("format")
+                .value_name("FORMAT")
                 .value_parser(["text", "json", "chrome"])
                 .help("Text; JSON; or trace events, which Perfetto and speedscope open"),
         )
@@ -78,6 +79,14 @@ pub fn command() -> Command {
             ),
         )
         .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
+        .after_help(
+            "Examples:
+  toy trace script.toy                 the view, in which arrow keys step forward and back
+  toy trace script.toy --line 7        the steps of line 7, as text
+  toy trace script.toy --iterations 2  those of a loop's first two iterations
+  toy trace script.toy --summary       counts for each loop and line
+  toy trace script.toy --python        the same in CPython's bytecode, both timed",
+        )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
