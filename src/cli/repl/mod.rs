@@ -81,7 +81,7 @@ fn read(session: &mut Session) -> Result<(), Failure> {
                 entered.clear();
                 continue;
             }
-            Err(raised) => return session.report(raised).map_or(Ok(()), Err),
+            Err(raised) => return Err(session.report(raised).unwrap_or(Failure::Script)),
         };
         let ended = line.is_empty();
         entered += &line;
