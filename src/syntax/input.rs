@@ -42,8 +42,16 @@ pub fn tokens_so_far(source: &Source) -> Vec<(Token, Span)> {
     scan::scan(source).tokens
 }
 
-/// The keywords that may come next; none where the text is wrong.
-pub fn words_to_come(source: &Source) -> Vec<String> {
+/// What may stand in some place.
+#[derive(Debug)]
+pub struct Fitting {
+    pub keywords: Vec<String>,
+    /// Whether a name may.
+    pub name: bool,
+}
+
+/// What may stand where the text's last word does: names alone where it is wrong before.
+pub fn fitting(source: &Source) -> Fitting {
     let laid = layout::layout(source, scan::scan(source));
     let end = source.text.len() as u32;
     let mut tokens = laid.tokens;
@@ -51,14 +59,16 @@ pub fn words_to_come(source: &Source) -> Vec<String> {
     while tokens.last().is_some_and(|(_, span)| span.start == end) {
         tokens.pop();
     }
-    let next = tokens.len();
-    tokens.push((NEVER, Span { start: end, end }));
+    if let Some((last, _)) = tokens.last_mut() {
+        *last = NEVER;
+    }
     match parse::module(source, &tokens) {
-        Err(failure) if failure.at == next && (laid.error.is_none() || laid.unclosed) => {
-            let words = failure.expected.iter().map(|name| name.trim_matches('"'));
-            words.filter(|word| is_keyword(word)).map(str::to_owned).collect()
+        Err(failure) if failure.at + 1 == tokens.len() && (laid.error.is_none() || laid.unclosed) => {
+            let words: Vec<&str> = failure.expected.iter().map(|name| name.trim_matches('"')).collect();
+            let keywords = words.iter().filter(|word| is_keyword(word)).map(|word| (*word).to_owned());
+            Fitting { keywords: keywords.collect(), name: words.contains(&"NAME") }
         }
-        Ok(_) | Err(_) => Vec::new(),
+        Ok(_) | Err(_) => Fitting { keywords: Vec::new(), name: true },
     }
 }
 
@@ -70,4 +80,80 @@ fn has_block(ast: &Ast) -> bool {
     use StmtKind::{Def, For, If, Try, While, With};
     let last = ast.body.last().map(|last| &ast.stmt(*last).kind);
     matches!(last, Some(If { .. } | While { .. } | For { .. } | Def { .. } | Try { .. } | With { .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `whole`, `open` (a bracket, a string or a line), `block`, or the first error.
+    fn state(text: &str) -> String {
+        match input(&Source::new("", text)) {
+            Input::Whole(_) => "whole".into(),
+            Input::Unfinished { in_block: false } => "open".into(),
+            Input::Unfinished { in_block: true } => "block".into(),
+            Input::Wrong(errors) => errors.first().map_or(String::new(), |error| error.message.clone()),
+        }
+    }
+
+    #[test]
+    fn texts_that_are_whole() {
+        for text in ["", "\n", "1\n", "# comment\n", "  # comment\n", "x = (1,\n 2)\n", "'''a\nb'''\n", "1 + \\\n2\n"] {
+            assert_eq!(state(text), "whole", "{text:?}");
+        }
+        for text in ["if x:\n    1\n\n", "if x: 1\n\n", "def f():\n    1\n\n", "if x:\n    1\ny\n", "x\ny\n"] {
+            assert_eq!(state(text), "whole", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn texts_that_go_on() {
+        for text in [
+            "(\n",
+            "x = [1,\n\n",
+            "f(a,\n",
+            "'''a\n",
+            "f'''{\n",
+            "f'{1 +\n",
+            "1 + \\\n",
+            "x = {1: (\n\n\n",
+            "'a\\\n",
+            "if (\n",
+        ] {
+            assert_eq!(state(text), "open", "{text:?}");
+        }
+        for text in [
+            "if x:\n",
+            "if x: 1\n",
+            "if x:\n    1\n",
+            "if x:\n    if y:\n",
+            "if x:\n    # comment\n",
+            "if x:\n    1\nelse:\n",
+            "try:\n    1\n",
+            "try:\n    1\nexcept ValueError:\n    1\n",
+            "def f():\n    '''a\n\n    b'''\n",
+            "if x:\n    1\n    \n",
+            "x\nfor i in y:\n",
+        ] {
+            assert_eq!(state(text), "block", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_wrong() {
+        for (text, message) in [
+            ("1 +\n", "invalid syntax"),
+            ("(1 + * 2\n", "invalid syntax"),
+            ("x = ) (\n", "unmatched ')'"),
+            ("'a\n", "unterminated string literal (detected at line 1)"),
+            ("if x:\n\n", "expected an indented block after 'if' statement on line 1"),
+            ("if x:\ny\n", "expected an indented block after 'if' statement on line 1"),
+            ("try:\n    1\n\n", "expected 'except' or 'finally' block"),
+            ("  x\n", "unexpected indent"),
+            ("else:\n", "invalid syntax"),
+            ("def f(:\n", "invalid syntax"),
+        ] {
+            assert_eq!(state(text), message, "{text:?}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 use ast::Ast;
 pub use dump::{dump_ast, dump_tokens};
-pub use input::{Input, input, tokens_so_far, words_to_come};
+pub use input::{Fitting, Input, fitting, input, tokens_so_far};
 use token::Token;
 
 /// The tree of a script, or every syntax error found in it, in the order of the text.

@@ -47,7 +47,7 @@ fn dotted_name(text: &str) -> &str {
 /// Where the last part of a dotted name begins, and what it may become; `line` stands before it.
 fn word(session: &mut Session, before: &str, line: &str, dotted: &str) -> (usize, Vec<String>) {
     let (owner, word) = dotted.rsplit_once('.').map_or((None, dotted), |(owner, word)| (Some(owner), word));
-    let words: Vec<String> = match (imported(line), owner) {
+    let mut words: Vec<String> = match (imported(line), owner) {
         (Some(Imported::Module), _) => matching(modules(), dotted),
         (Some(Imported::NameOf(module)), None) => matching(attributes(session, &module), word),
         (Some(Imported::NameOf(_)), Some(_)) => Vec::new(),
@@ -56,14 +56,18 @@ fn word(session: &mut Session, before: &str, line: &str, dotted: &str) -> (usize
             matching(value.map(|value| attributes(session, &value)).unwrap_or_default(), word)
         }
         (None, None) => {
-            let text = Source::new("", format!("{before}{line}"));
-            let mut words = matching(syntax::words_to_come(&text), word);
-            words.extend(matching(session.machine.runtime.visible_names(), word));
-            words.sort_unstable();
-            words.dedup();
+            // With a letter more, the word is no keyword yet.
+            let text = Source::new("", format!("{before}{line}{word}x"));
+            let fitting = syntax::fitting(&text);
+            let mut words = matching(fitting.keywords, word);
+            if fitting.name {
+                words.extend(matching(session.machine.runtime.visible_names(), word));
+            }
             words
         }
     };
+    words.sort_unstable();
+    words.dedup();
     (dotted.len() - word.len(), words)
 }
 
@@ -108,5 +112,102 @@ fn imported(line: &str) -> Option<Imported> {
             Some(Imported::NameOf(Value::new(Module(id))))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::repl::host::Tap;
+    use crate::jit::{Engine, Switches};
+
+    /// The line up to the word, and what the word may become; at most ten of them.
+    #[track_caller]
+    fn check(before: &str, line: &str, kept: &str, wanted: &[&str]) {
+        let engine = Engine::reference(Switches::default());
+        let mut session = Session::new(engine, Tap::default(), false);
+        for entered in
+            ["import math as m\n", "numbers = [3]\n", "name = 'text'\n", "import numpy as np\n", "a = np.ones(3)\n"]
+        {
+            session.feed(entered);
+        }
+        let (at, words) = complete(&mut session, before, line);
+        let words: Vec<&str> = words.iter().take(10).map(String::as_str).collect();
+        assert_eq!((&line[..at], &words[..]), (kept, wanted));
+    }
+
+    #[test]
+    fn names_and_keywords() {
+        check("", "numb", "", &["numbers"]);
+        check("", "x = na", "x = ", &["name"]);
+        check("", "print(le", "print(", &["len"]);
+        check("", "im", "", &["import"]);
+        check("", "Zero", "", &["ZeroDivisionError"]);
+        check("", "nowhere", "", &[]);
+        check("", "_", "", &["__name__"]);
+    }
+
+    #[test]
+    fn keywords_where_they_may_stand() {
+        check("", "x = imp", "x = ", &[]);
+        check("", "x = lam", "x = ", &["lambda"]);
+        check("", "x if name el", "x if name ", &["else"]);
+        check("if name:\n    1\n", "el", "", &["elif", "else"]);
+        check("while name:\n", "    bre", "    ", &["break"]);
+        check("x = (1,\n", "fo", "", &["format"]);
+        check("x = (1\n", "fo", "", &["for"]);
+        check("def f():\n    1\n", "    retu", "    ", &["return"]);
+        check("", "f'text {na", "f'text {", &["name"]);
+    }
+
+    #[test]
+    fn attributes_of_what_a_name_means_now() {
+        check("", "m.isq", "m.", &["isqrt"]);
+        check("", "y = numbers.ap", "y = numbers.", &["append"]);
+        check(
+            "",
+            "name.is",
+            "name.",
+            &[
+                "isalnum",
+                "isalpha",
+                "isascii",
+                "isdecimal",
+                "isdigit",
+                "isidentifier",
+                "islower",
+                "isnumeric",
+                "isprintable",
+                "isspace",
+            ],
+        );
+        check("", "a.sh", "a.", &["shape"]);
+        check("", "a.T.re", "a.T.", &["real", "reshape"]);
+        check("", "list.app", "list.", &["append"]);
+        check("", "m.nothing.", "m.nothing.", &[]);
+        check("", "1.", "1.", &[]);
+        check("", "nowhere.x", "nowhere.", &[]);
+    }
+
+    #[test]
+    fn imports() {
+        check("", "import ", "import ", &["math", "numpy", "sys", "time"]);
+        check("", "from ma", "from ", &["math"]);
+        check("", "from math import sq", "from math import ", &["sqrt"]);
+        check("", "x = 1; import nu", "x = 1; import ", &["numpy"]);
+    }
+
+    #[test]
+    fn commands() {
+        check("", ":e", ":", &["emit"]);
+        check("", ":emit as", ":emit ", &["ast", "asm"]);
+        check("", ":emit ast numb", ":emit ast ", &["numbers"]);
+        check("", ":dis numbers.so", ":dis numbers.", &["sort"]);
+        check("", ":nothing numb", ":nothing ", &["numbers"]);
+    }
+
+    #[test]
+    fn a_blank_line_is_indented() {
+        check("if name:\n", "  ", "  ", &["    "]);
     }
 }
