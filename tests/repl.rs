@@ -70,6 +70,34 @@ fn sessions_are_as_under_cpython() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// What README shows is what a session shows.
+#[test]
+fn the_session_of_the_readme() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = std::fs::read_to_string(&path).expect("README.md");
+    let (before, rest) = text.split_once("<!-- session -->\n```\n").expect("a session");
+    let (shown, after) = rest.split_once("```\n").expect("its end");
+    // The session is played input by input: what each says stands between it and the next.
+    let mut found = String::new();
+    let (mut entered, mut known) = (String::new(), 0);
+    let mut lines = shown.lines().filter(|line| line.starts_with(">>> ") || line.starts_with("...")).peekable();
+    while let Some(line) = lines.next() {
+        found += &format!("{line}\n");
+        entered += &format!("{}\n", line.get(4..).unwrap_or_default());
+        if lines.peek().is_none_or(|next| next.starts_with(">>> ")) {
+            let (said, _) = session(&entered);
+            found += &said[known..];
+            known = said.len();
+        }
+    }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let all = format!("{before}<!-- session -->\n```\n{found}```\n{after}");
+        std::fs::write(path, all).expect("README.md is written");
+    } else {
+        assert_eq!(found, shown);
+    }
+}
+
 #[test]
 fn syntax_errors_are_drawn_and_the_session_goes_on() {
     check(

@@ -117,10 +117,11 @@ impl Editor {
     /// Adds an input to the history, at once: a session may end in any way.
     fn remember(&mut self, entered: &str) {
         let entered = entered.trim_end();
-        if !entered.is_empty() && self.lines.add_history_entry(entered).is_ok_and(|added| added) {
-            if let Some(file) = &self.history {
-                let _ = self.lines.append_history(file);
-            }
+        if !entered.is_empty()
+            && self.lines.add_history_entry(entered).is_ok_and(|added| added)
+            && let Some(file) = &self.history
+        {
+            let _ = self.lines.append_history(file);
         }
     }
 }
