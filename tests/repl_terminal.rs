@@ -441,6 +441,28 @@ fn what_is_typed_ahead_or_pasted() {
 }
 
 #[test]
+fn bytes_that_are_no_text() {
+    let mut t = Terminal::start(fresh("bytes"));
+    t.press("x = 1");
+    t.keys.write_all(b"\xff").expect("the terminal takes bytes");
+    t.wait_for(TAKEN);
+    t.wait_for(PROMPT);
+    t.enter("'still ' 'here'", PROMPT);
+    t.press(CTRL_D);
+    t.check(
+        0,
+        expect![[r#"
+        Type :help for what there is beside Python, Ctrl-D to leave.
+        >>> x = 1
+        error: what was typed is not UTF-8
+        >>> 'still ' 'here'
+        'still here'
+        >>>
+    "#]],
+    );
+}
+
+#[test]
 fn the_end_in_a_block_runs_it() {
     let mut t = Terminal::start(fresh("end"));
     t.enter("if True:", MORE);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -20,6 +21,7 @@ use super::{PROMPT, PROMPT_FOR_MORE, complete, highlight};
 use crate::cli::Failure;
 use crate::cli::streams::{err, out};
 use crate::folders;
+use crate::interrupt;
 
 /// Inputs that are remembered from one session to the next.
 const MOST_REMEMBERED: usize = 1000;
@@ -36,12 +38,21 @@ pub fn converse(session: &Rc<RefCell<Session>>, tap: &Tap, colored: bool) -> Res
             out("\n")?;
         }
         let indentation = if in_block { indentation(&entered) } else { String::new() };
-        match editor.read(&entered, &indentation) {
+        let line = editor.read(&entered, &indentation);
+        // A signal that came meanwhile had nothing to interrupt.
+        let _ = interrupt::check();
+        match line {
             // Who adds nothing to the indentation wants an empty line.
             Ok(line) if line == indentation => entered.push('\n'),
             Ok(line) => entered += &(line + "\n"),
             Err(ReadlineError::Interrupted) => {
                 err("KeyboardInterrupt\n");
+                entered.clear();
+                in_block = false;
+                continue;
+            }
+            Err(ReadlineError::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                err("error: what was typed is not UTF-8\n");
                 entered.clear();
                 in_block = false;
                 continue;
