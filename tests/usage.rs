@@ -4,12 +4,13 @@ use std::process::Command;
 
 use expect_test::{Expect, expect};
 
-/// What `toy` with these arguments says, standard output first, and its exit status.
+/// What `toy` with these arguments says, standard output first, and its exit status; without blanks at line ends.
 fn toy(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_toy")).args(arguments).output().expect("toy runs");
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let status = output.status.code().expect("an exit status");
-    format!("{stdout}{stderr}exit status {status}\n")
+    let said = format!("{stdout}{stderr}exit status {status}");
+    said.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 #[track_caller]
@@ -23,53 +24,53 @@ fn help_for_newcomers() {
     check(
         &["--help"],
         expect![[r#"
-        A tiny Python-like language that shows why vectorization is faster than for loops.
+            A tiny Python-like language that shows why vectorization is faster than for loops.
 
-        A script is Python with NumPy, and prints what it prints under python3. Its loops run in
-        an interpreter over boxed values, as CPython's do; its array expressions run as fused
-        machine code on all cores. Every stage between the text and the machine can be looked at,
-        and every mechanism taken away and measured.
+            A script is Python with NumPy, and prints what it prints under python3. Its loops run in
+            an interpreter over boxed values, as CPython's do; its array expressions run as fused
+            machine code on all cores. Every stage between the text and the machine can be looked at,
+            and every mechanism taken away and measured.
 
-        Usage: toy [OPTIONS] <COMMAND>
+            Usage: toy [OPTIONS] <COMMAND>
 
-        Commands:
-          run          Run a script
-          repl         Enter Python line by line, and see what each line gives
-          compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
-          trace        Watch a script's instructions one by one, with everything that they pay for, and count it
-          dis          Print what a script becomes: its bytecode, or another stage
-          cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
-          completions  Print what a shell needs to complete toy's commands and options with Tab
-          man          Print the manual page of toy, or of one command, for man
-          help         Print this message or the help of the given subcommand(s)
+            Commands:
+              run          Run a script
+              repl         Enter Python line by line, and see what each line gives
+              compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              trace        Watch a script's instructions one by one, with everything that they pay for, and count it
+              dis          Print what a script becomes: its bytecode, or another stage
+              cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
+              completions  Print what a shell needs to complete toy's commands and options with Tab
+              man          Print the manual page of toy, or of one command, for man
+              help         Print this message or the help of the given subcommand(s)
 
-        Options:
-              --color <WHEN>
-                  Colour in diagnostics; NO_COLOR turns it off as well
-          
-                  [default: auto]
-                  [possible values: auto, always, never]
+            Options:
+                  --color <WHEN>
+                      Colour in diagnostics; NO_COLOR turns it off as well
 
-          -h, --help
-                  Print help (see a summary with '-h')
+                      [default: auto]
+                      [possible values: auto, always, never]
 
-          -V, --version
-                  Print version
+              -h, --help
+                      Print help (see a summary with '-h')
 
-        Examples:
-          toy run script.toy                   run a script; python3 would print the same
-          toy run -c 'print(2 ** 100)'         run a line
-          toy repl                             enter lines, and see what each gives
-          toy compare programs/gradient.toy    measure a loop against an array expression
-          toy trace programs/iteration/0_all_eight.toy
-                                               step through a loop: all that an iteration pays for
-          toy dis programs/gradient.toy --emit asm
-                                               the machine code of its array expressions
-          toy cpu                              what this machine can reach
+              -V, --version
+                      Print version
 
-        'toy help COMMAND' says more of each.
-        exit status 0
-    "#]],
+            Examples:
+              toy run script.toy                   run a script; python3 would print the same
+              toy run -c 'print(2 ** 100)'         run a line
+              toy repl                             enter lines, and see what each gives
+              toy compare programs/gradient.toy    measure a loop against an array expression
+              toy trace programs/iteration/0_all_eight.toy
+                                                   step through a loop: all that an iteration pays for
+              toy dis programs/gradient.toy --emit asm
+                                                   the machine code of its array expressions
+              toy cpu                              what this machine can reach
+
+            'toy help COMMAND' says more of each.
+            exit status 0
+        "#]],
     );
 }
 
@@ -178,76 +179,76 @@ fn help_of_commands() {
     check(
         &["help", "repl"],
         expect![[r#"
-        Enter Python line by line, and see what each line gives.
+            Enter Python line by line, and see what each line gives.
 
-        A session is CPython's: '_' is the last value, an empty line ends a block, Ctrl-C
-        interrupts, Ctrl-D ends. Tab completes names and attributes; the arrow keys go through
-        what was entered before, which is kept from one session to the next.
+            A session is CPython's: '_' is the last value, an empty line ends a block, Ctrl-C
+            interrupts, Ctrl-D ends. Tab completes names and attributes; the arrow keys go through
+            what was entered before, which is kept from one session to the next.
 
-        Lines that begin with a colon show what code becomes, and what it pays for: ':help'
-        lists them.
+            Lines that begin with a colon show what code becomes, and what it pays for: ':help'
+            lists them.
 
-        Standard input that is no terminal is entered line by line too, without prompts. A script
-        is for 'toy run -'.
+            Standard input that is no terminal is entered line by line too, without prompts. A script
+            is for 'toy run -'.
 
-        Usage: toy repl [OPTIONS]
+            Usage: toy repl [OPTIONS]
 
-        Options:
-              --color <WHEN>
-                  Colour in diagnostics; NO_COLOR turns it off as well
-          
-                  [default: auto]
-                  [possible values: auto, always, never]
+            Options:
+                  --color <WHEN>
+                      Colour in diagnostics; NO_COLOR turns it off as well
 
-          -h, --help
-                  Print help (see a summary with '-h')
+                      [default: auto]
+                      [possible values: auto, always, never]
 
-        Mechanisms of array expressions:
-              --simd <scalar|sse|avx|avx512|auto>
-                  one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
+              -h, --help
+                      Print help (see a summary with '-h')
 
-              --unroll <1|2|4|8>
-                  copies of the loop body, and chains of a reduction
+            Mechanisms of array expressions:
+                  --simd <scalar|sse|avx|avx512|auto>
+                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
 
-              --schedule <interleaved|sequential>
-                  order of the unrolled copies: instruction by instruction, or copy by copy
+                  --unroll <1|2|4|8>
+                      copies of the loop body, and chains of a reduction
 
-              --regalloc <backtracking|single-pass>
-                  how registers are allocated: with care, or in one pass that spills
+                  --schedule <interleaved|sequential>
+                      order of the unrolled copies: instruction by instruction, or copy by copy
 
-              --prefetch <on|off>
-                  ask for each cache line some passes before it is read
+                  --regalloc <backtracking|single-pass>
+                      how registers are allocated: with care, or in one pass that spills
 
-              --stream <on|off|auto>
-                  results go past the caches to memory; auto: those that no cache could hold
+                  --prefetch <on|off>
+                      ask for each cache line some passes before it is read
 
-              --fma <on|off>
-                  a*b + c rounded once
+                  --stream <on|off|auto>
+                      results go past the caches to memory; auto: those that no cache could hold
 
-              --fuse <on|off>
-                  a whole expression in one kernel; off: one temporary for each operation
+                  --fma <on|off>
+                      a*b + c rounded once
 
-              --threads <N>
-                  threads that a large kernel is spread over
+                  --fuse <on|off>
+                      a whole expression in one kernel; off: one temporary for each operation
 
-              --strict
-                  Elementwise results are NumPy's bit for bit; the same as --fma off
+                  --threads <N>
+                      threads that a large kernel is spread over
 
-              --engine <ENGINE>
-                  Machine code, or the slow evaluator that defines its meaning
-          
-                  [default: jit]
-                  [possible values: jit, reference]
+                  --strict
+                      Elementwise results are NumPy's bit for bit; the same as --fma off
 
-        Examples:
-          toy repl
-          >>> import numpy as np
-          >>> a = np.arange(1000.0)
-          >>> :dis a[0] + 1                  its bytecode, and what each instruction pays
-          >>> :trace a[0] + 1                every step of running it
-          >>> :emit ir,asm np.mean(a * a)    its kernel, and its machine code
-        exit status 0
-    "#]],
+                  --engine <ENGINE>
+                      Machine code, or the slow evaluator that defines its meaning
+
+                      [default: jit]
+                      [possible values: jit, reference]
+
+            Examples:
+              toy repl
+              >>> import numpy as np
+              >>> a = np.arange(1000.0)
+              >>> :dis a[0] + 1                  its bytecode, and what each instruction pays
+              >>> :trace a[0] + 1                every step of running it
+              >>> :emit ir,asm np.mean(a * a)    its kernel, and its machine code
+            exit status 0
+        "#]],
     );
     for command in ["compare", "dis", "cpu", "completions", "man", "repl", "run"] {
         let said = toy(&["help", command]);
