@@ -47,6 +47,9 @@ impl Machine {
     ///
     /// # Errors
     /// As [`Machine::run`].
+    ///
+    /// # Panics
+    /// If it was compiled to go on with others.
     pub fn run_next<P: Probe + Clone + 'static>(&mut self, program: &Verified, probe: P) -> Result<Value> {
         let code = self.runtime.load_next(program);
         let result = self.start(code, probe);

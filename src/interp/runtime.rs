@@ -77,8 +77,11 @@ impl Runtime {
     }
 
     /// The same of a session's next input: names that are known keep their values.
+    ///
+    /// # Panics
+    /// If it was not compiled to go on with [`Runtime::names`].
     pub fn load_next(&mut self, program: &Program) -> Rc<Code> {
-        debug_assert!(program.globals.starts_with(&self.names), "an input of another session");
+        assert!(program.globals.starts_with(&self.names), "an input of another session");
         let builtins: HashMap<&str, Value> = builtins::globals().collect();
         for name in &program.globals[self.names.len()..] {
             let value = match &**name {

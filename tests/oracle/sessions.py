@@ -279,6 +279,18 @@ b
 first, *rest = range(4)
 rest
 """,
+    "postponed annotations": """
+x: unknown = 1
+def f(a: unknown):
+    return a
+
+from __future__ import annotations
+x: unknown = 1
+def f(a: unknown):
+    return a
+
+f(x)
+""",
     "generators and comprehensions": """
 g = (n * n for n in range(4))
 next(g)

@@ -43,7 +43,7 @@ pub fn compile_input(ast: &Ast, source: &Source, session: &Session) -> Result<Ve
     let mut diagnostics = Vec::new();
     let scopes = Scopes::analyze(ast, session.modules.clone(), &mut diagnostics);
     let folded = Folded::new(ast);
-    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics);
+    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics) || session.postponed_annotations;
     let globals = session.globals.iter().map(|name| (name.clone(), name.clone())).collect();
     let (scopes, folded) = (&scopes, &folded);
     let mut unit = Unit { ast, source, scopes, folded, diagnostics, globals, postponed_annotations, session };
@@ -59,6 +59,11 @@ pub fn compile_input(ast: &Ast, source: &Source, session: &Session) -> Result<Ve
             Err(diagnostics)
         }
     }
+}
+
+/// Whether a module says `from __future__ import annotations`, which later inputs of its session go by.
+pub fn postpones_annotations(ast: &Ast) -> bool {
+    import::postpones_annotations(ast, &mut Vec::new())
 }
 
 /// What the functions of one module share while they are compiled.

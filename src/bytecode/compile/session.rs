@@ -13,6 +13,8 @@ pub struct Session {
     /// Where the input begins in the text of the session: places in the code count from there.
     pub offset: u32,
     pub used: Use,
+    /// An earlier input said `from __future__ import annotations`.
+    pub postponed_annotations: bool,
 }
 
 /// What becomes of the values of expressions that stand alone outside of functions.

@@ -34,6 +34,7 @@ pub struct Session {
     pub tap: Tap,
     /// Inputs that defined functions, which later ones may call.
     pub programs: Vec<Verified>,
+    postponed_annotations: bool,
     color: bool,
 }
 
@@ -52,8 +53,9 @@ impl Session {
     /// A session without any input so far; errors are coloured if `color`.
     pub fn new(engine: Engine, tap: Tap, color: bool) -> Session {
         let runtime = Runtime::new(Box::new(SessionHost::new(tap.clone())), engine);
+        let machine = Machine::new(runtime);
         let source = Source::new(NAME, "");
-        Session { machine: Machine::new(runtime), source, tap, programs: Vec::new(), color }
+        Session { machine, source, tap, programs: Vec::new(), postponed_annotations: false, color }
     }
 
     /// Takes the lines that were entered so far, and runs them if they are whole.
@@ -100,6 +102,7 @@ impl Session {
             Ok(program) => program,
             Err(diagnostics) => return self.refuse(&diagnostics, piece),
         };
+        self.postponed_annotations |= bytecode::postpones_annotations(ast);
         let result = self.machine.run_next(&program, Silent);
         self.keep(program);
         self.finish(result.map(drop))
@@ -121,7 +124,7 @@ impl Session {
         }
         let is_module = |name: &Rc<str>| runtime.lookup(name).is_some_and(|value| value.kind() == Kind::Module);
         let modules = globals.iter().filter(|name| is_module(name)).cloned().collect();
-        Known { globals, modules, offset: 0, used }
+        Known { globals, modules, offset: 0, used, postponed_annotations: self.postponed_annotations }
     }
 
     /// Remembers code that may be called later.
