@@ -9,6 +9,7 @@ pub mod cli;
 pub mod diagnostic;
 mod error_kind;
 pub mod exception;
+mod folders;
 pub mod interp;
 pub mod interrupt;
 pub mod jit;

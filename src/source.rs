@@ -25,6 +25,11 @@ impl Span {
         Span { start: start as u32, end: end as u32 }
     }
 
+    /// The same place in a text before which there are `offset` bytes.
+    pub fn behind(self, offset: u32) -> Span {
+        Span { start: self.start + offset, end: self.end + offset }
+    }
+
     /// The smallest span that holds both.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
@@ -45,6 +50,8 @@ pub struct Source {
     line_starts: Vec<u32>,
     /// The offsets of all bytes that go on with a character: what makes columns differ from offsets.
     continuations: Vec<u32>,
+    /// The lines at which further texts begin, each of which counts its lines from 1.
+    parts: Vec<usize>,
 }
 
 /// Spans hold 32-bit offsets; a script beyond this many bytes is refused.
@@ -61,7 +68,33 @@ impl Source {
         };
         let line_starts = std::iter::once(0).chain(places(|byte| byte == b'\n').map(|at| at + 1)).collect();
         let continuations = places(|byte| (0x80..0xc0).contains(&byte)).collect();
-        Source { name: name.into(), text, line_starts, continuations }
+        Source { name: name.into(), text, line_starts, continuations, parts: Vec::new() }
+    }
+
+    /// Goes on with another text, as a session does with each input; the offset at which it begins.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn append(&mut self, other: &Source) -> Result<u32, Diagnostic> {
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.line_starts.push(self.text.len() as u32 + 1);
+            self.text.push('\n');
+        }
+        if self.text.len() + other.text.len() > MAX_BYTES {
+            return Err(too_long());
+        }
+        let start = self.text.len() as u32;
+        self.parts.push(self.line_starts.len());
+        self.line_starts.extend(other.line_starts[1..].iter().map(|at| at + start));
+        self.continuations.extend(other.continuations.iter().map(|at| at + start));
+        self.text += &other.text;
+        Ok(start)
+    }
+
+    /// The number that a user knows line `line` by: as it counts in its own part of the text.
+    pub fn number(&self, line: usize) -> usize {
+        let first = self.parts.partition_point(|first| *first <= line).checked_sub(1).map_or(1, |at| self.parts[at]);
+        line + 1 - first
     }
 
     /// Reads a script from a file. Errors carry no span: there is no text to point into.
@@ -75,12 +108,9 @@ impl Source {
     /// Checks what Python checks of a script's bytes: UTF-8 (with or without a byte order mark) and no NUL.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
         let name = name.into();
-        let refuse = |message: String| Diagnostic {
-            span: None,
-            ..Diagnostic::new(ErrorKind::SyntaxError, Span::default(), message)
-        };
+        let refuse = |message: String| Diagnostic::without_span(ErrorKind::SyntaxError, message);
         if bytes.len() > MAX_BYTES {
-            return Err(refuse(format!("toy does not support scripts of more than {MAX_BYTES} bytes")));
+            return Err(too_long());
         }
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
@@ -147,6 +177,11 @@ impl Source {
     pub fn slice(&self, span: Span) -> &str {
         &self.text[span.range()]
     }
+}
+
+fn too_long() -> Diagnostic {
+    let message = format!("toy does not support scripts of more than {MAX_BYTES} bytes");
+    Diagnostic::without_span(ErrorKind::SyntaxError, message)
 }
 
 /// The error for a file that the system does not give us, with the number that Python shows.

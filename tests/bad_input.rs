@@ -214,9 +214,9 @@ fn a_directory_as_script() {
 
 #[test]
 fn an_absent_script() {
-    let output = toy(&["run", "nowhere.toy"]);
+    let output = toy(&["run", "there_is_none_like_it.toy"]);
     expect![[r#"
-        error: can't open the script: [Errno 2] No such file or directory: 'nowhere.toy'
+        error: can't open the script: [Errno 2] No such file or directory: 'there_is_none_like_it.toy'
 
         For more information, try '--help'.
     "#]]
@@ -301,7 +301,8 @@ fn usage_errors_are_exit_status_2() {
         assert!(!text.is_empty(), "{args:?} says what is wrong");
     }
     expect![[r#"
-        error: --unroll takes 1|2|4|8, not '3'
+        error: invalid value '3' for '--unroll <1|2|4|8>'
+          [possible values: 1, 2, 4, 8]
 
         For more information, try '--help'.
     "#]]

@@ -113,7 +113,7 @@ fn mistakes_on_the_command_line() {
         })
         .collect();
     expect![[r#"
-        error: invalid value 'xml' for '--format <format>'
+        error: invalid value 'xml' for '--format <FORMAT>'
         error: unexpected argument '--threads' found
         error: unexpected argument 'file.toy' found
         error: unexpected value 'yes' for '--measure' found; no more were expected

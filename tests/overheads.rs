@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use std::collections::HashSet;
 
-use toy::bytecode::compile;
 use toy::bytecode::op::Op;
 use toy::bytecode::overhead::Counts;
+use toy::bytecode::{Session, Use, compile_input};
 use toy::interp::host::Captured;
 use toy::interp::probe::Counting;
 use toy::interp::{Machine, Runtime};
@@ -197,6 +197,7 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Yield, "any", "x = list(i for i in (1, 2))\n"),
     (Op::CallUnpacked, "function", "def f(a):\n    pass\nf(*[1])\n"),
     (Op::CallUnpacked, "builtin", "len(*[[1]])\n"),
+    (Op::Show, "any", "1.5\n"),
     (Op::Raise, "any", "raise ValueError\n"),
     (Op::RaiseAgain, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    raise\n"),
     (Op::Reraise, "any", "try:\n    1 / 0\nfinally:\n    x = 1\n"),
@@ -210,10 +211,13 @@ const CASES: &[(Op, &str, &str)] = &[
 ];
 
 /// Runs a script and returns every executed instruction with what it paid. An exception of the script is no failure.
-fn observe(script: &str) -> Vec<(Op, Counts)> {
+/// What shows values is an input of a session.
+fn observe(op: Op, script: &str) -> Vec<(Op, Counts)> {
     let source = Source::new("case.toy", script);
     let ast = parse(&source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
-    let program = compile(&ast, &source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
+    let used = if op == Op::Show { Use::Shown } else { Use::Dropped };
+    let session = Session { used, ..Session::default() };
+    let program = compile_input(&ast, &source, &session).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
     let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
     let probe = Rc::new(RefCell::new(Counting::default()));
@@ -231,7 +235,7 @@ fn what_is_observed_is_what_is_declared() {
             continue;
         };
         // The module's own end is a `Return` without a caller, the last of all.
-        let steps = observe(script);
+        let steps = observe(*op, script);
         let of_op: Vec<Counts> = steps.iter().filter(|(seen, _)| seen == op).map(|(_, counts)| *counts).collect();
         let observed = if *op == Op::Return { of_op.get(of_op.len().wrapping_sub(2)) } else { of_op.last() };
         match observed {
@@ -262,8 +266,8 @@ fn every_path_of_every_bytecode_has_a_case() {
 #[test]
 fn whatever_runs_takes_a_declared_path() {
     let mut failures = HashSet::new();
-    for (_, _, script) in CASES {
-        let steps = observe(script);
+    for (op, _, script) in CASES {
+        let steps = observe(*op, script);
         for (at, (op, counts)) in steps.iter().enumerate() {
             // The last instruction may have raised, or ended the module; what is before a handler has raised.
             let raised = steps.get(at + 1).is_none_or(|(next, _)| *next == Op::BeginHandling);

@@ -125,7 +125,7 @@ impl Listing {
         for (pc, row) in self.rows.iter().enumerate() {
             let at = source.line(row.span.start);
             if at != line {
-                let _ = writeln!(text, "{at:>5} | {}", source.line_text(at));
+                let _ = writeln!(text, "{:>5} | {}", source.number(at), source.line_text(at));
                 line = at;
             }
             let label = row.label.map_or(String::new(), |label| format!("L{}:", label + 1));

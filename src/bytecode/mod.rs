@@ -9,6 +9,6 @@ pub mod overhead;
 mod scope;
 mod verify;
 
-pub use compile::compile;
+pub use compile::{Session, Use, compile, compile_input, postpones_annotations};
 pub use disassemble::{Listing, Row, disassemble, listings, overhead_table};
 pub use verify::{Verified, Violation};

@@ -292,6 +292,8 @@ ops! {
         paths!["operand":;];
     Return (Src Unused Unused) "leave the function with a"
         paths!["any": 1 Other, 2 MemoryAccess;];
+    Show (Src Unused Unused) "print repr(a) and keep a as _, unless it is None: what a session does with each result"
+        paths!["any": 1 Other;];
 
     // Exceptions. Where one goes to, the table of handlers says.
     Raise (Src Src Unused) "raise a; flags: from b"

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::emit::{self, Stage, Stages};
+use super::emit::{self, Stages};
 use super::script::{self, Script};
 use super::streams::out;
 use super::{Failure, color, engine, script_argument};
@@ -22,6 +22,14 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Print the table of all bytecodes, with what each pays"),
         )
+        .after_help(
+            "Examples:
+  toy dis script.toy                   bytecode, and what each instruction pays
+  toy dis script.toy --emit tokens,ast
+  toy dis script.toy --emit ir,asm --simd avx --unroll 2
+                                       kernels, as these switches make them
+  toy dis --table                      every bytecode there is",
+        )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
@@ -31,7 +39,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
     let stages = Stages::of(matches);
     out(&stages.front(&script))?;
-    if !stages.contains(Stage::Ir) && !stages.contains(Stage::Clif) && !stages.contains(Stage::Asm) {
+    if !stages.of_kernels() {
         return Ok(());
     }
     let mut engine = engine(matches)?;

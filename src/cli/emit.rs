@@ -1,11 +1,13 @@
 //! `--emit`: the stages that a script goes through, printed.
 
+use std::rc::Rc;
+
 use clap::{Arg, ArgAction, ArgMatches};
 
 use super::script::Script;
 use crate::bytecode;
-use crate::jit::listing::StageListing;
-use crate::jit::{Engine, Work};
+use crate::jit::listing::{Listing, StageListing};
+use crate::jit::{Engine, KernelRun, Work};
 use crate::syntax;
 
 macro_rules! stages {
@@ -34,8 +36,13 @@ pub fn argument(help: &'static str) -> Arg {
         .value_name("STAGE")
         .value_delimiter(',')
         .action(ArgAction::Append)
-        .value_parser(STAGES.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+        .value_parser(names())
         .help(help)
+}
+
+/// The names of all stages.
+pub fn names() -> Vec<&'static str> {
+    STAGES.iter().map(|(name, _)| *name).collect()
 }
 
 /// The stages that the command line asks for.
@@ -46,6 +53,28 @@ impl Stages {
         let names = matches.get_many::<String>("emit").into_iter().flatten();
         let stage = |name: &String| STAGES.iter().find(|(known, _)| known == name).map(|(_, stage)| *stage);
         Stages(names.filter_map(stage).collect())
+    }
+
+    /// The stages of a list such as `ir,asm`.
+    ///
+    /// # Errors
+    /// In words, if one of them is none.
+    pub fn parse(list: &str) -> Result<Stages, String> {
+        let stage = |name: &str| match STAGES.iter().find(|(known, _)| *known == name) {
+            Some((_, stage)) => Ok(*stage),
+            None => Err(format!("'{name}' is no stage: {}", names().join(", "))),
+        };
+        list.split(',').map(stage).collect::<Result<_, _>>().map(Stages)
+    }
+
+    /// What `toy dis` prints if nothing is said.
+    pub fn of_bytecode() -> Stages {
+        Stages(vec![Stage::Bytecode])
+    }
+
+    /// Whether one of them is of kernels, which are known only when the script runs.
+    pub fn of_kernels(&self) -> bool {
+        [Stage::Ir, Stage::Clif, Stage::Asm].into_iter().any(|stage| self.contains(stage))
     }
 
     pub fn contains(&self, stage: Stage) -> bool {
@@ -70,13 +99,35 @@ impl Stages {
 
     /// Prints the stages of every kernel that the engine compiles from now on.
     pub fn watch(&self, engine: &mut Engine, print: impl Fn(&str) + 'static) {
+        self.watch_those(engine, |run| run.fresh, print);
+    }
+
+    /// Prints the stages of every kernel that runs from now on, each kernel once.
+    pub fn watch_all(&self, engine: &mut Engine, print: impl Fn(&str) + 'static) {
+        let mut seen: Vec<Rc<Listing>> = Vec::new();
+        let is_new = move |run: &KernelRun| {
+            let new = !seen.iter().any(|listing| Rc::ptr_eq(listing, &run.listing));
+            if new {
+                seen.push(run.listing.clone());
+            }
+            new
+        };
+        self.watch_those(engine, is_new, print);
+    }
+
+    fn watch_those(
+        &self,
+        engine: &mut Engine,
+        mut is_wanted: impl FnMut(&KernelRun) -> bool + 'static,
+        print: impl Fn(&str) + 'static,
+    ) {
         let (ir, clif, asm) = (self.contains(Stage::Ir), self.contains(Stage::Clif), self.contains(Stage::Asm));
-        if !(ir || clif || asm) {
+        if !self.of_kernels() {
             return;
         }
         let mut number = 0;
         engine.set_watch(Box::new(move |run| {
-            if !run.fresh {
+            if !is_wanted(run) {
                 return;
             }
             let listing = &run.listing;

@@ -1,11 +1,14 @@
 //! The command line: one command per file.
 
 mod compare;
+mod completions;
 mod cpu;
 mod dis;
 mod emit;
 mod figures;
+mod man;
 mod progress;
+mod repl;
 mod run;
 mod script;
 mod signals;
@@ -13,15 +16,18 @@ mod streams;
 mod timing;
 #[cfg(feature = "trace")]
 mod trace;
+mod usage;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::LazyLock;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use crate::jit::switches::SWITCHES;
 use crate::jit::{Engine, Switches};
+use crate::machine::Isa;
 
 /// A script's error.
 pub const FAILURE: u8 = 1;
@@ -33,17 +39,21 @@ pub fn main() -> ExitCode {
     let matches = match command().try_get_matches() {
         Ok(matches) => matches,
         Err(error) => {
+            let error = usage::explained(error, &command());
             let _ = error.print();
             return ExitCode::from(error.exit_code() as u8);
         }
     };
     let result = match matches.subcommand() {
         Some(("run", matches)) => run::main(matches),
+        Some(("repl", matches)) => repl::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
+        Some(("completions", matches)) => completions::main(matches),
+        Some(("man", matches)) => man::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
     };
     match result {
@@ -75,25 +85,57 @@ pub enum Failure {
 
 fn command() -> Command {
     let command = Command::new("toy")
-        .version(env!("CARGO_PKG_VERSION"))
+        .version(VERSION.as_str())
         .about("A tiny Python-like language that shows why vectorization is faster than for loops")
+        .long_about(
+            "A tiny Python-like language that shows why vectorization is faster than for loops.\n\n\
+             A script is Python with NumPy, and prints what it prints under python3. Its loops run in\n\
+             an interpreter over boxed values, as CPython's do; its array expressions run as fused\n\
+             machine code on all cores. Every stage between the text and the machine can be looked at,\n\
+             and every mechanism taken away and measured.",
+        )
+        .after_help(examples())
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(
             Arg::new("color")
                 .long("color")
                 .global(true)
+                .value_name("WHEN")
                 .value_parser(["auto", "always", "never"])
                 .default_value("auto")
-                .help("Colour in diagnostics (NO_COLOR turns it off as well)"),
+                .help("Colour in diagnostics; NO_COLOR turns it off as well"),
         )
         .subcommand(with_switches(run::command()))
-        .subcommand(with_switches(compare::command()))
-        .subcommand(with_switches(dis::command()))
-        .subcommand(cpu::command());
+        .subcommand(with_switches(repl::command()))
+        .subcommand(with_switches(compare::command()));
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
+        .subcommand(with_switches(dis::command()))
+        .subcommand(cpu::command())
+        .subcommand(completions::command())
+        .subcommand(man::command())
+}
+
+/// One line for each thing that a newcomer may want.
+fn examples() -> String {
+    let trace = "
+  toy trace programs/iteration/0_all_eight.toy
+                                       step through a loop: all that an iteration pays for";
+    format!(
+        "Examples:
+  toy run script.toy                   run a script; python3 would print the same
+  toy run -c 'print(2 ** 100)'         run a line
+  toy repl                             enter lines, and see what each gives
+  toy compare programs/gradient.toy    measure a loop against an array expression{}
+  toy dis programs/gradient.toy --emit asm
+                                       the machine code of its array expressions
+  toy cpu                              what this machine can reach
+
+'toy help COMMAND' says more of each.",
+        if cfg!(feature = "trace") { trace } else { "" }
+    )
 }
 
 /// The script's argument.
@@ -114,11 +156,15 @@ fn script_arguments() -> Arg {
 /// One `--switch` for each mechanism that can be taken away.
 fn with_switches(command: Command) -> Command {
     let switches = SWITCHES.iter().map(|switch| {
-        Arg::new(switch.name)
+        let argument = Arg::new(switch.name)
             .long(switch.name)
             .value_name(switch.values)
             .help(switch.meaning)
-            .help_heading("Mechanisms of array expressions")
+            .help_heading("Mechanisms of array expressions");
+        match switch.values.contains('|') {
+            true => argument.value_parser(switch.values.split('|').collect::<Vec<_>>()).hide_possible_values(true),
+            false => argument,
+        }
     });
     command
         .args(switches)
@@ -132,6 +178,7 @@ fn with_switches(command: Command) -> Command {
         .arg(
             Arg::new("engine")
                 .long("engine")
+                .value_name("ENGINE")
                 .value_parser(PossibleValuesParser::new(["jit", "reference"]))
                 .default_value("jit")
                 .help("Machine code, or the slow evaluator that defines its meaning")
@@ -168,9 +215,25 @@ fn engine_from(matches: &ArgMatches, switches: Switches) -> Result<Engine, Failu
 
 /// Whether diagnostics are coloured: asked for, or standard error is a terminal and `NO_COLOR` is not set.
 fn color(matches: &ArgMatches) -> bool {
+    color_on(matches, &std::io::stderr())
+}
+
+/// The same of standard output.
+fn color_of_output(matches: &ArgMatches) -> bool {
+    color_on(matches, &std::io::stdout())
+}
+
+fn color_on(matches: &ArgMatches, stream: &impl IsTerminal) -> bool {
     match matches.get_one::<String>("color").map(String::as_str) {
         Some("always") => true,
         Some("never") => false,
-        _ => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        _ => stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }
+
+/// `0.1.0 (x86_64: SSE4.2, AVX, AVX2, FMA)`: the version, and what this machine's kernels may be made of.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let isa = Isa::here();
+    let features = if isa.features.is_empty() { String::new() } else { format!(": {}", isa.features.join(", ")) };
+    format!("{} ({}{features})", env!("CARGO_PKG_VERSION"), isa.architecture)
+});

@@ -41,6 +41,14 @@ pub fn command() -> Command {
                 .help(format!("How many calls may wait for one another, 1 to {MOST_CALLS} [default: {MAX_DEPTH}]")),
         )
         .arg(emit::argument("Print these stages on standard error"))
+        .after_help(
+            "Examples:
+  toy run script.toy one two           sys.argv is ['script.toy', 'one', 'two']
+  toy run -c 'print(2 ** 100)'         a line
+  echo 'print(1 + 1)' | toy run -      a script from standard input
+  toy run --threads 1 --simd scalar script.toy
+                                       array expressions on one core, element by element",
+        )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

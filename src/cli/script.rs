@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::ArgMatches;
 
 use super::streams::err;
-use super::{Failure, color};
+use super::{Failure, color, usage};
 use crate::bytecode::{self, Verified};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::exception::Raised;
@@ -38,7 +38,11 @@ impl Script {
             (None, path) => Source::read(path),
         };
         let source = source.map_err(|diagnostic| match diagnostic.kind.is_a(ErrorKind::OSError) {
-            true => Failure::Usage(format!("can't open the script: {}", diagnostic.message)),
+            true => {
+                let near = usage::nearest_script(name).filter(|_| diagnostic.kind == ErrorKind::FileNotFoundError);
+                let near = near.map_or(String::new(), |near| format!("; did you mean '{near}'?"));
+                Failure::Usage(format!("can't open the script: {}{near}", diagnostic.message))
+            }
             false => say(&[diagnostic], &Source::new(name, ""), color),
         })?;
         let ast = syntax::parse(&source).map_err(|diagnostics| say(&diagnostics, &source, color))?;

@@ -16,10 +16,19 @@ pub fn install() -> io::Result<()> {
     if is_ignored() {
         return Ok(());
     }
-    let flag = interrupt::flag();
     // In this order: what the flag is when the signal comes decides whether the process ends at once.
-    register_conditional_default(SIGINT, flag.clone())?;
-    register(SIGINT, flag)?;
+    register_conditional_default(SIGINT, interrupt::flag())?;
+    watch()
+}
+
+/// The same, but a second Ctrl-C does not end the process either: it holds more than the script that runs.
+///
+/// # Errors
+/// What the system says.
+pub fn watch() -> io::Result<()> {
+    if !is_ignored() {
+        register(SIGINT, interrupt::flag())?;
+    }
     Ok(())
 }
 

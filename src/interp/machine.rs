@@ -9,7 +9,7 @@ use super::arrays::Barrier;
 use super::call::{self, Args, Entered};
 use super::calls::{self, Frame, Outcome};
 use super::cursor::Cursor;
-use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves};
+use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
 use super::probe::{Event, Probe, Scene};
 use super::runtime::Runtime;
 use super::window::Window;
@@ -41,12 +41,32 @@ impl Machine {
     /// The exception that the script did not handle, with the places it passed through.
     pub fn run<P: Probe + Clone + 'static>(&mut self, program: &Verified, probe: P) -> Result<()> {
         let code = self.runtime.load(program);
+        self.start(code, probe).map(drop)
+    }
+
+    /// Runs the next input of a session, compiled to go on with [`Runtime::names`], and hands out what it returns.
+    ///
+    /// # Errors
+    /// As [`Machine::run`].
+    ///
+    /// # Panics
+    /// If it was compiled to go on with others.
+    pub fn run_next<P: Probe + Clone + 'static>(&mut self, program: &Verified, probe: P) -> Result<Value> {
+        let code = self.runtime.load_next(program);
+        let result = self.start(code, probe);
+        // The probe may be somebody's who wants it back.
+        self.runtime.calls.execute = None;
+        result
+    }
+
+    fn start<P: Probe + Clone + 'static>(&mut self, code: Rc<Code>, probe: P) -> Result<Value> {
         self.watch(probe);
         let window = self.runtime.calls.registers.begin(code.chunk.registers);
         let result = self.runtime.execute(code, window, Pc(0));
         self.runtime.calls.registers.leave_segment();
-        result?;
-        self.runtime.pass_barrier(Barrier::Work)
+        let (Outcome::Returned(value) | Outcome::Yielded(value, _)) = result?;
+        self.runtime.pass_barrier(Barrier::Work)?;
+        Ok(value)
     }
 
     /// Calls a function of the script from outside, and returns its result.
@@ -244,6 +264,7 @@ fn interpret<P: Probe>(
                 super::access::write(&mut window, frame.call.a, value, probe);
                 Ok(())
             }
+            Op::Show => show::show(cx, w, i, probe),
             Op::Raise => Err(exceptions::raise(w, i, probe)),
             Op::RaiseAgain => Err(exceptions::raise_again(cx, probe)),
             Op::Reraise => Err(exceptions::reraise(w, i, probe)),

@@ -15,6 +15,7 @@ mod numpy;
 mod ops;
 pub mod probe;
 pub mod runtime;
+mod session;
 mod system;
 mod window;
 

@@ -12,6 +12,7 @@ use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
 use super::machine::MAX_DEPTH;
+use super::session::{SHOWN, Shown};
 use super::system::System;
 use super::window::Window;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
@@ -36,6 +37,9 @@ pub struct Runtime {
     pub(super) handled: Vec<Value>,
     pub(super) globals: Vec<Option<Value>>,
     pub(super) names: Vec<Rc<str>>,
+    pub(super) shown: Shown,
+    /// Modules all of whose names were imported: a name that a later input brings up may be theirs.
+    pub(super) starred: Vec<ModuleId>,
     /// Pending arrays that somebody may still look at; a write to memory that they read computes them first.
     pub(super) pending: Vec<Value>,
     /// Whether one of them was made since the last barrier.
@@ -54,6 +58,8 @@ impl Runtime {
             handled: Vec::new(),
             globals: Vec::new(),
             names: Vec::new(),
+            shown: Shown::default(),
+            starred: Vec::new(),
             pending: Vec::new(),
             work_waits: false,
             sites: Sites::default(),
@@ -70,12 +76,28 @@ impl Runtime {
 
     /// Makes a program's code ready to run, and its names known: built-ins have their values, all others none.
     pub fn load(&mut self, program: &Program) -> Rc<Code> {
+        self.names.clear();
+        self.globals.clear();
+        self.starred.clear();
+        self.load_next(program)
+    }
+
+    /// The same of a session's next input: names that are known keep their values.
+    ///
+    /// # Panics
+    /// If it was not compiled to go on with [`Runtime::names`].
+    pub fn load_next(&mut self, program: &Program) -> Rc<Code> {
+        assert!(program.globals.starts_with(&self.names), "an input of another session");
         let builtins: HashMap<&str, Value> = builtins::globals().collect();
-        self.names = program.globals.clone();
-        self.globals = self.names.iter().map(|name| builtins.get(&**name).cloned()).collect();
-        if let Some(at) = self.names.iter().position(|name| &**name == "__doc__") {
-            self.globals[at] = Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str));
+        for name in &program.globals[self.names.len()..] {
+            let value = match &**name {
+                "__doc__" => Some(program.main.doc.as_deref().map_or_else(Value::none, Value::str)),
+                SHOWN => self.shown.value.clone(),
+                name => self.starred_name(name).or_else(|| builtins.get(name).cloned()),
+            };
+            self.globals.push(value);
         }
+        self.names = program.globals.clone();
         load(&program.main)
     }
 
@@ -99,7 +121,12 @@ impl Runtime {
     /// Unbinds a global; a built-in of that name is seen again. Whether it was bound.
     pub fn delete_global(&mut self, id: GlobalId) -> bool {
         let at = id.0 as usize;
-        let builtin = builtins::globals().find(|(name, _)| **name == *self.names[at]).map(|(_, value)| value);
+        let name = &*self.names[at];
+        let builtin = builtins::globals().find(|(known, _)| *known == name).map(|(_, value)| value);
+        if name == SHOWN && self.shown.uncover(self.globals[at].as_ref()) {
+            self.globals[at] = self.shown.value.clone();
+            return true;
+        }
         let is_builtin =
             |value: &Value| builtin.as_ref().is_some_and(|builtin| operators::equal(value, builtin).unwrap_or(false));
         if self.globals[at].as_ref().is_none_or(is_builtin) {
@@ -112,12 +139,12 @@ impl Runtime {
     /// `from module import *`
     pub fn import_all(&mut self, module: &Value) -> Result<()> {
         let Some(Module(id)) = module.get::<Module>() else { return Ok(()) };
-        let id = *id;
+        if !self.starred.contains(id) {
+            self.starred.push(*id);
+        }
         for at in 0..self.names.len() {
             let name = self.names[at].clone();
-            if !name.starts_with('_')
-                && let Some(value) = builtins::module_attribute(self, id, &name)
-            {
+            if let Some(value) = self.starred_name(&name) {
                 self.globals[at] = Some(value);
             }
         }

@@ -112,6 +112,11 @@ impl Engine {
         self.watch = Some(watch);
     }
 
+    /// Nobody watches any more.
+    pub fn unwatch(&mut self) {
+        self.watch = None;
+    }
+
     /// Forgets every kernel, so that the next run compiles anew: for who measures what compiling costs.
     pub fn forget_kernels(&mut self) {
         if let Some(machine) = &mut self.machine {

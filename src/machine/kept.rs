@@ -1,6 +1,5 @@
 //! What was measured, kept in the user's cache, so that not every command has to measure again.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, io};
@@ -8,6 +7,7 @@ use std::{fs, io};
 use serde::{Deserialize, Serialize};
 
 use super::{Cpu, Isa, Machine, Subject};
+use crate::folders;
 
 /// A version of the file. It grows whenever a figure would be measured in another way.
 const FORMAT: u32 = 1;
@@ -99,14 +99,7 @@ pub fn now() -> u64 {
 }
 
 fn file() -> Option<PathBuf> {
-    file_in(std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME"))
-}
-
-/// As the XDG Base Directory Specification has it: relative paths are ignored.
-fn file_in(cache: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
-    let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    let folder = cache.and_then(absolute).or_else(|| home.and_then(absolute).map(|home| home.join(".cache")))?;
-    Some(folder.join("toy").join("cpu.json"))
+    Some(folders::cache()?.join("cpu.json"))
 }
 
 fn load(file: &Path, cpu: &Cpu, isa: &Isa) -> Result<Kept, Refused> {

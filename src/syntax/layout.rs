@@ -16,12 +16,15 @@ const TAB: usize = 8;
 pub(super) fn layout(source: &Source, scanned: Scanned) -> Scanned {
     let mut layout = Layout { source, tokens: Vec::new(), indents: vec![Column::default()], brackets: Vec::new() };
     let mut unclosed = false;
-    let mut error = layout.run(&scanned.tokens).err().or(scanned.error);
+    let wrong = layout.run(&scanned.tokens).err();
+    let mut unfinished = wrong.is_none() && scanned.unfinished;
+    let mut error = wrong.or(scanned.error);
     if error.is_none() {
         error = layout.finish().err();
         unclosed = error.is_some();
+        unfinished |= unclosed;
     }
-    Scanned { tokens: layout.tokens, error, unclosed }
+    Scanned { tokens: layout.tokens, error, unclosed, unfinished }
 }
 
 /// An indentation's width with tabs to the next multiple of eight, and with tabs as wide as a space.

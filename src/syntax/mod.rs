@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod classify;
 mod dump;
+mod input;
 mod layout;
 mod literal;
 mod parse;
@@ -19,6 +20,7 @@ use crate::{
 };
 use ast::Ast;
 pub use dump::{dump_ast, dump_tokens};
+pub use input::{Fitting, Input, fitting, input, tokens_so_far};
 use token::Token;
 
 /// The tree of a script, or every syntax error found in it, in the order of the text.

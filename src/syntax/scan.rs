@@ -15,12 +15,15 @@ pub(super) struct Scanned {
     pub error: Option<Diagnostic>,
     /// True if the error is a bracket that is open at the end of the text.
     pub unclosed: bool,
+    /// True if the error is that the text ends: a bracket, a string or a line goes on.
+    pub unfinished: bool,
 }
 
 pub(super) fn scan(source: &Source) -> Scanned {
-    let mut scanner = Scanner { source, lexer: Token::lexer(&source.text), modes: Vec::new(), tokens: Vec::new() };
+    let lexer = Token::lexer(&source.text);
+    let mut scanner = Scanner { source, lexer, modes: Vec::new(), tokens: Vec::new(), at_end: false };
     let error = scanner.run().err();
-    Scanned { tokens: scanner.tokens, error, unclosed: false }
+    Scanned { tokens: scanner.tokens, error, unclosed: false, unfinished: scanner.at_end }
 }
 
 /// As CPython: more f-strings inside each other than this are refused.
@@ -63,6 +66,8 @@ struct Scanner<'s> {
     lexer: Lexer<'s, Token>,
     modes: Vec<Mode>,
     tokens: Vec<(Token, Span)>,
+    /// The text ended where it should go on.
+    at_end: bool,
 }
 
 impl<'s> Scanner<'s> {
@@ -83,8 +88,9 @@ impl<'s> Scanner<'s> {
         }
     }
 
-    fn finish(&self) -> Result<(), Diagnostic> {
+    fn finish(&mut self) -> Result<(), Diagnostic> {
         if let Some(Mode::Field { at, .. }) = self.modes.last() {
+            self.at_end = true;
             return Err(error(*at, "'{' was never closed"));
         }
         let end = self.source.text.len();
@@ -92,6 +98,7 @@ impl<'s> Scanner<'s> {
         if line.is_some_and(|line| !line.contains('#'))
             && self.tokens.last().is_none_or(|(_, span)| span.end as usize != end)
         {
+            self.at_end = true;
             return Err(error(Span::new(end - 2, end - 1), "unexpected EOF while parsing"));
         }
         Ok(())
@@ -173,6 +180,7 @@ impl<'s> Scanner<'s> {
                 return Err(self.unterminated(opening, "string", opening.span.end as usize + at));
             }
         }
+        self.at_end = true;
         Err(self.unterminated(opening, "string", self.source.text.len()))
     }
 
@@ -223,6 +231,7 @@ impl<'s> Scanner<'s> {
                 _ => {}
             }
         }
+        self.at_end = true;
         Err(self.unterminated(opening, "f-string", self.source.text.len()))
     }
 

@@ -225,3 +225,11 @@ pub enum Token {
     Indent,
     Dedent,
 }
+
+/// Whether a word is a keyword.
+pub fn is_keyword(word: &str) -> bool {
+    let mut lexer = Token::lexer(word);
+    let token = lexer.next();
+    let is_word = word.starts_with(|c: char| c.is_alphabetic()) && lexer.span().end == word.len();
+    is_word && !matches!(token, None | Some(Err(()) | Ok(Token::Name)))
+}

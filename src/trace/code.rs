@@ -23,6 +23,8 @@ pub struct Listing {
     pub name: String,
     /// Lines of the source, without their ends.
     pub lines: Vec<String>,
+    /// The number that a user knows each line by.
+    numbers: Vec<u32>,
     pub chunks: Vec<ListedChunk>,
     /// By function, outer loops before those inside them.
     pub loops: Vec<ScriptLoop>,
@@ -91,10 +93,17 @@ impl ScriptLoop {
 
 impl Listing {
     pub fn new(program: &Verified, source: &Source) -> Listing {
+        Listing::of_session(&[program], source)
+    }
+
+    /// That of the first of several programs, which calls functions of the others.
+    pub fn of_session(programs: &[&Verified], source: &Source) -> Listing {
         let last = source.line(source.text.trim_end().len() as u32);
         let lines = (1..=last).map(|line| source.line_text(line).to_owned()).collect();
-        let mut listing = Listing { name: source.name.clone(), lines, chunks: Vec::new(), loops: Vec::new() };
-        for (number, listed) in listings(program).into_iter().enumerate() {
+        let numbers = (1..=last).map(|line| source.number(line) as u32).collect();
+        let name = source.name.clone();
+        let mut listing = Listing { name, lines, numbers, chunks: Vec::new(), loops: Vec::new() };
+        for (number, listed) in programs.iter().flat_map(|program| listings(program)).enumerate() {
             let first = listing.loops.len();
             listing.loops.extend(loops(&listed.chunk, ChunkId(number as u32), first, source));
             let of_chunk = &listing.loops[first..];
@@ -117,6 +126,11 @@ impl Listing {
             listing.chunks.push(ListedChunk { name: listed.chunk.name.to_string(), title: listed.title, code });
         }
         listing
+    }
+
+    /// The number that a user knows a line by, which is counted from 1 in all of the text.
+    pub fn number(&self, line: u32) -> u32 {
+        self.numbers.get(line as usize - 1).copied().unwrap_or(line)
     }
 
     pub fn chunk(&self, id: ChunkId) -> &ListedChunk {

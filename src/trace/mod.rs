@@ -27,7 +27,7 @@ pub use goal::Goal;
 pub use kernel::{KernelStep, MachineCode};
 pub use player::Player;
 pub use recorder::{Asides, Recorder, Sink, Wish};
-pub use run::{Ending, Outcome, run};
+pub use run::{Ending, Outcome, run, run_next};
 pub use state::{Address, BoxState, Field, Slot, State, Variable};
 pub use step::{InLoop, Position, Step};
 pub use tally::{EventKind, Tally};

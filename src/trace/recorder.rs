@@ -14,7 +14,8 @@ use super::state::{Address, State};
 use super::step::{Position, Step};
 use super::tally::{EventKind, Tally};
 use super::totals::Totals;
-use crate::bytecode::chunk::{Chunk, Program};
+use crate::bytecode::Verified;
+use crate::bytecode::chunk::Chunk;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interp::probe::{Event, Probe, Scene};
@@ -112,10 +113,11 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A watcher of a program, whose listing is `listing`.
-    pub fn new(program: &Program, listing: Arc<Listing>, asides: Asides, sink: Box<dyn Sink>) -> Recorder {
+    /// A watcher of a program and those that it calls, whose listing is `listing`.
+    pub fn new(programs: &[&Verified], listing: Arc<Listing>, asides: Asides, sink: Box<dyn Sink>) -> Recorder {
         let mut chunks = HashMap::new();
-        for (number, listed) in crate::bytecode::listings(program).into_iter().enumerate() {
+        let listed = programs.iter().flat_map(|program| crate::bytecode::listings(program));
+        for (number, listed) in listed.enumerate() {
             chunks.insert(Rc::as_ptr(&listed.chunk), ChunkId(number as u32));
         }
         Recorder {

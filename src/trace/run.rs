@@ -8,7 +8,7 @@ use super::code::Listing;
 use super::recorder::{Asides, Recorder, Sink};
 use super::totals::Totals;
 use crate::bytecode::Verified;
-use crate::exception::Raised;
+use crate::exception::{Raised, Result};
 use crate::interp::{Machine, Runtime};
 
 /// What came of a run.
@@ -36,22 +36,46 @@ pub fn run<S: Sink + 'static>(
     asides: Asides,
     sink: S,
 ) -> Outcome<S> {
+    watched(&[program], listing, asides, sink, |recorder| {
+        // The machine holds the recorder as well: it ends here.
+        let mut machine = Machine::new(runtime);
+        let result = machine.run(program, recorder);
+        let closed = machine.runtime.close_files();
+        result.and_then(|()| Ok(closed?))
+    })
+}
+
+/// Runs the first of several programs as the next input of a session; the others are earlier ones, whose functions it
+/// may call.
+pub fn run_next<S: Sink + 'static>(
+    machine: &mut Machine,
+    programs: &[&Verified],
+    listing: Arc<Listing>,
+    asides: Asides,
+    sink: S,
+) -> Outcome<S> {
+    watched(programs, listing, asides, sink, |recorder| machine.run_next(programs[0], recorder).map(drop))
+}
+
+/// Does something with a recorder, and takes it apart.
+fn watched<S: Sink + 'static>(
+    programs: &[&Verified],
+    listing: Arc<Listing>,
+    asides: Asides,
+    sink: S,
+    work: impl FnOnce(Rc<RefCell<Recorder>>) -> Result<()>,
+) -> Outcome<S> {
     let sink = Rc::new(RefCell::new(sink));
-    let recorder = Rc::new(RefCell::new(Recorder::new(program, listing, asides, Box::new(sink.clone()))));
-    let mut machine = Machine::new(runtime);
-    let result = machine.run(program, recorder.clone());
-    let closed = machine.runtime.close_files();
-    // The machine holds the recorder as well.
-    drop(machine);
-    let recorder = Rc::into_inner(recorder).expect("the machine is gone").into_inner();
+    let recorder = Rc::new(RefCell::new(Recorder::new(programs, listing, asides, Box::new(sink.clone()))));
+    let result = work(recorder.clone());
+    let recorder = Rc::into_inner(recorder).expect("nobody runs under it any more").into_inner();
     let stopped = recorder.was_stopped();
     let totals = recorder.finish();
     let sink = Rc::into_inner(sink).expect("the recorder is gone").into_inner();
-    let ending = match (result, closed) {
+    let ending = match result {
         _ if stopped => Ending::Stopped,
-        (Err(raised), _) => Ending::Raised(raised),
-        (Ok(()), Err(error)) => Ending::Raised(Raised::from(error)),
-        (Ok(()), Ok(())) => Ending::Finished,
+        Err(raised) => Ending::Raised(raised),
+        Ok(()) => Ending::Finished,
     };
     Outcome { sink, totals, ending }
 }

@@ -7,7 +7,7 @@ use crate::source::{Place, Source, Span};
 pub fn place(out: &mut String, place: &Place, source: &Source, paint: Paint) {
     let span = source.clamp(place.span);
     let (first, last) = (source.line(span.start), source.line(span.end));
-    *out += &paint.place(&source.name, first, &place.function);
+    *out += &paint.place(&source.name, source.number(first), &place.function);
     let anchor = anchor(source.slice(span)).map(|(l, r)| Span { start: span.start + l, end: span.start + r });
     let markers = Markers { span, anchor, shown: shows_markers(source, span, anchor.is_some()) };
 

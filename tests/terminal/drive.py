@@ -1,4 +1,4 @@
-"""Types keys into `toy trace` in tmux, and checks what stands on the screen. Started by tests/terminal/run."""
+"""Types keys into `toy trace` and `toy repl` in tmux, and checks what stands on the screen. Started by tests/terminal/run."""
 
 import os
 import re
@@ -65,6 +65,16 @@ class Terminal:
     def trace(self, *arguments):
         self.type(" ".join(["clear;", binary(), "trace", *arguments, "; echo status $?"]))
         self.key("Enter")
+
+    def repl(self):
+        self.type(f"clear; XDG_STATE_HOME=/dev/null {binary()} repl; echo status $?")
+        self.key("Enter")
+        self.until(READY)
+
+    def enter(self, text, wanted):
+        self.type(text)
+        self.key("Enter")
+        return self.until(wanted)
 
     def quit(self):
         """Leaves the view: the shell is there again, with its own screen."""
@@ -208,6 +218,46 @@ def check_no_colour():
     ))
 
 
+READY = r"\n>>>\s*\Z"
+"""The session asks for an input, MORE for another line of one."""
+MORE = r"\n\.\.\.\s*\Z"
+
+
+def check_a_session():
+    """Lines, a block, Tab, and Ctrl-D; the shell as it was."""
+    with_terminal(lambda t: (
+        t.repl(),
+        t.enter("x = 20", "20" + READY),
+        t.enter("for i in range(2):", MORE),
+        t.enter("print(x + i)", r"i\)" + MORE),
+        t.enter("", r"\n20\n21" + READY),
+        t.type("x.bit_l"), t.key("Tab"), t.until(r">>> x\.bit_length\s*\Z"),
+        t.enter("()", r"\n5" + READY),
+        t.key("Up"), t.until(r">>> x\.bit_length\(\)\s*\Z"),
+        t.key("C-c"), t.until("KeyboardInterrupt" + READY),
+        t.key("C-d"), t.until("status 0"),
+        t.enter("echo $((6 * 7))", r"\n42\n"),
+    ))
+
+
+def check_control_c_interrupts_a_session():
+    """Loops, a sleep and a kernel are interrupted; the session goes on each time."""
+    def interrupt(t, line):
+        t.enter(f"if True: {line}", MORE)
+        t.key("Enter")
+        time.sleep(1)
+        t.key("C-c")
+        t.until("KeyboardInterrupt" + READY)
+        t.enter("'still here'", "'still here'" + READY)
+
+    with_terminal(lambda t: (
+        t.repl(),
+        t.enter("import time, numpy as np; x = np.ones(10**7)", r"\)" + READY),
+        [interrupt(t, line) for line in ["time.sleep(100)", "sum(range(10**12))", "[x + x for _ in range(10**6)]"]],
+        t.enter("exit(3)", "status 3"),
+    ))
+
+
 def with_terminal(use):
     terminal = Terminal()
     try:
@@ -244,7 +294,7 @@ def main(wanted=""):
         except (AssertionError, subprocess.CalledProcessError) as error:
             failed += 1
             print(f"FAILED  {name}: {function.__doc__}\n{error}")
-    print(f"the view in a terminal: {len(checks) - failed} passed, {failed} failed")
+    print(f"in a terminal: {len(checks) - failed} passed, {failed} failed")
     return 1 if failed or not checks else 0
 
 

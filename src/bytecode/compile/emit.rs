@@ -58,6 +58,17 @@ pub struct Pool<K, T> {
     pub items: Vec<T>,
 }
 
+impl<K: Hash + Eq, T> FromIterator<(K, T)> for Pool<K, T> {
+    /// Items that have an index already, none of them twice.
+    fn from_iter<I: IntoIterator<Item = (K, T)>>(items: I) -> Pool<K, T> {
+        let mut pool = Pool::new();
+        for (key, item) in items {
+            pool.add(key, item);
+        }
+        pool
+    }
+}
+
 impl<K: Hash + Eq, T> Pool<K, T> {
     pub fn new() -> Pool<K, T> {
         Pool { ids: HashMap::new(), items: Vec::new() }
@@ -257,7 +268,8 @@ impl Emitter {
         0
     }
 
-    pub fn finish(mut self, scope: &Scope, signature: Signature) -> Result<Chunk, Diagnostic> {
+    /// The chunk, in which places count from `offset`.
+    pub fn finish(mut self, scope: &Scope, signature: Signature, offset: u32) -> Result<Chunk, Diagnostic> {
         if let Some(overflow) = self.overflow {
             return Err(overflow.diagnostic());
         }
@@ -276,7 +288,7 @@ impl Emitter {
         });
         let loops = self.loops.iter().filter_map(|(start, test, end, span)| {
             let (start, head) = (self.labels[start.0]?, self.labels[test.unwrap_or(*start).0]?);
-            Some(Loop { start, end: (*end)?, head, is_tested: test.is_some(), span: *span })
+            Some(Loop { start, end: (*end)?, head, is_tested: test.is_some(), span: span.behind(offset) })
         });
         // Where nothing jumps back, there is no loop.
         let loops = loops.filter(|found| found.head < found.end).collect();
@@ -288,7 +300,7 @@ impl Emitter {
             handlers: handlers.collect(),
             free: scope.free.len(),
             code: self.code,
-            spans: self.spans,
+            spans: self.spans.into_iter().map(|span| span.behind(offset)).collect(),
             constants: self.constants.items,
             names: self.names.items,
             functions: self.functions,

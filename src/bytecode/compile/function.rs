@@ -8,6 +8,7 @@ use super::bound::Bound;
 use super::docstring;
 use super::emit::Emitter;
 use super::expr::Feeds;
+use super::session::Use;
 use super::walk;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, Instr, Reg, Signature};
 use crate::bytecode::op::Op;
@@ -30,11 +31,19 @@ impl<'u, 'a> Function<'u, 'a> {
     pub fn module(unit: &'u mut Unit<'a>) -> Option<Chunk> {
         let ast = unit.ast;
         let (scope, body) = (unit.scopes.module(), &ast.body);
+        let used = unit.session.used;
         let mut module = Function::new(unit, scope, true);
-        module.body(body);
+        match body.split_last().map(|(last, rest)| (&ast.stmt(*last).kind, rest)) {
+            Some((StmtKind::Expr(value), rest)) if used == Use::Returned => {
+                module.body(rest);
+                module.return_value(*value);
+            }
+            Some(_) | None => module.body(body),
+        }
         let end = body.last().map_or(Span::default(), |last| module.last_line(*last));
         let chunk = module.finish(Signature::default(), end)?;
-        Some(Chunk { doc: docstring::of(ast, &ast.body).map(Rc::from), ..chunk })
+        let doc = docstring::of(ast, &ast.body).filter(|_| used == Use::Dropped);
+        Some(Chunk { doc: doc.map(Rc::from), ..chunk })
     }
 
     /// Code that begins with the cells of the variables that functions inside share.
@@ -61,7 +70,7 @@ impl<'u, 'a> Function<'u, 'a> {
             let none = self.constant(Constant::None, end);
             self.emit(Op::Return, none.0, 0, 0, end);
         }
-        match self.emit.finish(self.scope, signature) {
+        match self.emit.finish(self.scope, signature, self.unit.session.offset) {
             Ok(chunk) => Some(chunk),
             Err(error) => {
                 self.unit.diagnostics.push(error);
@@ -117,12 +126,17 @@ impl<'u, 'a> Function<'u, 'a> {
         let defaults = self.defaults(params);
         let scope = self.unit.scopes.of_expr(id);
         let mut function = Function::new(self.unit, scope, false);
-        let value = function.operand(body, Feeds::Other);
-        function.emit(Op::Return, value.0, 0, 0, function.span(body));
-        function.bound.reachable = false;
+        function.return_value(body);
         if let Some(chunk) = function.finish(signature(params), span) {
             self.make_function(chunk, scope, defaults, dst, span);
         }
+    }
+
+    /// Leaves with the value of an expression, where there is nothing to clean up.
+    fn return_value(&mut self, value: ExprId) {
+        let register = self.operand(value, Feeds::Other);
+        self.emit(Op::Return, register.0, 0, 0, self.span(value));
+        self.bound.reachable = false;
     }
 
     /// A generator expression: its first iterable is evaluated here, everything else when items are asked for.

@@ -15,6 +15,7 @@ mod fold;
 mod function;
 mod import;
 mod loops;
+mod session;
 mod stmt;
 pub(super) mod walk;
 
@@ -23,6 +24,7 @@ use std::rc::Rc;
 use self::emit::{Overflow, Pool};
 use self::fold::Folded;
 use self::function::Function;
+pub use self::session::{Session, Use};
 use super::chunk::{GlobalId, Program};
 use super::scope::Scopes;
 use super::verify::Verified;
@@ -32,13 +34,19 @@ use crate::syntax::ast::{Ast, Name};
 
 /// Compiles a module. Errors come in the order of the source, all that were found.
 pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> {
+    compile_input(ast, source, &Session::default())
+}
+
+/// Compiles an input of a session, which goes on with what earlier ones have made known.
+pub fn compile_input(ast: &Ast, source: &Source, session: &Session) -> Result<Verified, Vec<Diagnostic>> {
     walk::check_depth(ast).map_err(|error| vec![error])?;
     let mut diagnostics = Vec::new();
-    let scopes = Scopes::analyze(ast, &mut diagnostics);
+    let scopes = Scopes::analyze(ast, session.modules.clone(), &mut diagnostics);
     let folded = Folded::new(ast);
-    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics);
-    let globals = Pool::new();
-    let mut unit = Unit { ast, source, scopes: &scopes, folded: &folded, diagnostics, globals, postponed_annotations };
+    let postponed_annotations = import::postpones_annotations(ast, &mut diagnostics) || session.postponed_annotations;
+    let globals = session.globals.iter().map(|name| (name.clone(), name.clone())).collect();
+    let (scopes, folded) = (&scopes, &folded);
+    let mut unit = Unit { ast, source, scopes, folded, diagnostics, globals, postponed_annotations, session };
     let main = Function::module(&mut unit);
     let Unit { mut diagnostics, globals, .. } = unit;
     match main {
@@ -53,6 +61,11 @@ pub fn compile(ast: &Ast, source: &Source) -> Result<Verified, Vec<Diagnostic>> 
     }
 }
 
+/// Whether a module says `from __future__ import annotations`, which later inputs of its session go by.
+pub fn postpones_annotations(ast: &Ast) -> bool {
+    import::postpones_annotations(ast, &mut Vec::new())
+}
+
 /// What the functions of one module share while they are compiled.
 struct Unit<'a> {
     ast: &'a Ast,
@@ -63,6 +76,7 @@ struct Unit<'a> {
     globals: Pool<Rc<str>, Rc<str>>,
     /// `from __future__ import annotations`: they are not evaluated.
     postponed_annotations: bool,
+    session: &'a Session,
 }
 
 impl Unit<'_> {

@@ -2,6 +2,7 @@
 
 use super::expr::Feeds;
 use super::function::Function;
+use super::session::Use;
 use super::walk;
 use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
 use crate::bytecode::op::Op;
@@ -21,6 +22,7 @@ impl<'a> Function<'_, 'a> {
         let stmt = self.unit.ast.stmt(id);
         let span = stmt.span;
         match &stmt.kind {
+            StmtKind::Expr(value) if self.is_module && self.unit.session.used == Use::Shown => self.show(*value),
             // A constant as a statement is a docstring, or has no effect either.
             StmtKind::Expr(value) if self.unit.folded.get(*value).is_some() => {}
             StmtKind::Expr(value) => self.discard(*value),
@@ -47,6 +49,12 @@ impl<'a> Function<'_, 'a> {
             }
             StmtKind::With { items, body } => self.with(items, body),
         }
+    }
+
+    /// An expression of a session.
+    fn show(&mut self, value: ExprId) {
+        let register = self.operand(value, Feeds::Other);
+        self.emit(Op::Show, register.0, 0, 0, self.span(value));
     }
 
     /// `if … elif … else`: a loop over the chain.

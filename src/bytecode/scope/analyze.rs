@@ -26,7 +26,7 @@ enum Inside<'a> {
 /// All scopes, with what each does to its names; registers are not known yet.
 pub(super) fn scopes(ast: &Ast, diagnostics: &mut Vec<Diagnostic>) -> Scopes {
     let module = Scope { name: "<module>".into(), qualified: "<module>".into(), ..Scope::default() };
-    let scopes = Scopes { scopes: vec![module], by_def: Default::default(), by_expr: Default::default() };
+    let scopes = Scopes { scopes: vec![module], ..Scopes::default() };
     let mut analyzer = Analyzer { ast, scopes, current: 0, in_iterable: false, pending: Vec::new(), diagnostics };
     analyzer.pending.push((0, false, Inside::Body(&ast.body)));
     while let Some((scope, in_iterable, inside)) = analyzer.pending.pop() {

@@ -55,12 +55,14 @@ pub struct Scope {
 }
 
 /// All scopes of a module.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Scopes {
     /// The module's is first; a scope comes after those around it.
     scopes: Vec<Scope>,
     by_def: HashMap<StmtId, usize>,
     by_expr: HashMap<ExprId, usize>,
+    /// Names that stand for modules before anything here is run.
+    modules: HashSet<Rc<str>>,
 }
 
 /// How a scope uses a name.
@@ -103,8 +105,10 @@ impl Scope {
 
 impl Scopes {
     /// Scopes of the module and of every function in it, and what CPython's symbol table finds wrong.
-    pub fn analyze(ast: &Ast, diagnostics: &mut Vec<Diagnostic>) -> Scopes {
+    /// `modules` are names that stand for modules already.
+    pub fn analyze(ast: &Ast, modules: HashSet<Rc<str>>, diagnostics: &mut Vec<Diagnostic>) -> Scopes {
         let mut scopes = analyze::scopes(ast, diagnostics);
+        scopes.modules = modules;
         scopes.number();
         scopes
     }
@@ -168,11 +172,15 @@ impl Scopes {
 
     /// Whether a name, as seen from a scope, is bound by `import` statements and nothing else: then it is a module.
     pub fn is_module(&self, scope: &Scope, name: &str) -> bool {
-        let only_module =
-            |scope: &Scope| scope.symbols.get(name).is_some_and(|uses| uses.module && !uses.imported && !uses.assigned);
+        let uses = |scope: &Scope| scope.symbols.get(name).copied().unwrap_or_default();
+        let only_module = |uses: Uses| uses.module && !uses.imported && !uses.assigned;
         match self.place(scope, name) {
-            Place::Local(_) => only_module(self.nearest(scope, name)),
-            Place::Global => only_module(self.module()),
+            Place::Local(_) => only_module(uses(self.nearest(scope, name))),
+            Place::Global => {
+                let uses = uses(self.module());
+                let was_module = self.modules.contains(name) && !uses.imported && !uses.assigned;
+                only_module(uses) || was_module
+            }
             Place::Cell(_) => false,
         }
     }

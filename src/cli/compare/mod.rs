@@ -48,9 +48,19 @@ pub fn command() -> Command {
         .arg(
             Arg::new("format")
                 .long("format")
+                .value_name("FORMAT")
                 .value_parser(PossibleValuesParser::new(["table", "json"]))
                 .default_value("table")
                 .help("How the result is printed"),
+        )
+        .after_help(
+            "Examples:
+  toy compare programs/gradient.toy
+  toy compare programs/gradient.toy -n 1000,10000000
+  toy compare programs/gradient.toy --threads 1 --fuse off
+                                       without these two mechanisms
+  toy compare programs/gradient.toy --sweep simd,unroll
+                                       each value of these switches, side by side",
         )
 }
 

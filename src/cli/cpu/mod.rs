@@ -23,9 +23,16 @@ pub fn command() -> Command {
         .arg(
             Arg::new("format")
                 .long("format")
+                .value_name("FORMAT")
                 .value_parser(PossibleValuesParser::new(["table", "json"]))
                 .default_value("table")
                 .help("How the result is printed"),
+        )
+        .after_help(
+            "Examples:
+  toy cpu                              measure in a few seconds, and print; later, print what was kept
+  toy cpu --measure                    measure anew
+  toy cpu --format json                for a program",
         )
 }
 

@@ -5,9 +5,9 @@ mod columns;
 mod json;
 mod python;
 mod report;
-mod select;
+pub(super) mod select;
 mod summary;
-mod text;
+pub(super) mod text;
 mod view;
 
 use std::cell::RefCell;
@@ -33,11 +33,11 @@ use crate::stream::Channel;
 use crate::trace::{self, Asides, Ending, Listing, Player, run};
 
 /// Steps that are shown if nothing is said.
-const STEPS: u64 = 40;
+pub(super) const STEPS: u64 = 40;
 /// Steps that are shown of a line or of iterations.
 const STEPS_OF_A_PART: u64 = 1000;
 /// Steps after which a run that nobody stops is stopped.
-const DEFAULT_LIMIT: u64 = 1_000_000_000;
+pub(super) const DEFAULT_LIMIT: u64 = 1_000_000_000;
 
 pub fn command() -> Command {
     let number = |name: &'static str, value: &'static str| {
@@ -62,6 +62,7 @@ pub fn command() -> Command {
         .arg(
             Arg::new("format")
                 .long("format")
+                .value_name("FORMAT")
                 .value_parser(["text", "json", "chrome"])
                 .help("Text; JSON; or trace events, which Perfetto and speedscope open"),
         )
@@ -78,6 +79,14 @@ pub fn command() -> Command {
             ),
         )
         .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
+        .after_help(
+            "Examples:
+  toy trace script.toy                 the view, in which arrow keys step forward and back
+  toy trace script.toy --line 7        the steps of line 7, as text
+  toy trace script.toy --iterations 2  those of a loop's first two iterations
+  toy trace script.toy --summary       counts for each loop and line
+  toy trace script.toy --python        the same in CPython's bytecode, both timed",
+        )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

@@ -46,13 +46,13 @@ impl Printer {
                 text += &self.iteration(before);
             }
             let script_loop = self.listing.script_loop(found.id);
-            let _ =
-                writeln!(text, "━━ line {}: {}  iteration {}\n", script_loop.line, script_loop.text, found.iteration);
+            let number = self.listing.number(script_loop.line);
+            let _ = writeln!(text, "━━ line {number}: {}  iteration {}\n", script_loop.text, found.iteration);
         }
         let instruction = self.listing.instruction(at.chunk, at.pc);
         let line = self.listing.lines.get(at.line as usize - 1).map_or("", String::as_str);
         let _ = writeln!(text, "step {}  {} {}", at.number, instruction.op, instruction.operands);
-        let _ = writeln!(text, "{:>5} │ {line}", at.line);
+        let _ = writeln!(text, "{:>5} │ {line}", self.listing.number(at.line));
         if let Some(marks) = marks(line, instruction.start, instruction.end) {
             let _ = writeln!(text, "      │ {marks}");
         }

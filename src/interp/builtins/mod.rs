@@ -107,7 +107,7 @@ pub fn find(module: ModuleId, name: &str) -> Option<BuiltinId> {
 }
 
 /// A function, type, constant or other attribute of a module.
-pub fn module_attribute(cx: &mut Runtime, module: ModuleId, name: &str) -> Option<Value> {
+pub fn module_attribute(cx: &Runtime, module: ModuleId, name: &str) -> Option<Value> {
     if let Some(id) = find(module, name) {
         return Some(builtin(id));
     }

@@ -12,3 +12,4 @@ pub mod element;
 pub mod exceptions;
 pub mod iterate;
 pub mod moves;
+pub mod show;

@@ -104,16 +104,3 @@ fn what_is_broken_is_refused() {
     assert!(keep(&folder.join("file").join("cpu.json"), &machine, 1).is_err());
     fs::remove_dir_all(folder).unwrap();
 }
-
-#[test]
-fn the_cache_is_where_the_specification_says() {
-    let file = |cache: &str, home: &str| {
-        let set = |value: &str| (!value.is_empty()).then(|| OsString::from(value));
-        file_in(set(cache), set(home)).map(|file| file.display().to_string())
-    };
-    assert_eq!(file("/cache", "/home/me").as_deref(), Some("/cache/toy/cpu.json"));
-    assert_eq!(file("", "/home/me").as_deref(), Some("/home/me/.cache/toy/cpu.json"));
-    assert_eq!(file("cache", "/home/me").as_deref(), Some("/home/me/.cache/toy/cpu.json"));
-    assert_eq!(file("cache", "home"), None);
-    assert_eq!(file("", ""), None);
-}

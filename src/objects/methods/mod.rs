@@ -355,15 +355,21 @@ fn missing(subject: &str, name: &str) -> Raised {
 
 /// The attribute whose name is nearest to one that a value lacks.
 pub fn nearest(value: &Value, wrong: &str) -> Option<&'static str> {
+    let mut names = names_of(value);
+    names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
+    suggest(wrong, names)
+}
+
+/// The names of a value's attributes, sorted; those that toy refuses are among them.
+pub fn names_of(value: &Value) -> Vec<&'static str> {
     let mut names = match value.get::<Type>() {
         Some(class) => kind_of(*class).map(names).unwrap_or_default(),
         None => names(value.kind()),
     };
     names.extend(exception::names(value));
     names.extend(value.get::<Record>().into_iter().flat_map(|record| record.fields.iter().map(|(name, _)| *name)));
-    names.retain(|name| wrong.starts_with('_') || !name.starts_with('_'));
     names.sort_unstable();
-    suggest(wrong, names)
+    names
 }
 
 #[cfg(test)]
