@@ -1,0 +1,61 @@
+// The kernels as a C programmer writes them: plain loops, left to the compiler. Compiled once with -DREAL=float and once
+// with -DREAL=double. The constants are those of kernels.toy, the results go into an array that the caller keeps.
+// Below SMALL elements a second thread costs more than it brings.
+#include <math.h>
+#include <stddef.h>
+
+#define SMALL 20000
+#define PARALLEL(clauses) _Pragma(TEXT(omp parallel for simd if(n > SMALL) schedule(static) clauses))
+#define TEXT(x) #x
+#define A ((REAL)1.7)
+#define B ((REAL)0.25)
+
+double G(ptrdiff_t n, const REAL *restrict yp, const REAL *restrict y, const REAL *restrict x) {
+    REAL total = 0;
+    PARALLEL(reduction(+ : total))
+    for (ptrdiff_t i = 0; i < n; i++) total += (yp[i] - y[i]) * x[i];
+    return total / n;
+}
+
+double N(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
+    REAL total = 0;
+    PARALLEL(reduction(+ : total))
+    for (ptrdiff_t i = 0; i < n; i++) total += (REAL)sqrt(x[i] * x[i] + y[i] * y[i]);
+    return total;
+}
+
+double D(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
+    REAL total = 0;
+    PARALLEL(reduction(+ : total))
+    for (ptrdiff_t i = 0; i < n; i++) total += x[i] * y[i];
+    return total;
+}
+
+void S(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y, REAL *restrict r) {
+    PARALLEL()
+    for (ptrdiff_t i = 0; i < n; i++) r[i] = A * x[i] + y[i];
+}
+
+void P(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
+    const REAL c0 = 0.9, c1 = -0.8, c2 = 0.7, c3 = -0.6, c4 = 0.5, c5 = -0.4, c6 = 0.3, c7 = -0.2;
+    PARALLEL()
+    for (ptrdiff_t i = 0; i < n; i++) {
+        REAL t = x[i];
+        r[i] = ((((((c7 * t + c6) * t + c5) * t + c4) * t + c3) * t + c2) * t + c1) * t + c0;
+    }
+}
+
+void W(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
+    PARALLEL()
+    for (ptrdiff_t i = 0; i < n; i++) r[i] = x[i] > 0 ? x[i] * A : B;
+}
+
+void J(ptrdiff_t side, const REAL *restrict u, REAL *restrict r) {
+    #pragma omp parallel for if (side * side > SMALL) schedule(static)
+    for (ptrdiff_t i = 1; i < side - 1; i++) {
+        const REAL *north = u + (i - 1) * side, *here = north + side, *south = here + side;
+        REAL *row = r + (i - 1) * (side - 2);
+        for (ptrdiff_t j = 1; j < side - 1; j++)
+            row[j - 1] = (REAL)0.25 * (north[j] + south[j] + here[j - 1] + here[j + 1]);
+    }
+}
