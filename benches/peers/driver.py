@@ -1,7 +1,8 @@
 """One worker process for each peer, asked in turns: what slows the machine for a while slows all of them.
 
 A round asks, for each cell (kernel, dtype, n), every worker in an order that is drawn anew. A request is a few batches
-of calls; the first batch, which finds the caches full of another process's data, is left out where there are several.
+of calls; the first of them, which find the caches full of another process's data, warm up and are not counted. A
+last-level cache takes some ten passes over data of its size until it keeps them: fast and slow get as many.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ LOGS = HERE.parents[1] / "target" / "peers" / "logs"
 
 # Batches aim at this many seconds, far above the clock's grain and far below a scheduler's time slices.
 BATCH = 1e-3
+# Calls that warm the caches, as far as they fit into so many seconds; and the batches that count after them.
+WARM_CALLS, WARM_SECONDS, COUNTED = 10, 25e-3, 5
+# A call this long streams through memory, and finds no cache warm: one counts as well as another.
+LONG = 50e-3
 # An implementation that is this many times slower than its peer's best, after this many rounds, is not asked again.
 HOPELESS, TRIED = 1.5, 2
 # Seconds: to start (Pythran compiles), to answer, to become quiet after an answer.
@@ -44,7 +49,7 @@ class Refused(Exception):
 
 
 class Worker:
-    def __init__(self, peer: str, command: list[str], threads: int) -> None:
+    def __init__(self, peer: str, command: list[str], threads: int, quick: bool) -> None:
         self.peer = peer
         self.about: dict[str, str] = {}
         self.offers: list[str] = []
@@ -52,7 +57,8 @@ class Worker:
         self.log = LOGS / f"{peer}-{threads}.txt"
         count = str(threads)
         names = ("PEERS", "OMP_NUM", "OPENBLAS_NUM", "MKL_NUM", "NUMBA_NUM", "NUMEXPR_NUM", "NUMEXPR_MAX")
-        variables = {f"{name}_THREADS": count for name in names} | {"PYTHONDONTWRITEBYTECODE": "1"}
+        variables = {f"{name}_THREADS": count for name in names}
+        variables |= {"PEERS_QUICK": str(int(quick)), "PYTHONDONTWRITEBYTECODE": "1"}
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=os.environ | variables
@@ -142,18 +148,21 @@ class Contender:
     def implementation(self) -> str:
         return self.offer.partition("/")[2]
 
-    def request(self) -> tuple[int, int]:
-        """Calls of a batch, and batches, as the fastest batch so far advises."""
+    def request(self) -> tuple[int, int, int]:
+        """Calls of a batch, batches that warm up, batches that count, as the fastest batch so far advises."""
         if not self.seconds:
-            return 1, 3
+            return 1, 2, 1
         least = min(self.seconds)
-        batches = 6 if least < BATCH else 3 if least < 10 * BATCH else 1
-        return max(1, math.ceil(BATCH / least)), batches
+        calls = max(1, math.ceil(BATCH / least))
+        if least > LONG:
+            return calls, 0, 1
+        wanted, affordable = math.ceil(WARM_CALLS / calls), math.ceil(WARM_SECONDS / (calls * least))
+        return calls, min(wanted, affordable), COUNTED if least < 10 * BATCH else 2
 
     def measure(self) -> None:
-        calls, batches = self.request()
-        answer = self.worker.ask("time", self.offer, self.cell.dtype, self.cell.n, calls, batches)
-        self.seconds += answer[1:] if batches > 1 else answer
+        calls, warming, counted = self.request()
+        answer = self.worker.ask("time", self.offer, self.cell.dtype, self.cell.n, calls, warming + counted)
+        self.seconds += answer[warming:]
 
     def calibrate(self) -> None:
         """Twice, since the first guess comes from single calls; what it saw is not counted."""
@@ -165,12 +174,12 @@ class Contender:
 class Crew:
     """The workers of one number of threads, what they said wrongly, and who has gone."""
 
-    def __init__(self, commands: dict[str, list[str]], threads: int) -> None:
+    def __init__(self, commands: dict[str, list[str]], threads: int, quick: bool) -> None:
         self.threads = threads
         self.workers: list[Worker] = []
         self.problems: list[str] = []
         for peer, command in commands.items():
-            worker = Worker(peer, command, threads)
+            worker = Worker(peer, command, threads, quick)
             try:
                 worker.start()
                 self.workers.append(worker)

@@ -1,6 +1,6 @@
 // The kernels as a C programmer writes them: plain loops, left to the compiler. Compiled once with -DREAL=float and once
 // with -DREAL=double. The constants are those of kernels.toy, the results go into an array that the caller keeps.
-// Below SMALL elements a second thread costs more than it brings.
+// Below SMALL elements a second thread costs more than it brings. NAME_loop calls NAME many times, and returns the last.
 #include <math.h>
 #include <stddef.h>
 
@@ -10,33 +10,41 @@
 #define A ((REAL)1.7)
 #define B ((REAL)0.25)
 
-double G(ptrdiff_t n, const REAL *restrict yp, const REAL *restrict y, const REAL *restrict x) {
+// noipa: the loop must not see that a call has no effect, or that all of them do the same.
+#define KERNEL __attribute__((noipa))
+#define LOOP(result, name, arguments, ...)             \
+    result name##_loop(ptrdiff_t calls, __VA_ARGS__) { \
+        while (--calls > 0) name arguments;            \
+        return name arguments;                         \
+    }
+
+KERNEL double G(ptrdiff_t n, const REAL *restrict yp, const REAL *restrict y, const REAL *restrict x) {
     REAL total = 0;
     PARALLEL(reduction(+ : total))
     for (ptrdiff_t i = 0; i < n; i++) total += (yp[i] - y[i]) * x[i];
     return total / n;
 }
 
-double N(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
+KERNEL double N(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
     REAL total = 0;
     PARALLEL(reduction(+ : total))
     for (ptrdiff_t i = 0; i < n; i++) total += (REAL)sqrt(x[i] * x[i] + y[i] * y[i]);
     return total;
 }
 
-double D(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
+KERNEL double D(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
     REAL total = 0;
     PARALLEL(reduction(+ : total))
     for (ptrdiff_t i = 0; i < n; i++) total += x[i] * y[i];
     return total;
 }
 
-void S(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y, REAL *restrict r) {
+KERNEL void S(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y, REAL *restrict r) {
     PARALLEL()
     for (ptrdiff_t i = 0; i < n; i++) r[i] = A * x[i] + y[i];
 }
 
-void P(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
+KERNEL void P(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
     const REAL c0 = 0.9, c1 = -0.8, c2 = 0.7, c3 = -0.6, c4 = 0.5, c5 = -0.4, c6 = 0.3, c7 = -0.2;
     PARALLEL()
     for (ptrdiff_t i = 0; i < n; i++) {
@@ -45,12 +53,12 @@ void P(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
     }
 }
 
-void W(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
+KERNEL void W(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
     PARALLEL()
     for (ptrdiff_t i = 0; i < n; i++) r[i] = x[i] > 0 ? x[i] * A : B;
 }
 
-void J(ptrdiff_t side, const REAL *restrict u, REAL *restrict r) {
+KERNEL void J(ptrdiff_t side, const REAL *restrict u, REAL *restrict r) {
     #pragma omp parallel for if (side * side > SMALL) schedule(static)
     for (ptrdiff_t i = 1; i < side - 1; i++) {
         const REAL *north = u + (i - 1) * side, *here = north + side, *south = here + side;
@@ -59,3 +67,11 @@ void J(ptrdiff_t side, const REAL *restrict u, REAL *restrict r) {
             row[j - 1] = (REAL)0.25 * (north[j] + south[j] + here[j - 1] + here[j + 1]);
     }
 }
+
+LOOP(double, G, (n, yp, y, x), ptrdiff_t n, const REAL *yp, const REAL *y, const REAL *x)
+LOOP(double, N, (n, x, y), ptrdiff_t n, const REAL *x, const REAL *y)
+LOOP(double, D, (n, x, y), ptrdiff_t n, const REAL *x, const REAL *y)
+LOOP(void, S, (n, x, y, r), ptrdiff_t n, const REAL *x, const REAL *y, REAL *r)
+LOOP(void, P, (n, x, r), ptrdiff_t n, const REAL *x, REAL *r)
+LOOP(void, W, (n, x, r), ptrdiff_t n, const REAL *x, REAL *r)
+LOOP(void, J, (side, u, r), ptrdiff_t side, const REAL *u, REAL *r)

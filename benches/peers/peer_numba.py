@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit, prange
 
 from kernels import load_script
-from worker import Call, Offer, serve, threads
+from worker import Call, Offer, quick, serve, threads
 
 SCRIPT = load_script()
 VECTORS = {"x": 0, "y": 1, "yp": 2}
@@ -170,8 +170,11 @@ def offer(kernel: str, mode: str) -> Offer:
 
 
 def offers() -> dict[str, Offer]:
-    pairs = [(kernel, mode) for kernel in "GSPNDWJ" for mode in ("njit", "fastmath", "parallel", "loop", "prange")]
-    pairs += [(kernel, "out") for kernel in "SPWJ"]
+    modes = ("njit", "fastmath", "parallel", "loop", "prange")
+    if quick():
+        modes = ("loop", "prange") if threads() > 1 else ("loop",)
+    pairs = [(kernel, mode) for kernel in "GSPNDWJ" for mode in modes]
+    pairs += [(kernel, "out") for kernel in "SPWJ" if not quick()]
     # A product of matrices is BLAS in every mode.
     return {f"{kernel}/{mode}": offer(kernel, mode) for kernel, mode in [*pairs, ("M", "njit")]}
 

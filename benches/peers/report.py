@@ -10,7 +10,7 @@ from typing import Any
 from kernels import GFLOPS, KERNELS
 
 # References fill an array that the caller keeps; they are shown, but not raced against.
-REFERENCES = ("numba-out", "c")
+REFERENCES = ("numba-out", "c", "c-loop")
 COLUMNS = ("toy", "numpy", "numexpr", "numba", "jax", "pythran", *REFERENCES)
 # Within this factor of the fastest, two are equally fast; the share of C's speed that counts as C's.
 EQUAL, OF_C = 1.03, 0.9
@@ -51,7 +51,9 @@ def rows_of(entries: list[dict[str, Any]]) -> list[Row]:
     for entry in entries:
         key = (entry["kernel"], entry["dtype"], entry["n"])
         best = rows.setdefault(key, Row(*key, {})).best
-        peer = "numba-out" if entry["implementation"] == "out" else entry["peer"]
+        # References that a worker offers beside what it contends with.
+        special = entry["implementation"] in ("out", "loop") and entry["peer"] + "-" + entry["implementation"]
+        peer = special if special in REFERENCES else entry["peer"]
         if peer not in best or entry["min"] < best[peer]["min"]:
             best[peer] = entry
     order = {name: place for place, name in enumerate(KERNELS)}

@@ -16,14 +16,16 @@ What is compared, and what is not:
 - Each call's result is kept until the next one's replaces it, so that all pay for the memory of their results. C does
   not: it fills an array that was there before, as does the column `numba-out`. Both are references, not contenders:
   they do not count as the fastest peer.
-- C is called through ctypes: at n = 1000, its time is mostly that of the call.
+- C is called through ctypes: at n = 1000, its time is mostly that of the call. In the column `c-loop` the loop over the
+  calls is C's as well.
 - JAX's operands are device arrays, and each call is waited for. The call that compiles is in a table of its own.
 - A product of matrices is BLAS in NumPy and Numba, and left out where it would be someone's BLAS again (C, Pythran) or
   is not there (numexpr).
 - Elementwise NumPy is single-threaded at any number of threads; so are numexpr's sums.
 - The workers keep their inputs, about 0.4 GB each with n = 10^7.
 
-`--check` asks for answers only, at small sizes: exit status 1 if one is wrong.
+`--quick` takes fewer sizes, rounds and modes of Numba. `--check` asks for answers only, at small sizes: exit status 1
+if one is wrong.
 """
 
 from __future__ import annotations
@@ -71,6 +73,7 @@ def parse() -> argparse.Namespace:
         if unknown := [word for word in getattr(options, name) if word not in known]:
             parser.error(f"--{name}: there is no {', '.join(unknown)}")
     options.rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
     options.toy = options.toy.resolve()
     return options
 

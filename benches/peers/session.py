@@ -25,7 +25,7 @@ def cells_of(options: argparse.Namespace) -> list[Cell]:
         if options.check:
             chosen = kernel.check_sizes
         elif kernel.sizes is None:
-            chosen = options.sizes or ((10**3, 10**5, 10**6) if options.quick else tuple(10**e for e in range(3, 8)))
+            chosen = options.sizes
         else:
             chosen = kernel.quick_sizes if options.quick else kernel.sizes
         cells += [Cell(name, dtype, n) for dtype in options.dtypes for n in chosen]
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace, commands: Callable[[int], dict[str, list[st
     cells, judge = cells_of(options), Judge()
     results: dict[str, Any] = {"machine": machine(), "rounds": options.rounds, "right": 0, "wrong": 0, "runs": []}
     for threads in options.threads:
-        crew = Crew(commands(threads), threads)
+        crew = Crew(commands(threads), threads, options.quick)
         try:
             if "toy" in options.peers and "toy" not in [worker.peer for worker in crew.workers]:
                 sys.exit("peers: toy does not start")

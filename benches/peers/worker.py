@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -27,20 +27,36 @@ def loop(calls, {names}):
     return perf_counter() - start, r
 """
 
+# For an expression that makes the calls itself.
+NO_LOOP = """\
+def loop(calls, {names}):
+    start = perf_counter()
+    r = {expression}
+    return perf_counter() - start, r
+"""
+
+Loop = Callable[[int], tuple[float, Any]]
+
 
 @dataclass
 class Call:
-    """An expression over some names, what the names stand for, and what its answer is if not `r` itself."""
+    """An expression over some names, and what the names stand for."""
 
     expression: str
     names: dict[str, Any]
-    answer: Callable[[Any], Any] = field(default=lambda r: r)
+    # The array that is compared, where it is not the expression's value.
+    answer: Callable[[Any], Any] = lambda r: r
+    # What the very first call says instead, where a library has another word for it.
+    first: str | None = None
+    # Done before each loop, untimed.
+    before: Callable[[], Any] = lambda: None
+    template: str = LOOP
 
-    def compiled(self) -> Callable[[int], tuple[float, Any]]:
+    def loop(self, expression: str) -> Loop:
         scope: dict[str, Any] = {"perf_counter": perf_counter}
-        exec(LOOP.format(names=", ".join(self.names), expression=self.expression), scope)
-        loop, values = scope["loop"], tuple(self.names.values())
-        return lambda calls: loop(calls, *values)
+        exec(self.template.format(names=", ".join(self.names), expression=expression), scope)
+        compiled, values = scope["loop"], tuple(self.names.values())
+        return lambda calls: compiled(calls, *values)
 
 
 # From the name of a dtype and the inputs of a kernel, as kernels.toy makes them.
@@ -52,9 +68,9 @@ class Server:
         self.script = load_script()
         self.offers = offers
         self.inputs: dict[tuple[str, str, int], list[np.ndarray]] = {}
-        self.calls: dict[tuple[str, str, int], tuple[Call, Callable[[int], tuple[float, Any]]]] = {}
+        self.calls: dict[tuple[str, str, int], tuple[Call, Loop]] = {}
 
-    def call(self, offer: str, dtype: str, n: int) -> tuple[Call, Callable[[int], tuple[float, Any]]]:
+    def call(self, offer: str, dtype: str, n: int) -> tuple[Call, Loop]:
         key = (offer, dtype, n)
         if key not in self.calls:
             make, _ = self.script.KERNELS[offer.split("/")[0]]
@@ -62,7 +78,7 @@ class Server:
             if place not in self.inputs:
                 self.inputs[place] = make(n, self.script.DTYPES[dtype])
             call = self.offers[offer](dtype, self.inputs[place])
-            self.calls[key] = call, call.compiled()
+            self.calls[key] = call, call.loop(call.expression)
         return self.calls[key]
 
     def answer(self, request: list[str]) -> str:
@@ -73,15 +89,21 @@ class Server:
             return ""
         call, loop = self.call(request[1], request[2], int(request[3]))
         if request[0] == "first":
-            seconds, r = loop(1)
+            seconds, r = call.loop(call.first or call.expression)(1)
             return f"{seconds!r} {self.script.words(self.script.digest(call.answer(r)))}"
         calls = int(request[4])
+        call.before()
         return self.script.words([loop(calls)[0] / calls for _ in range(int(request[5]))])
 
 
 def threads() -> int:
     """How many threads the driver wants of this worker."""
     return int(os.environ["PEERS_THREADS"])
+
+
+def quick() -> bool:
+    """Whether the driver is in a hurry: a peer may leave out what takes long to compile and seldom wins."""
+    return os.environ.get("PEERS_QUICK") == "1"
 
 
 def serve(offers: dict[str, Offer], about: dict[str, str]) -> None:
