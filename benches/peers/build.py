@@ -1,4 +1,4 @@
-"""Compiled ahead of time, kept between runs: a product is made anew when its sources, its command or a version change."""
+"""Compiled ahead of time and kept between runs: made anew when sources, command or a version change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from time import perf_counter
 BUILD = Path(__file__).resolve().parents[2] / "target" / "peers" / "build"
 
 
-def product(name: str, sources: list[Path], command: list[str], version: str, products: list[str]) -> tuple[Path, float]:
+def product(
+    name: str, sources: list[Path], command: list[str], version: str, products: list[str]
+) -> tuple[Path, float]:
     """The folder with the products of a command, run in it, and the seconds that it took when it was run.
 
     Raises RuntimeError with the end of the compiler's output when that fails.

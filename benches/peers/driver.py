@@ -13,6 +13,7 @@ import random
 import selectors
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
@@ -38,6 +39,10 @@ class Cell:
     kernel: str
     dtype: str
     n: int
+
+
+# What is wrong with a cell's answer (its digest, as kernels.toy makes it), or None.
+Judgement = Callable[[Cell, list[float]], str | None]
 
 
 class WorkerError(Exception):
@@ -175,7 +180,7 @@ class Crew:
     """The workers of one number of threads, what they said wrongly, and who has gone."""
 
     def __init__(self, commands: dict[str, list[str]], threads: int, quick: bool) -> None:
-        self.threads = threads
+        self.label = f"{threads} thread{'s' if threads > 1 else ''}"
         self.workers: list[Worker] = []
         self.problems: list[str] = []
         for peer, command in commands.items():
@@ -200,7 +205,7 @@ class Crew:
         for worker in self.workers:
             worker.stop()
 
-    def check(self, cells: list[Cell], judge) -> tuple[list[Contender], int]:
+    def check(self, cells: list[Cell], judge: Judgement) -> tuple[list[Contender], int]:
         """First calls of all that is offered: those whose answers are right, and how many were wrong."""
         right, wrong = [], 0
         for worker in list(self.workers):
@@ -224,7 +229,7 @@ class Crew:
                     right.append(Contender(worker, offer, cell, seconds))
                 if worker not in self.workers:
                     break
-            print(f"peers: {self.threads} threads: {worker.peer} checked", file=sys.stderr)
+            print(f"peers: {self.label}: {worker.peer} checked", file=sys.stderr)
         return right, wrong
 
     def measure(self, contenders: list[Contender], rounds: int) -> None:
@@ -245,7 +250,7 @@ class Crew:
                     except (Refused, WorkerError) as error:
                         self.lose(contender.worker, WorkerError(str(error)))
             name = f"round {turn + 1} of {rounds}" if turn >= 0 else "calibration"
-            print(f"peers: {self.threads} threads: {name}: {monotonic() - began:.1f} s", file=sys.stderr)
+            print(f"peers: {self.label}: {name}: {monotonic() - began:.1f} s", file=sys.stderr)
 
 
 def hopeless(contender: Contender, present: list[Contender]) -> bool:

@@ -53,6 +53,8 @@ def prepare() -> Path:
     inside = venv / "bin" / "python"
     made = venv / "made"
     if made.exists():
+        for peer in made.read_text().split():
+            print(f"peers: {peer} could not be installed; to try again, remove {venv}", file=sys.stderr)
         return inside
     print(f"peers: making {venv} from {python}", file=sys.stderr)
     shutil.rmtree(venv, ignore_errors=True)
@@ -62,12 +64,11 @@ def prepare() -> Path:
     missing = []
     for peer, packages in PACKAGES.items():
         if subprocess.run([*pip, "-c", str(REQUIREMENTS), *packages], stdin=subprocess.DEVNULL).returncode != 0:
+            if peer == "numpy":
+                sys.exit("peers: without NumPy there is nothing to compare with")
             print(f"peers: {peer} cannot be installed; going on without it", file=sys.stderr)
             missing.append(peer)
-    if "numpy" in missing:
-        sys.exit("peers: without NumPy there is nothing to compare with")
-    if not missing:
-        made.touch()
+    made.write_text(" ".join(missing))
     return inside
 
 

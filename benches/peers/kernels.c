@@ -1,14 +1,23 @@
-// The kernels as a C programmer writes them: plain loops, left to the compiler. Compiled once with -DREAL=float and once
-// with -DREAL=double. The constants are those of kernels.toy, the results go into an array that the caller keeps.
-// Below SMALL elements a second thread costs more than it brings. NAME_loop calls NAME many times, and returns the last.
+// The kernels as a C programmer writes them: plain loops, left to the compiler. Compiled once with -DREAL=float and
+// once with -DREAL=double. The constants are those of kernels.toy, the results go into an array that the caller keeps.
+// NAME_loop calls NAME many times, and returns the last.
 #include <math.h>
+#include <omp.h>
 #include <stddef.h>
 
-#define SMALL 20000
-#define PARALLEL(clauses) _Pragma(TEXT(omp parallel for simd if(n > SMALL) schedule(static) clauses))
-#define TEXT(x) #x
 #define A ((REAL)1.7)
 #define B ((REAL)0.25)
+
+// Below SMALL elements a second thread costs more than it brings, and entering a parallel region more than the loop.
+#define SMALL 20000
+#define TEXT(x) #x
+#define EACH(i, n, clauses, ...)                                                           \
+    if (n <= SMALL || omp_get_max_threads() == 1) {                                        \
+        _Pragma(TEXT(omp simd clauses)) for (ptrdiff_t i = 0; i < n; i++) { __VA_ARGS__; } \
+    } else {                                                                               \
+        _Pragma(TEXT(omp parallel for simd schedule(static) clauses))                      \
+        for (ptrdiff_t i = 0; i < n; i++) { __VA_ARGS__; }                                 \
+    }
 
 // noipa: the loop must not see that a call has no effect, or that all of them do the same.
 #define KERNEL __attribute__((noipa))
@@ -20,42 +29,34 @@
 
 KERNEL double G(ptrdiff_t n, const REAL *restrict yp, const REAL *restrict y, const REAL *restrict x) {
     REAL total = 0;
-    PARALLEL(reduction(+ : total))
-    for (ptrdiff_t i = 0; i < n; i++) total += (yp[i] - y[i]) * x[i];
+    EACH(i, n, reduction(+ : total), total += (yp[i] - y[i]) * x[i])
     return total / n;
 }
 
 KERNEL double N(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
     REAL total = 0;
-    PARALLEL(reduction(+ : total))
-    for (ptrdiff_t i = 0; i < n; i++) total += (REAL)sqrt(x[i] * x[i] + y[i] * y[i]);
+    EACH(i, n, reduction(+ : total), total += (REAL)sqrt(x[i] * x[i] + y[i] * y[i]))
     return total;
 }
 
 KERNEL double D(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y) {
     REAL total = 0;
-    PARALLEL(reduction(+ : total))
-    for (ptrdiff_t i = 0; i < n; i++) total += x[i] * y[i];
+    EACH(i, n, reduction(+ : total), total += x[i] * y[i])
     return total;
 }
 
 KERNEL void S(ptrdiff_t n, const REAL *restrict x, const REAL *restrict y, REAL *restrict r) {
-    PARALLEL()
-    for (ptrdiff_t i = 0; i < n; i++) r[i] = A * x[i] + y[i];
+    EACH(i, n, , r[i] = A * x[i] + y[i])
 }
 
 KERNEL void P(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
     const REAL c0 = 0.9, c1 = -0.8, c2 = 0.7, c3 = -0.6, c4 = 0.5, c5 = -0.4, c6 = 0.3, c7 = -0.2;
-    PARALLEL()
-    for (ptrdiff_t i = 0; i < n; i++) {
-        REAL t = x[i];
-        r[i] = ((((((c7 * t + c6) * t + c5) * t + c4) * t + c3) * t + c2) * t + c1) * t + c0;
-    }
+    EACH(i, n, , const REAL t = x[i];
+         r[i] = ((((((c7 * t + c6) * t + c5) * t + c4) * t + c3) * t + c2) * t + c1) * t + c0)
 }
 
 KERNEL void W(ptrdiff_t n, const REAL *restrict x, REAL *restrict r) {
-    PARALLEL()
-    for (ptrdiff_t i = 0; i < n; i++) r[i] = x[i] > 0 ? x[i] * A : B;
+    EACH(i, n, , r[i] = x[i] > 0 ? x[i] * A : B)
 }
 
 KERNEL void J(ptrdiff_t side, const REAL *restrict u, REAL *restrict r) {

@@ -86,11 +86,12 @@ def reference_digest(script: ModuleType, kernel: str, dtype: str, n: int) -> np.
 def wrong_answer(kernel: Kernel, dtype: str, n: int, expected: np.ndarray, digest: np.ndarray) -> str | None:
     """What is wrong with a digest (size, sum, then elements), or None."""
     if digest.shape != expected.shape or digest[0] != expected[0]:
-        return f"its answer has another shape: {len(digest)} numbers of {digest[:1]}, not {len(expected)} of {expected[:1]}"
+        return f"its answer has another shape: {digest[0]:.0f} elements, not {expected[0]:.0f}"
     tolerance = np.full(len(expected), kernel.tolerance(dtype, n))
     tolerance[1] *= expected[0]
     error = np.abs(digest - expected)
     if np.all(error <= tolerance):
         return None
     worst = int(np.nanargmax(np.where(np.isnan(error), np.inf, error / tolerance)))
-    return f"number {worst} of its digest is {digest[worst]!r}, not {expected[worst]!r} (tolerance {tolerance[worst]:.2g})"
+    found, wanted = float(digest[worst]), float(expected[worst])
+    return f"number {worst} of its digest is {found!r}, not {wanted!r} (tolerance {tolerance[worst]:.2g})"

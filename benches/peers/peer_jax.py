@@ -37,7 +37,8 @@ def offer(function, arguments: str, all_names: str) -> Offer:
     def build(dtype: str, inputs: list[np.ndarray]) -> Call:
         arrays = {name: jax.device_put(array) for name, array in zip(all_names.split(), inputs, strict=True)}
         names = {name: arrays[name] for name in arguments.split()}
-        return Call(f"kernel({', '.join(names)}).block_until_ready()", {"kernel": jax.jit(function)} | names, np.asarray)
+        expression = f"kernel({', '.join(names)}).block_until_ready()"
+        return Call(expression, {"kernel": jax.jit(function)} | names, np.asarray)
 
     return build
 

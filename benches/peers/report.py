@@ -41,9 +41,9 @@ class Row:
         peer = self.fastest_peer()
         return self.seconds("toy") / self.seconds(peer) if peer else math.nan
 
-    def to_c(self) -> float:
+    def to_c(self, c: str = "c") -> float:
         """C's time over toy's: toy's share of C's speed."""
-        return self.seconds("c") / self.seconds("toy")
+        return self.seconds(c) / self.seconds("toy")
 
 
 def rows_of(entries: list[dict[str, Any]]) -> list[Row]:
@@ -67,7 +67,8 @@ def table(header: list[str], rows: list[list[str]], markdown: bool) -> str:
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     lines = []
     for row in [header, *rows]:
-        lines.append("  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]).rstrip())
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([row[0].ljust(widths[0]), *cells]))
     return "\n".join(lines)
 
 
@@ -84,7 +85,7 @@ def in_unit(row: Row, seconds: float) -> str:
     return figure(work / seconds / 1e9 if kernel.unit == GFLOPS else seconds / work * 1e9)
 
 
-def cell(row: Row, peer: str, first: str, markdown: bool) -> str:
+def cell(row: Row, peer: str, first: str | None, markdown: bool) -> str:
     if peer not in row.best:
         return "–"
     least = in_unit(row, row.best[peer]["min"])
@@ -96,7 +97,7 @@ def times(rows: list[Row], columns: list[str], markdown: bool) -> str:
     lines = []
     for row in rows:
         contenders = [peer for peer in row.best if peer not in REFERENCES]
-        first = min(contenders, key=row.seconds)
+        first = min(contenders, key=row.seconds, default=None)
         ratios = [figure(row.to_fastest()), figure(row.to_c())] if "toy" in columns else []
         cells = [cell(row, peer, first, markdown) for peer in columns]
         lines.append([row.name, KERNELS[row.kernel].unit, *cells, *ratios])
@@ -134,6 +135,7 @@ def summary(rows: list[Row], markdown: bool) -> list[str]:
         group = [row for row in rows if name in ("all", row.kernel)]
         raced = [row for row in group if not math.isnan(row.to_fastest())]
         compared = [row for row in group if not math.isnan(row.to_c())]
+        looped = [row for row in group if not math.isnan(row.to_c("c-loop"))]
         lines.append([
             name if name == "all" else f"{name}: {KERNELS[name].text}",
             figure(geometric_mean(row.seconds("numpy") / row.seconds("toy") for row in group)),
@@ -141,9 +143,10 @@ def summary(rows: list[Row], markdown: bool) -> list[str]:
             f"{sum(row.to_fastest() <= EQUAL for row in raced)} of {len(raced)}",
             figure(geometric_mean(row.to_c() for row in compared)),
             f"{sum(row.to_c() >= OF_C for row in compared)} of {len(compared)}",
+            f"{sum(row.to_c('c-loop') >= OF_C for row in looped)} of {len(looped)}",
         ])
     header = ["geometric means and counts", "NumPy / toy", "toy / fastest peer", "first or within 3 %",
-              "C / toy", "at least 0.9 of C"]
+              "C / toy", "at least 0.9 of C", "… of c-loop"]
     text = [table(header, lines, markdown)]
 
     behind = sorted((row for row in rows if row.to_fastest() > EQUAL), key=Row.to_fastest, reverse=True)
@@ -176,7 +179,7 @@ def render(results: dict[str, Any], markdown: bool) -> str:
                 f"load {computer['load'][0]:.1f} before, {computer['load after'][0]:.1f} after. "
                 "Least (median); the fastest that makes its result anew is marked.")
     about = results["versions"]
-    text.append(listing([f"{peer}: {', '.join(f'{k} {v}' for k, v in about[peer].items())}" for peer in about]))
+    text.append(listing([", ".join(f"{k} {v}" for k, v in said.items()) for said in about.values()]))
     for run in results["runs"]:
         rows = rows_of(run["entries"])
         columns = [peer for peer in COLUMNS if any(peer in row.best for row in rows)]
