@@ -232,13 +232,13 @@ fn main_loops(expr: &Expr, simd: Simd, unroll: u8) -> String {
 fn the_main_loop_is_the_one_that_takes_most_elements() {
     // The inner loop of a reduction, not those over what is left.
     expect![[r#"
-        318:  vmovupd xmm2,[rax+r12]
-        31e:  vsubpd xmm2,xmm2,[rcx+r12]
-        324:  vfmadd132pd xmm2,xmm1,[rdx+r12]
-        32a:  add r12,80h
-        331:  vmovdqu xmm1,xmm2
-        335:  cmp r12,r13
-        338:  jl short 318h
+        325:  vmovupd xmm2,[rax+r13]
+        32b:  vsubpd xmm2,xmm2,[rcx+r13]
+        331:  vfmadd132pd xmm2,xmm1,[rdx+r13]
+        337:  add r13,100h
+        33e:  vmovdqu xmm1,xmm2
+        342:  cmp r13,r14
+        345:  jl short 325h
     "#]]
     .assert_eq(&main_loops(&gradient(DType::Float64), Simd::Sse, 1));
     // The unrolled loop of an elementwise kernel, in vectors and in single elements.

@@ -128,53 +128,53 @@ fn help_of_commands() {
     check(
         &["help", "run"],
         expect![[r#"
-        Run a script
+            Run a script
 
-        Usage: toy run [OPTIONS] <FILE | -c CODE> [ARGS]...
+            Usage: toy run [OPTIONS] <FILE | -c CODE> [ARGS]...
 
-        Arguments:
-          [FILE]     The script; '-' is standard input
-          [ARGS]...  What the script finds in sys.argv
+            Arguments:
+              [FILE]     The script; '-' is standard input
+              [ARGS]...  What the script finds in sys.argv
 
-        Options:
-          -c <CODE> [ARGS]...  Run this text instead of a file; all that follows it is for the script
-              --color <WHEN>   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
-              --max-depth <N>  How many calls may wait for one another, 1 to 1000000 [default: 1000]
-              --emit <STAGE>   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, clif, asm]
-          -h, --help           Print help
+            Options:
+              -c <CODE> [ARGS]...  Run this text instead of a file; all that follows it is for the script
+                  --color <WHEN>   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
+                  --max-depth <N>  How many calls may wait for one another, 1 to 1000000 [default: 1000]
+                  --emit <STAGE>   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, clif, asm]
+              -h, --help           Print help
 
-        Mechanisms of array expressions:
-              --simd <scalar|sse|avx|avx512|auto>
-                  one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
-              --unroll <1|2|4|8>
-                  copies of the loop body, and chains of a reduction
-              --schedule <interleaved|sequential>
-                  order of the unrolled copies: instruction by instruction, or copy by copy
-              --regalloc <backtracking|single-pass>
-                  how registers are allocated: with care, or in one pass that spills
-              --prefetch <on|off>
-                  ask for each cache line some passes before it is read
-              --stream <on|off|auto>
-                  results go past the caches to memory; auto: those that no cache could hold
-              --fma <on|off>
-                  a*b + c rounded once
-              --fuse <on|off>
-                  a whole expression in one kernel; off: one temporary for each operation
-              --threads <N>
-                  threads that a large kernel is spread over
-              --strict
-                  Elementwise results are NumPy's bit for bit; the same as --fma off
-              --engine <ENGINE>
-                  Machine code, or the slow evaluator that defines its meaning [default: jit] [possible values: jit, reference]
+            Mechanisms of array expressions:
+                  --simd <scalar|sse|avx|avx512|auto>
+                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
+                  --unroll <1|2|4|8>
+                      copies of the loop body, and chains of a reduction
+                  --schedule <interleaved|sequential>
+                      order of the unrolled copies: instruction by instruction, or copy by copy
+                  --regalloc <backtracking|single-pass>
+                      how registers are allocated: with care, or in one pass that spills
+                  --prefetch <on|off>
+                      ask for each cache line some passes before it is read
+                  --stream <on|off|auto>
+                      results go past the caches to memory; auto: those that no cache could hold
+                  --fma <on|off>
+                      a*b + c rounded once
+                  --fuse <off|expression|on>
+                      a kernel for each operation, for each expression, or for as many statements as nobody can tell
+                  --threads <N>
+                      threads that a large kernel is spread over
+                  --strict
+                      Elementwise results are NumPy's bit for bit; the same as --fma off
+                  --engine <ENGINE>
+                      Machine code, or the slow evaluator that defines its meaning [default: jit] [possible values: jit, reference]
 
-        Examples:
-          toy run script.toy one two           sys.argv is ['script.toy', 'one', 'two']
-          toy run -c 'print(2 ** 100)'         a line
-          echo 'print(1 + 1)' | toy run -      a script from standard input
-          toy run --threads 1 --simd scalar script.toy
-                                               array expressions on one core, element by element
-        exit status 0
-    "#]],
+            Examples:
+              toy run script.toy one two           sys.argv is ['script.toy', 'one', 'two']
+              toy run -c 'print(2 ** 100)'         a line
+              echo 'print(1 + 1)' | toy run -      a script from standard input
+              toy run --threads 1 --simd scalar script.toy
+                                                   array expressions on one core, element by element
+            exit status 0
+        "#]],
     );
     check(
         &["help", "repl"],
@@ -225,8 +225,8 @@ fn help_of_commands() {
                   --fma <on|off>
                       a*b + c rounded once
 
-                  --fuse <on|off>
-                      a whole expression in one kernel; off: one temporary for each operation
+                  --fuse <off|expression|on>
+                      a kernel for each operation, for each expression, or for as many statements as nobody can tell
 
                   --threads <N>
                       threads that a large kernel is spread over

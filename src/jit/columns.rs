@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::fold::combine_row;
 use super::run::{Reduction, finish_row};
 use super::worker::Worker;
-use crate::kernel::order::{BLOCK_LEN, RUN_LANES, RUN_LEN, fold_steps, lanes_of};
+use crate::kernel::order::{BLOCK_LEN, fold_steps, lane_of, lanes_of, row_len};
 
 /// Reduces the rows of `group` (slices `group * rows ..`, each of `width` columns) to the elements `columns` of the
 /// result's row `group`.
@@ -25,19 +25,20 @@ pub fn reduce_columns(
     // Two lanes of four bytes to a word.
     let pattern = if form.size() == 4 { identity | identity << 32 } else { identity };
     let row_words = (columns.len() * form.size()).div_ceil(8);
-    let mut lanes = vec![0u64; lanes_of(rows.min(BLOCK_LEN)) * row_words];
+    let row_len = row_len(form.size());
+    let mut lanes = vec![0u64; lanes_of(rows.min(BLOCK_LEN), row_len) * row_words];
     let mut blocks: Vec<u64> = Vec::new();
     for first in (0..rows).step_by(BLOCK_LEN) {
         let count = (rows - first).min(BLOCK_LEN);
         lanes.fill(pattern);
         for row in 0..count {
-            let lane = row / RUN_LEN * RUN_LANES + row % RUN_LANES;
+            let lane = lane_of(row, row_len);
             let accumulators = &mut lanes[lane * row_words..(lane + 1) * row_words];
             worker.enter(group * rows + first + row);
             // SAFETY: the columns are places of the row, fewer than a block, and so many accumulators are in the lane.
             unsafe { worker.run(columns.start, columns.len(), accumulators.as_mut_ptr().cast()) };
         }
-        fold_steps(count, |a, b| combine_row(op, form, &mut lanes, row_words, [a, a, b]));
+        fold_steps(count, row_len, |a, b| combine_row(op, form, &mut lanes, row_words, [a, a, b]));
         blocks.extend_from_slice(&lanes[..row_words]);
     }
     let mut left = rows.div_ceil(BLOCK_LEN);

@@ -20,7 +20,7 @@ use super::widen::Vector;
 use crate::array::DType;
 use crate::kernel::ir::{InputId, Node, NodeId, Op, Term};
 use crate::kernel::op::ReduceOp;
-use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
+use crate::kernel::order::{BLOCK_LEN, REDUCTION_LANES, ROWS, row_len};
 use crate::kernel::scalar;
 
 /// How a stage is emitted.
@@ -48,9 +48,9 @@ impl Style {
         copies * step / size
     }
 
-    /// Accumulators of a reduction: no more than a block has lanes.
+    /// Accumulators of a reduction: no more than a row has elements.
     fn chains(self, size: usize, step: usize) -> usize {
-        self.unroll.min(REDUCTION_LANES * size / step)
+        self.unroll.min(row_len(size) * size / step)
     }
 }
 
@@ -315,19 +315,24 @@ impl<'a> Emission<'a> {
         let (size, step) = (self.stage.width.bytes(), self.step(wide));
         let copies = self.style.chains(size, step);
         let group_size = copies * step;
-        let row = RUN_LANES * size;
-        let more: Vec<usize> = (0..copies).map(|copy| copy * step / row * RUN_LEN * size + copy * step % row).collect();
+        let row = row_len(size) * size;
+        let more: Vec<usize> = (0..copies).map(|copy| copy * step).collect();
 
-        // A group of lanes walks through its run, or its runs, with accumulators in registers. Offsets are in bytes:
+        // A group of lanes walks through the full rows of its run with accumulators in registers. Offsets are in bytes:
         // `group` of its first lane, `place` of an element.
         let len = self.builder.ins().isub(places.end, places.start);
-        let runs = self.builder.ins().ushr_imm_u(len, (RUN_LEN * size).trailing_zeros() as i64);
+        let in_rows = self.builder.ins().band_imm_s(len, -(row as i64));
+        let rows_end = self.builder.ins().iadd(places.start, in_rows);
+        let begun = self.builder.ins().iadd_imm_s(in_rows, ((ROWS - 1) * row) as i64);
+        let runs = self.builder.ins().ushr_imm_u(begun, (ROWS * row).trailing_zeros() as i64);
         let full = self.builder.ins().imul_imm_s(runs, row as i64);
         let zero = self.builder.ins().iconst(I64, 0);
         let stopped = self.counted_loop(zero, full, group_size, |emission, group| {
             let within = emission.run_offset(group, size);
             let start = emission.builder.ins().iadd(places.start, within);
-            let end = emission.builder.ins().iadd_imm_s(start, (RUN_LEN * size) as i64);
+            let run_end = emission.builder.ins().iadd_imm_s(start, (ROWS * row) as i64);
+            let is_last = emission.builder.ins().icmp(IntCC::SignedLessThan, rows_end, run_end);
+            let end = emission.builder.ins().select(is_last, rows_end, run_end);
             let (_, sums) =
                 emission.accumulating_loop(start, end, row, vec![identity; copies], |emission, place, sums| {
                     emission.copies(wide, place, &more, |emission, copy, values| {
@@ -340,15 +345,13 @@ impl<'a> Emission<'a> {
             }
         });
 
-        // What fills no group is added to lanes in memory.
+        // What fills no row is added to lanes in memory.
         let all = self.builder.ins().iconst(I64, (REDUCTION_LANES * size) as i64);
         self.counted_loop(stopped, all, step, |emission, lane| {
             let base = emission.builder.ins().iadd(lanes_base, lane);
             emission.emitter().store(dtype, wide, identity, base, 0);
         });
-        let within = self.run_offset(stopped, size);
-        let start = self.builder.ins().iadd(places.start, within);
-        self.rest(start, places.end, |emission, lanes, place| {
+        self.rest(rows_end, places.end, |emission, lanes, place| {
             let values = emission.body(lanes, place);
             let within = emission.builder.ins().isub(place, places.start);
             let lane = emission.lane_offset(within, size);
@@ -389,16 +392,17 @@ impl<'a> Emission<'a> {
 
     /// From the offset of a lane to that of its first element.
     fn run_offset(&mut self, lane: Value, size: usize) -> Value {
-        let run = self.builder.ins().band_imm_s(lane, -((RUN_LANES * size) as i64));
-        let skipped = self.builder.ins().imul_imm_s(run, (RUN_LEN / RUN_LANES - 1) as i64);
+        let run = self.builder.ins().band_imm_s(lane, -((row_len(size) * size) as i64));
+        let skipped = self.builder.ins().imul_imm_s(run, (ROWS - 1) as i64);
         self.builder.ins().iadd(lane, skipped)
     }
 
     /// From the offset of an element to that of its lane.
     fn lane_offset(&mut self, place: Value, size: usize) -> Value {
-        let run = self.builder.ins().ushr_imm_u(place, (RUN_LEN * size).trailing_zeros() as i64);
-        let first = self.builder.ins().imul_imm_s(run, (RUN_LANES * size) as i64);
-        let within = self.builder.ins().band_imm_s(place, (RUN_LANES * size - 1) as i64);
+        let row = row_len(size) * size;
+        let run = self.builder.ins().ushr_imm_u(place, (ROWS * row).trailing_zeros() as i64);
+        let first = self.builder.ins().imul_imm_s(run, row as i64);
+        let within = self.builder.ins().band_imm_s(place, (row - 1) as i64);
         self.builder.ins().iadd(first, within)
     }
 

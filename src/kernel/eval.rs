@@ -3,7 +3,7 @@
 use super::ir::{Kernel, NodeId, Op, Root, Term};
 use super::lower::{Operand, Task};
 use super::op::ReduceOp;
-use super::order::{BLOCK_LEN, REDUCTION_LANES, RUN_LANES, RUN_LEN};
+use super::order::{BLOCK_LEN, REDUCTION_LANES, ROWS, row_len};
 use super::scalar;
 use super::shape::broadcast_strides;
 use smallvec::smallvec;
@@ -72,10 +72,11 @@ fn reduce(op: ReduceOp, term: Term, dtype: DType, elements: &[Vec<Scalar>]) -> S
         Term::Value(x) => combine(accumulator, values[x.index()]),
         Term::Product(a, b) => scalar::fma(values[a.index()], values[b.index()], accumulator),
     };
+    let row = row_len(dtype.size());
     let block = |elements: &[Vec<Scalar>]| {
         let lane = |lane: usize| {
-            let run = elements.chunks(RUN_LEN).nth(lane / RUN_LANES).unwrap_or_default();
-            run.iter().skip(lane % RUN_LANES).step_by(RUN_LANES).fold(scalar::identity(op, dtype), step)
+            let run = elements.chunks(row * ROWS).nth(lane / row).unwrap_or_default();
+            run.iter().skip(lane % row).step_by(row).fold(scalar::identity(op, dtype), step)
         };
         halves(&(0..REDUCTION_LANES).map(lane).collect::<Vec<_>>(), &combine)
     };

@@ -1,34 +1,42 @@
 //! The order of a reduction: constants of the language, not of a machine.
 //!
-//! A slice of `n` elements, in C order of the reduced axes, is cut into blocks of [`BLOCK_LEN`], and a block into four
-//! runs of [`RUN_LEN`]. In each run, lane `l` of [`RUN_LANES`] takes elements `l`, `l + 16`, … one after the other,
-//! beginning with the identity; so memory is read from front to back, and a block has [`REDUCTION_LANES`] lanes. These are
-//! folded in halves (`l` with `l + 32`, then `l + 16`, … `l + 1`), and the block results are combined pairwise, neighbours
-//! first, level by level; an odd one moves up unchanged. So the rounding of a sum is a function of its length alone: not
-//! of strides, vector width, unrolling or threads.
+//! A slice of `n` elements, in C order of the reduced axes, is cut into blocks of [`BLOCK_LEN`], and a block into runs of
+//! 16 rows. A row has 256 bytes: 32 elements of eight bytes, 64 of four. In each run, lane `l` takes element `l` of every
+//! row, one after the other, beginning with the identity; so eight registers of 256 bits read memory from front to back,
+//! and a block has [`REDUCTION_LANES`] lanes. These are folded in halves (`l` with `l + 32`, then `l + 16`, … `l + 1`),
+//! and the block results are combined pairwise, neighbours first, level by level; an odd one moves up unchanged. So the
+//! rounding of a sum is a function of its length and dtype alone: not of strides, vector width, unrolling or threads.
 
-/// Lanes of a run: elements `l`, `l + 16`, … of it share one accumulator.
-pub const RUN_LANES: usize = 16;
+/// Rows of a run: how many elements a lane takes.
+pub const ROWS: usize = 16;
 
-/// Consecutive elements of a run.
-pub const RUN_LEN: usize = RUN_LANES * 16;
+/// Elements of a row, which are the lanes of a run, for accumulators of `size` bytes.
+pub const fn row_len(size: usize) -> usize {
+    let len = 256 / size;
+    if len < REDUCTION_LANES { len } else { REDUCTION_LANES }
+}
 
 /// Virtual lanes of a block.
 pub const REDUCTION_LANES: usize = 64;
 
 /// Elements of a reduction's block, and of the blocks in which kernels pass over memory.
-pub const BLOCK_LEN: usize = REDUCTION_LANES * 16;
+pub const BLOCK_LEN: usize = REDUCTION_LANES * ROWS;
 
-/// Lanes of a block up to the last one that sees any of its `len` elements. What is combined with a lane that has seen
-/// nothing stays as it is (no operation's identity changes anything but the payload of a NaN, and a sum is never -0), so
-/// those need not be folded.
-pub fn lanes_of(len: usize) -> usize {
-    len / RUN_LEN * RUN_LANES + (len % RUN_LEN).min(RUN_LANES)
+/// The lane that takes the element at `index` of a block, with rows of `row` elements.
+pub fn lane_of(index: usize, row: usize) -> usize {
+    index / (row * ROWS) * row + index % row
+}
+
+/// Lanes of a block up to the last one that sees any of its `len` elements, with rows of `row` elements. What is combined
+/// with a lane that has seen nothing stays as it is (no operation's identity changes anything but the payload of a NaN,
+/// and a sum is never -0), so those need not be folded.
+pub fn lanes_of(len: usize, row: usize) -> usize {
+    len / (row * ROWS) * row + (len % (row * ROWS)).min(row)
 }
 
 /// The steps that fold the lanes of a block of `len` elements in halves: `step(a, b)` combines lane `b` into lane `a`.
-pub fn fold_steps(len: usize, mut step: impl FnMut(usize, usize)) {
-    let mut touched = lanes_of(len);
+pub fn fold_steps(len: usize, row: usize, mut step: impl FnMut(usize, usize)) {
+    let mut touched = lanes_of(len, row);
     let mut half = REDUCTION_LANES / 2;
     while half > 0 {
         for lane in half..touched {
@@ -37,12 +45,6 @@ pub fn fold_steps(len: usize, mut step: impl FnMut(usize, usize)) {
         touched = touched.min(half);
         half /= 2;
     }
-}
-
-/// Folds the lanes of one block of `len` elements in halves.
-pub fn fold_lanes<T: Copy>(lanes: &mut [T; REDUCTION_LANES], len: usize, mut combine: impl FnMut(T, T) -> T) -> T {
-    fold_steps(len, |a, b| lanes[a] = combine(lanes[a], lanes[b]));
-    lanes[0]
 }
 
 /// Combines block results pairwise; `None` if there are none. Overwrites `blocks`.
@@ -85,11 +87,17 @@ mod tests {
 
     #[test]
     fn lanes_fold_in_halves() {
-        let mut lanes = std::array::from_fn(|lane| lane as u64);
-        assert_eq!(fold_lanes(&mut lanes, BLOCK_LEN, |a, b| a + b), 2016);
-        assert_eq!([0, 1, 16, 17, 256, 257, 300, 1023, 1024].map(lanes_of), [0, 1, 16, 16, 16, 17, 32, 64, 64]);
+        let mut lanes: [u64; REDUCTION_LANES] = std::array::from_fn(|lane| lane as u64);
+        fold_steps(BLOCK_LEN, 32, |a, b| lanes[a] += lanes[b]);
+        assert_eq!(lanes[0], 2016);
+        assert_eq!(
+            [0, 1, 32, 33, 512, 513, 600, 1023, 1024].map(|len| lanes_of(len, 32)),
+            [0, 1, 32, 32, 32, 33, 64, 64, 64]
+        );
+        assert_eq!([0, 1, 63, 65, 1024].map(|len| lanes_of(len, 64)), [0, 1, 63, 64, 64]);
+        assert_eq!([0, 31, 32, 511, 512, 545].map(|index| lane_of(index, 32)), [0, 31, 0, 31, 32, 33]);
         let mut steps = Vec::new();
-        fold_steps(5, |a, b| steps.push((a, b)));
+        fold_steps(5, row_len(8), |a, b| steps.push((a, b)));
         assert_eq!(steps, [(0, 4), (0, 2), (1, 3), (0, 1)]);
     }
 }
