@@ -130,7 +130,10 @@ class Worker:
 
     def stop(self) -> None:
         self.selector.close()
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except OSError:  # It is gone, and what was to be said to it with it.
+            pass
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
