@@ -130,7 +130,10 @@ class Worker:
 
     def stop(self) -> None:
         self.selector.close()
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except OSError:  # It is gone, and what was to be said to it with it.
+            pass
         try:
             self.process.wait(5)
         except subprocess.TimeoutExpired:
@@ -148,6 +151,7 @@ class Contender:
     first: float = math.nan
     seconds: list[float] = field(default_factory=list)
     rounds: int = 0
+    guess: float = math.inf
 
     @property
     def implementation(self) -> str:
@@ -155,9 +159,9 @@ class Contender:
 
     def request(self) -> tuple[int, int, int]:
         """Calls of a batch, batches that warm up, batches that count, as the fastest batch so far advises."""
-        if not self.seconds:
-            return 1, 2, 1
-        least = min(self.seconds)
+        least = min([self.guess, *self.seconds])
+        if math.isinf(least):
+            return 1, 1, 1
         calls = max(1, math.ceil(BATCH / least))
         if least > LONG:
             return calls, 0, 1
@@ -170,10 +174,11 @@ class Contender:
         self.seconds += answer[warming:]
 
     def calibrate(self) -> None:
-        """Twice, since the first guess comes from single calls; what it saw is not counted."""
+        """Twice, since the first guess comes from single calls. What it saw guides the requests, and is not counted."""
         self.measure()
-        self.measure()
-        self.seconds = [min(self.seconds)]
+        if min(self.seconds) < LONG:
+            self.measure()
+        self.guess, self.seconds = min(self.seconds), []
 
 
 class Crew:
