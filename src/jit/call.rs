@@ -15,7 +15,7 @@ use super::emit::LEADING_WORDS;
 use super::fold::{combine_blocks, divide};
 use super::form::{Form, Run, convert};
 use super::program::Program;
-use super::run::{CALL_LEN, PARALLEL_THRESHOLD};
+use super::run::CALL_LEN;
 use super::stage::{Source, Stage, Yield};
 use super::stats::Work;
 use crate::array::{Array, DType, Result, Scalar};
@@ -139,11 +139,6 @@ impl Call {
             bytes_read: len * self.bytes_moving + self.bytes_still,
             bytes_written: written * self.dtype.size() as u64,
         }
-    }
-
-    /// Whether so many elements are for one thread and need no more thought.
-    pub fn is_for(&self, len: usize) -> bool {
-        len < PARALLEL_THRESHOLD
     }
 
     /// Whether it makes one number.

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use super::cache::{Cache as Kernels, KeyRef};
 use super::call::{Answer, Call, Calls};
+use super::crew::Crew;
 use super::emit::{Direction, Style};
 use super::isa::Target;
 use super::listing::Listing;
@@ -33,6 +34,9 @@ use crate::kernel::op::{ReduceOp, UnaryOp};
 use crate::kernel::signature::{LeafValue, Signature};
 use crate::machine::Cache;
 
+/// Over so many elements a kernel is long enough to forget what preparing its run takes.
+const DIRECT_LEN: usize = 262_144;
+
 /// Computes expressions under fixed switches.
 pub struct Engine {
     id: u64,
@@ -50,7 +54,7 @@ struct Machine {
     target: Target,
     style: Style,
     /// Started by the first kernel that is worth it.
-    pool: Option<rayon::ThreadPool>,
+    crew: Option<Crew>,
     cache: Kernels,
     calls: Calls,
     memory: Memory,
@@ -68,7 +72,7 @@ impl Engine {
         let machine = Machine {
             target,
             style,
-            pool: None,
+            crew: None,
             cache: Kernels::default(),
             calls: Calls::default(),
             memory: Memory::default(),
@@ -214,6 +218,11 @@ impl Engine {
         (plain && self.switches.fuse != Fuse::Off).then_some(self.id)
     }
 
+    /// Whether so many elements are for one thread, and their result for the caches.
+    pub fn calls_directly(&self, len: usize) -> bool {
+        len < if self.switches.threads == 1 { DIRECT_LEN } else { PARALLEL_THRESHOLD }
+    }
+
     /// Compiles the kernel of an expression that has `signature`, if it can be called directly.
     pub fn prepare(&mut self, expr: &Expr, signature: &Signature<'_>) -> Option<Rc<Call>> {
         self.id()?;
@@ -258,7 +267,7 @@ impl Engine {
             && self.switches.fuse != Fuse::Off;
         let signature = Signature::read(expr).filter(|_| plain)?;
         // What may want threads or streaming stores is asked about each time.
-        (signature.len < PARALLEL_THRESHOLD).then_some(signature)
+        self.calls_directly(signature.len).then_some(signature)
     }
 
     /// Writes the elements of `expr` into `out`, broadcast, and cast by the rule `same_kind`. `out` may overlap what
@@ -364,11 +373,11 @@ impl Engine {
             None => None,
         };
         let elements: usize = task.space.iter().product();
-        if switches.threads > 1 && elements >= PARALLEL_THRESHOLD && machine.pool.is_none() {
-            // Without threads a kernel runs here: the same bits, later.
-            machine.pool = rayon::ThreadPoolBuilder::new().num_threads(switches.threads).build().ok();
+        if switches.threads > 1 && elements >= PARALLEL_THRESHOLD && machine.crew.is_none() {
+            // Those that the system does not give are missed: the same bits, later.
+            machine.crew = Some(Crew::new(switches.threads - 1));
         }
-        let context = Context { pool: machine.pool.as_ref(), interrupt, memory: &mut machine.memory };
+        let context = Context { crew: machine.crew.as_mut(), interrupt, memory: &mut machine.memory };
         let outcome = run(&program, task, &space, out, context);
         self.record(work, || {
             let run = KernelRun::of_kernel(task, Runner::MachineCode, listing.unwrap_or_default());

@@ -5,6 +5,7 @@ mod cache;
 mod call;
 mod code;
 mod columns;
+mod crew;
 mod disassemble;
 mod emit;
 pub mod engine;

@@ -3,11 +3,10 @@
 #![allow(unsafe_code)]
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::columns::reduce_columns;
+use super::crew::Crew;
 use super::fold::{combine_blocks, divide};
 use super::form::{Form, Run, convert};
 use super::program::Program;
@@ -20,16 +19,16 @@ use crate::kernel::op::ReduceOp;
 use crate::kernel::order::BLOCK_LEN;
 use crate::kernel::scalar;
 
-/// Below so many elements a second thread costs more than it brings: at 10^5 waking it took 1.4 to 1.6 times as long as
-/// doing without, at 10^6 it took 0.8 to 0.9 (`benches/run.py`).
-pub const PARALLEL_THRESHOLD: usize = 262_144;
+/// Below so many elements a second thread is not asked: at 10^5 it took 0.7 to 1.4 of the time without, at 10^6 and 10^7
+/// 0.35 to 0.9, on a machine of two cores that others shared.
+pub const PARALLEL_THRESHOLD: usize = 131_072;
 
 /// Elements, whole blocks, that one call of machine code takes where nothing passes through scratch memory: long enough
 /// to forget the call, short enough to notice an interrupt.
 pub const CALL_LEN: usize = 64 * BLOCK_LEN;
 
 /// Elements of a parallel job, at least.
-const JOB_LEN: usize = 32 * BLOCK_LEN;
+const JOB_LEN: usize = 16 * BLOCK_LEN;
 
 /// Columns that are reduced at once: their lanes stay in the second-level cache.
 pub const COLUMNS: usize = 128;
@@ -45,7 +44,7 @@ pub struct Outcome {
 
 /// What a run needs beside the program and the task.
 pub struct Context<'a> {
-    pub pool: Option<&'a rayon::ThreadPool>,
+    pub crew: Option<&'a mut Crew>,
     pub interrupt: &'a AtomicBool,
     /// Used by the calling thread.
     pub memory: &'a mut Memory,
@@ -169,17 +168,23 @@ fn spread(
         true
     };
     let jobs = (elements / JOB_LEN).min(items);
-    match context.pool {
-        Some(pool) if elements >= PARALLEL_THRESHOLD && jobs > 1 => {
-            let took_part: Vec<AtomicBool> = (0..pool.current_num_threads()).map(|_| AtomicBool::new(false)).collect();
-            let job = |job: usize| {
-                if let Some(flag) = rayon::current_thread_index().and_then(|index| took_part.get(index)) {
-                    flag.store(true, Ordering::Relaxed);
+    match context.crew {
+        Some(crew) if elements >= PARALLEL_THRESHOLD && jobs > 1 => {
+            let (next, threads, done) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(true));
+            crew.run(&|| {
+                let mut memory = Memory::default();
+                let jobs_left = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|job| *job < jobs);
+                for (at, job) in std::iter::from_fn(jobs_left).enumerate() {
+                    if at == 0 {
+                        threads.fetch_add(1, Ordering::Relaxed);
+                    }
+                    if !run(job * items / jobs..(job + 1) * items / jobs, &mut memory) {
+                        done.store(false, Ordering::Relaxed);
+                        break;
+                    }
                 }
-                run(job * items / jobs..(job + 1) * items / jobs, &mut Memory::default())
-            };
-            let done = pool.install(|| (0..jobs).into_par_iter().all(job));
-            Outcome { done, threads: took_part.iter().filter(|flag| flag.load(Ordering::Relaxed)).count() }
+            });
+            Outcome { done: done.into_inner(), threads: threads.into_inner() }
         }
         Some(_) | None => Outcome { done: run(0..items, context.memory), threads: 1 },
     }

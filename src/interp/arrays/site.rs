@@ -221,7 +221,7 @@ impl Runtime {
         };
         if len <= 1
             || is_large
-            || !prepared.call.is_for(len)
+            || !engine.calls_directly(len)
             || engine.id() != Some(prepared.engine)
             || prepared.keys.iter().zip(&operands).any(has_more_axes)
         {
