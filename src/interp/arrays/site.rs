@@ -157,7 +157,11 @@ impl Runtime {
         if site.tries.get() < TRIES {
             site.tries.set(site.tries.get() + 1);
             let prepared = self.prepare(&site.expression, code, &w);
-            site.calls.borrow_mut().extend(prepared);
+            let mut calls = site.calls.borrow_mut();
+            // What is known, and was too large to be called here, is not learned again.
+            let known = |new: &Prepared| calls.iter().any(|old| old.engine == new.engine && old.keys == new.keys);
+            let prepared = prepared.filter(|prepared| !known(prepared));
+            calls.extend(prepared);
         } else if site.calls.borrow().is_empty() {
             self.sites.known.insert(place, (code.clone(), Slot::Refused));
         }
@@ -245,7 +249,9 @@ impl Runtime {
         let mut keys = Vec::new();
         for (at, source) in expression.sources.iter().enumerate() {
             let value = self.source(*source, code, w)?.clone();
-            if value.get::<NdArray>().is_some_and(|array| array.ready().is_none()) {
+            if let Some(array) = value.get::<NdArray>()
+                && !array.ready().is_some_and(|array| self.engine.borrow().calls_directly(array.size()))
+            {
                 return None;
             }
             let key = match source {
