@@ -21,6 +21,7 @@ fn chunk(code: Vec<Instr>, functions: Vec<Rc<Chunk>>) -> Chunk {
         handlers: vec![],
         loops: vec![],
         free: 0,
+        pinned: Vec::new(),
         signature: Signature { positional: vec!["x".into()], ..Signature::default() },
         locals: vec!["x".into(), "y".into()],
         registers: 4,
@@ -118,8 +119,8 @@ fn cells() {
     let with = |rest: &[Instr]| [&cell[..], rest, &[ret(0)]].concat();
     check(&with(&[op(Op::StoreCell, 0, 1, 0), op(Op::LoadCell, 2, 1, 0)]), "verified");
     check(&with(&[op(Op::LoadCell, 2, 0, 0)]), "1: register 0 is no cell's");
-    check(&with(&[op(Op::Move, 1, 0, 0)]), "1: a cell's register is written");
-    check(&with(&[op(Op::UnpackSequence, 0, 0, 2)]), "1: a cell's register is written");
+    check(&with(&[op(Op::Move, 1, 0, 0)]), "1: a cell's or a constant's register is written");
+    check(&with(&[op(Op::UnpackSequence, 0, 0, 2)]), "1: a cell's or a constant's register is written");
     check(&with(&[op(Op::DeleteLocal, 1, 0, 0)]), "1: a cell's register is taken for a value's");
     check(
         &[op(Op::LoadCell, 2, 1, 0), op(Op::MakeCell, 1, 0, 0), ret(0)],

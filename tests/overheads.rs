@@ -18,7 +18,7 @@ use toy::syntax::parse;
 /// An operation, the path that the script below drives at the operation's last execution, and the script.
 /// Scripts run in a function where registers matter, so that a register that is written holds something.
 const CASES: &[(Op, &str, &str)] = &[
-    (Op::LoadConst, "any", "x = 5\n"),
+    (Op::LoadConst, "any", "x = [5]\n"),
     (Op::Move, "any", "def f(a, b):\n    b = a\n    return 1\nf(1, 2)\n"),
     (Op::LoadGlobal, "any", "x = 5\nx\ny = x\n"),
     (Op::StoreGlobal, "any", "x = 5\n"),
@@ -138,9 +138,27 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::In, "any", "def f(a, b):\n    return a in b\nf(1, [2])\n"),
     (Op::NotIn, "any", "def f(a, b):\n    return a not in b\nf(1, [2])\n"),
     (Op::Jump, "any", "for i in range(3):\n    pass\n"),
-    (Op::JumpIfFalse, "bool", "def f(a):\n    if a < 3:\n        pass\nf(1)\n"),
+    (Op::TestLt, "float, float", "def f(a, b):\n    if a < b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestLt, "int, int", "def f(a, b):\n    if a < b:\n        pass\nf(1, 2)\n"),
+    (Op::TestLt, "slow", "def f(a, b):\n    if a < b:\n        pass\nf('a', 'b')\n"),
+    (Op::TestLe, "float, float", "def f(a, b):\n    if a <= b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestLe, "int, int", "def f(a, b):\n    if a <= b:\n        pass\nf(1, 2)\n"),
+    (Op::TestLe, "slow", "def f(a, b):\n    if a <= b:\n        pass\nf('a', 'b')\n"),
+    (Op::TestGt, "float, float", "def f(a, b):\n    if a > b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestGt, "int, int", "def f(a, b):\n    if a > b:\n        pass\nf(1, 2)\n"),
+    (Op::TestGt, "slow", "def f(a, b):\n    if a > b:\n        pass\nf('a', 'b')\n"),
+    (Op::TestGe, "float, float", "def f(a, b):\n    if a >= b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestGe, "int, int", "def f(a, b):\n    if a >= b:\n        pass\nf(1, 2)\n"),
+    (Op::TestGe, "slow", "def f(a, b):\n    if a >= b:\n        pass\nf('a', 'b')\n"),
+    (Op::TestEq, "float, float", "def f(a, b):\n    if a == b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestEq, "int, int", "def f(a, b):\n    if a == b:\n        pass\nf(1, 2)\n"),
+    (Op::TestEq, "slow", "def f(a, b):\n    if a == b:\n        pass\nf('a', 'b')\n"),
+    (Op::TestNe, "float, float", "def f(a, b):\n    if a != b:\n        pass\nf(1.5, 2.5)\n"),
+    (Op::TestNe, "int, int", "def f(a, b):\n    if a != b:\n        pass\nf(1, 2)\n"),
+    (Op::TestNe, "slow", "def f(a, b):\n    if a != b:\n        pass\nf('a', 'b')\n"),
+    (Op::JumpIfFalse, "bool", "def f(a):\n    if a is None:\n        pass\nf(1)\n"),
     (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf(1)\n"),
-    (Op::JumpIfTrue, "bool", "def f(a):\n    while a < 3:\n        a = a + 1\nf(1)\n"),
+    (Op::JumpIfTrue, "bool", "def f(a):\n    while a is None:\n        a = 1\nf(None)\n"),
     (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
     (Op::GetIter, "any", "for i in range(3):\n    pass\n"),
     (Op::ForIter, "range, end", "for i in range(300):\n    pass\n"),
@@ -252,7 +270,7 @@ fn what_is_observed_is_what_is_declared() {
 #[test]
 fn every_path_of_every_bytecode_has_a_case() {
     let driven: HashSet<(Op, &str)> = CASES.iter().map(|(op, path, _)| (*op, *path)).collect();
-    let operands = [Op::Keywords, Op::Method];
+    let operands = [Op::Keywords, Op::Method, Op::If, Op::Unless];
     let missing: Vec<String> = Op::ALL
         .iter()
         .filter(|op| !operands.contains(op))

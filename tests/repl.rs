@@ -345,22 +345,21 @@ fn bytecode_of_an_expression_and_of_a_function() {
                  2       LoadConst      r3 ← 1       1  ·  ·  ·  2  ·  ·  ·  ·
                  3       Call           r1 ← r2, r3  1  ·  1  1  ·  ·  ·  ·  1
                  4       Add            r0 ← r0, r1  1  ·  2  2  5  1  ·  ·  ·
-                 5       Return         r0           1  ·  ·  ·  2  ·  ·  ·  1
-                                                    dispatch
-                                                    │  bounds check
-                                                    │  │  dereference
-                                                    │  │  │  type check
-                                                    │  │  │  │  memory access
-                                                    │  │  │  │  │  arithmetic
-                                                    │  │  │  │  │  │  loop counter
-                                                    │  │  │  │  │  │  │  branch
-                                                    │  │  │  │  │  │  │  │  other
+                 5       Return         r0           1  ·  ·  ·  1  ·  ·  ·  1
+                                                   dispatch
+                                                   │  bounds check
+                                                   │  │  dereference
+                                                   │  │  │  type check
+                                                   │  │  │  │  memory access
+                                                   │  │  │  │  │  arithmetic
+                                                   │  │  │  │  │  │  loop counter
+                                                   │  │  │  │  │  │  │  branch
+                                                   │  │  │  │  │  │  │  │  other
 
-            twice(n): 2 registers, 1 of them local variables
+            twice(n): 3 registers, 1 of them local variables
                 2 |     return 2 * n
-                 0       LoadConst      r1 ← 2      1  ·  ·  ·  2  ·  ·  ·  ·
-                 1       Mul            r1 ← r1, n  1  ·  2  2  5  1  ·  ·  ·
-                 2       Return         r1          1  ·  ·  ·  2  ·  ·  ·  1
+                 0       Mul            r2 ← 2, n  1  ·  2  2  5  1  ·  ·  ·
+                 1       Return         r2         1  ·  ·  ·  1  ·  ·  ·  1
                                                      dispatch
                                                      │  bounds check
                                                      │  │  dereference
@@ -371,18 +370,17 @@ fn bytecode_of_an_expression_and_of_a_function() {
                                                      │  │  │  │  │  │  │  branch
                                                      │  │  │  │  │  │  │  │  other
 
-            <module>: 3 registers, 0 of them local variables
+            <module>: 4 registers, 0 of them local variables
                 1 | for i in range(x): pass
-                 0       LoadGlobal     r1 ← range   1  ·  ·  ·  2  ·  ·  ·  1
-                 1       LoadGlobal     r2 ← x       1  ·  ·  ·  2  ·  ·  ·  1
-                 2       Call           r0 ← r1, r2  1  ·  1  1  ·  ·  ·  ·  1
-                 3       GetIter        r0 ← r0      1  ·  ·  ·  1  ·  ·  ·  1
+                 0       LoadGlobal     r2 ← range   1  ·  ·  ·  2  ·  ·  ·  1
+                 1       LoadGlobal     r3 ← x       1  ·  ·  ·  2  ·  ·  ·  1
+                 2       Call           r1 ← r2, r3  1  ·  1  1  ·  ·  ·  ·  1
+                 3       GetIter        r1 ← r1      1  ·  ·  ·  1  ·  ·  ·  1
                  4       Jump           → L2         1  ·  ·  ·  ·  ·  ·  1  ·
-                 5  L1:  StoreGlobal    r1, i        1  ·  ·  ·  2  ·  ·  ·  1
-                 6  L2:  ForIter        r1 ← r0      1  ·  1  1  5  ·  1  1  ·
+                 5  L1:  StoreGlobal    r2, i        1  ·  ·  ·  2  ·  ·  ·  1
+                 6  L2:  ForIter        r2 ← r1      1  ·  1  1  5  ·  1  1  ·
                  7       Jump           → L1
-                 8       LoadConst      r0 ← None    1  ·  ·  ·  2  ·  ·  ·  ·
-                 9       Return         r0           1  ·  ·  ·  2  ·  ·  ·  1
+                 8       Return         None         1  ·  ·  ·  1  ·  ·  ·  1
         "#]],
     );
 }
@@ -488,24 +486,24 @@ fn a_trace_goes_through_functions_of_earlier_inputs() {
             other          call frame
             points to      x ──→ 0x… float ×2: value 2.5
 
-        step 3  LoadGlobal r2 ← print
+        step 3  LoadGlobal r3 ← print
             2 │     print(x)
               │     ^^^^^
             dispatch       fetch, decode, jump to LoadGlobal
             other          name lookup
             memory access  refer to builtin_function_or_method box at 0x… ×2
             memory access  nothing there to release
-            points to      r2 ──→ 0x… builtin_function_or_method ×2: name print
+            points to      r3 ──→ 0x… builtin_function_or_method ×2: name print
 
-        step 4  Move r3 ← x
+        step 4  Move r4 ← x
             2 │     print(x)
               │           ^
             dispatch       fetch, decode, jump to Move
             memory access  refer to float box at 0x… ×3
             memory access  nothing there to release
-            points to      r3 ──→ 0x… float ×3: value 2.5
+            points to      r4 ──→ 0x… float ×3: value 2.5
 
-        step 5  Call r1 ← r2, r3
+        step 5  Call r2 ← r3, r4
             2 │     print(x)
               │     ^^^^^^^^
             dispatch       fetch, decode, jump to Call
@@ -513,19 +511,11 @@ fn a_trace_goes_through_functions_of_earlier_inputs() {
             dereference    → builtin_function_or_method box at 0x…
             other          built-in call
             memory access  nothing there to release
-            points to      r1 ──→ 0x… NoneType ×2
+            points to      r2 ──→ 0x… NoneType ×2
             is now         0x… float ×2: value 2.5
             prints         "2.5\n"
 
-        step 6  LoadConst r2 ← 0
-            3 │     return x / 0
-              │                ^
-            dispatch       fetch, decode, jump to LoadConst
-            memory access  refer to int box at 0x… ×3
-            memory access  nothing there to release
-            points to      r2 ──→ 0x… int ×3: value 0
-
-        step 7  TrueDiv r1 ← x, r2
+        step 6  TrueDiv r2 ← x, 0
             3 │     return x / 0
               │            ^^^^^
             dispatch       fetch, decode, jump to TrueDiv
@@ -538,7 +528,7 @@ fn a_trace_goes_through_functions_of_earlier_inputs() {
             arithmetic     what the program asked for
             other          generic operator
 
-        8 of 8 steps shown. The whole run: 35 events: dispatches 8, dereferences 4, type checks 4, loads 2, references taken 5, references released 6, arithmetic 1, other 5; useful: 2.9 %
+        7 of 7 steps shown. The whole run: 32 events: dispatches 7, dereferences 4, type checks 4, loads 2, references taken 4, references released 5, arithmetic 1, other 5; useful: 3.1 %
         Traceback (most recent call last):
           File "<stdin>", line 1, in <module>
             f(2.5)

@@ -245,8 +245,8 @@ fn a_run_that_is_stopped_counts_what_it_did() {
     assert!(matches!(ending, Ending::Stopped));
     assert_eq!(totals.steps, 1000);
     assert_eq!(totals.tally()[EventKind::Dispatch], 1000);
-    // Three instructions before the loop; five in each iteration.
-    assert_eq!(totals.loops[0].iterations, 200);
+    // Two instructions before the loop; four in each iteration.
+    assert_eq!(totals.loops[0].iterations, 250);
 }
 
 #[test]

@@ -202,6 +202,8 @@ pub struct Chunk {
     pub free: usize,
     /// Names of the first registers: parameters, free variables, then other locals.
     pub locals: Vec<Rc<str>>,
+    /// Constants that operands name as registers: they stand behind the locals for as long as the call lasts.
+    pub pinned: Vec<ConstId>,
     /// Size of the register window, parameters and temporaries included.
     pub registers: u16,
 }
@@ -211,6 +213,18 @@ impl Chunk {
     pub fn free_registers(&self) -> std::ops::Range<usize> {
         let first = self.signature.registers();
         first..first + self.free
+    }
+
+    /// Registers that hold constants, one for each of [`Chunk::pinned`].
+    pub fn pinned_registers(&self) -> std::ops::Range<usize> {
+        let first = self.locals.len();
+        first..first + self.pinned.len()
+    }
+
+    /// The constant that a register holds from beginning to end.
+    pub fn pinned_constant(&self, register: u16) -> Option<ConstId> {
+        let at = (register as usize).checked_sub(self.locals.len())?;
+        self.pinned.get(at).copied()
     }
 
     /// The innermost handler of an instruction.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::chunk::{Chunk, Handler, Instr, Pc, Reg};
 use super::op::{Op, Operand};
-use super::verify::{defaults, last_read, leaves, reads};
+use super::verify::{defaults, is_test, last_read, leaves, reads};
 
 /// Bound on the memory that the analysis takes, in words of 64 registers.
 const MAX_WORDS: usize = 32 << 20;
@@ -29,7 +29,8 @@ pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
         return Err((Pc(0), "a function too large to be checked".to_owned()));
     }
     let mut start = vec![0; words];
-    (0..chunk.free_registers().end).for_each(|register| set(&mut start, register, true));
+    let filled = (0..chunk.free_registers().end).chain(chunk.pinned_registers());
+    filled.for_each(|register| set(&mut start, register, true));
     flow.meet(Pc(0), &start);
     while let Some(pc) = flow.pending.pop_first() {
         flow.follow(pc)?;
@@ -82,6 +83,10 @@ impl Flow<'_> {
                 Op::JumpIfFalse | Op::JumpIfTrue => {
                     self.meet(instr.target(), &state);
                     Some(next)
+                }
+                op if is_test(op) => {
+                    self.meet(self.chunk.code[next.0 as usize].target(), &state);
+                    Some(Pc(pc.0 + 2))
                 }
                 Op::ForIter => {
                     self.meet(Pc(pc.0 + 2), &state);

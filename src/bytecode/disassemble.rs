@@ -230,11 +230,12 @@ impl Printer<'_> {
         format!("{written}{operands}{flags}")
     }
 
-    /// A local variable by its name, a temporary by its number.
+    /// A local variable by its name, a constant as it is written, a temporary by its number.
     fn register(&self, register: u16) -> String {
-        match self.chunk.locals.get(register as usize) {
-            Some(name) => name.to_string(),
-            None => format!("r{register}"),
+        match (self.chunk.locals.get(register as usize), self.chunk.pinned_constant(register)) {
+            (Some(name), _) => name.to_string(),
+            (None, Some(constant)) => self.constant(constant.0),
+            (None, None) => format!("r{register}"),
         }
     }
 
@@ -301,7 +302,7 @@ fn flags(instr: Instr) -> String {
 
 /// Operand words are never executed.
 fn is_word(op: Op) -> bool {
-    matches!(op, Op::Keywords | Op::Method)
+    matches!(op, Op::Keywords | Op::Method | Op::If | Op::Unless)
 }
 
 /// The heads of the nine columns of [`columns`], each a step lower than the one before.

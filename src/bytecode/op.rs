@@ -121,6 +121,13 @@ const COMPARISON: &[Path] = paths![
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 
+/// A comparison that nothing but a jump waits for: no bool is handed out.
+const TEST: &[Path] = paths![
+    "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 2 MemoryAccess, 1 Branch;
+    "int, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 2 MemoryAccess, 1 Branch;
+    "slow": 2 TypeCheck, 1 Other, 1 Branch;
+];
+
 const GENERIC: &[Path] = paths!["any": 1 Other, 1 MemoryAccess;];
 
 const TRUTH: &[Path] = paths![
@@ -205,6 +212,18 @@ ops! {
         paths!["any": 1 Branch;];
     JumpIfFalse (Src Target High) "go to b unless a" TRUTH;
     JumpIfTrue (Src Target High) "go to b if a" TRUTH;
+
+    // A comparison and the jump that its result decides, which stands behind it and is taken here.
+    TestLt (Unused Src Src) "go where the next instruction says, by b < c" TEST;
+    TestLe (Unused Src Src) "go where the next instruction says, by b <= c" TEST;
+    TestGt (Unused Src Src) "go where the next instruction says, by b > c" TEST;
+    TestGe (Unused Src Src) "go where the next instruction says, by b >= c" TEST;
+    TestEq (Unused Src Src) "go where the next instruction says, by b == c" TEST;
+    TestNe (Unused Src Src) "go where the next instruction says, by b != c" TEST;
+    Unless (Unused Target High) "to b unless it holds; never executed"
+        paths!["operand":;];
+    If (Unused Target High) "to b if it holds; never executed"
+        paths!["operand":;];
 
     // Loops. `ForIter` is followed by a `Jump`, which it takes itself.
     GetIter (Dst Src Unused) "a ← iter(b)" GENERIC;
@@ -291,7 +310,7 @@ ops! {
     Method (Unused Name Const) "name of the method, and of keyword arguments, of the call before; never executed"
         paths!["operand":;];
     Return (Src Unused Unused) "leave the function with a"
-        paths!["any": 1 Other, 2 MemoryAccess;];
+        paths!["any": 1 Other, 1 MemoryAccess;];
     Show (Src Unused Unused) "print repr(a) and keep a as _, unless it is None: what a session does with each result"
         paths!["any": 1 Other;];
 

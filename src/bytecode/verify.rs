@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use super::chunk::{Chunk, Constant, Flags, Instr, Pc, Program};
+use super::chunk::{Chunk, ConstId, Constant, Flags, Instr, Pc, Program};
 use super::definite;
 use super::op::{Op, Operand};
 use crate::diagnostic::{Diagnostic, ErrorKind};
@@ -83,7 +83,11 @@ impl Verifier<'_> {
         let Chunk { code, spans, signature, locals, registers, .. } = self.chunk;
         ensure(code.len() == spans.len(), || "an instruction without a place in the source")?;
         ensure(u32::try_from(code.len()).is_ok(), || "too many instructions")?;
-        ensure(locals.len() <= *registers as usize, || "more local variables than registers")?;
+        ensure(self.chunk.pinned_registers().end <= *registers as usize, || "more local variables than registers")?;
+        let is_value = |id: &ConstId| {
+            self.chunk.constants.get(id.0 as usize).is_some_and(|constant| !matches!(constant, Constant::Names(_)))
+        };
+        ensure(self.chunk.pinned.iter().all(is_value), || "a pinned constant that is none")?;
         ensure(signature.registers() + self.chunk.free <= locals.len(), || "more parameters than local variables")?;
         ensure(signature.positional_only <= signature.positional.len(), || "a wrong signature")?;
         ensure(signature.positional_defaults <= signature.positional.len(), || "a wrong signature")?;
@@ -97,7 +101,7 @@ impl Verifier<'_> {
             let in_code = handler.start <= handler.end && handler.end.0 as usize <= code.len();
             ensure(in_code && self.is_target(handler.target), || "a handler outside the code")?;
             ensure(handler.register.0 < *registers, || "a handler without a register")?;
-            ensure(!self.cells.contains(&handler.register.0), || "a handler that writes a cell's register")
+            ensure(!self.is_fixed(handler.register.0), || "a handler that writes a cell's or a constant's register")
         })
     }
 
@@ -105,6 +109,11 @@ impl Verifier<'_> {
     fn is_target(&self, pc: Pc) -> bool {
         let at = pc.0 as usize;
         at < self.chunk.code.len() && !(at > 0 && takes_next(self.chunk.code[at - 1].op))
+    }
+
+    /// Whether a register holds a cell or a constant, whatever the function does.
+    fn is_fixed(&self, register: u16) -> bool {
+        self.cells.contains(&register) || self.chunk.pinned_registers().contains(&(register as usize))
     }
 
     fn instruction(&self, at: usize) -> Result<(), String> {
@@ -125,7 +134,7 @@ impl Verifier<'_> {
             Operand::Src => below(chunk.registers as usize),
             Operand::Dst => {
                 below(chunk.registers as usize)?;
-                ensure(!self.cells.contains(&value), || "a cell's register is written")
+                ensure(!self.is_fixed(value), || "a cell's or a constant's register is written")
             }
             Operand::Local => {
                 below(chunk.locals.len())?;
@@ -138,9 +147,9 @@ impl Verifier<'_> {
             Operand::Block | Operand::DstBlock => {
                 let end = value as usize + instr.c as usize;
                 ensure(end <= chunk.registers as usize, || format!("a block up to register {end}"))?;
-                let writes_cell =
-                    operand == Operand::DstBlock && (value..end as u16).any(|register| self.cells.contains(&register));
-                ensure(!writes_cell, || "a cell's register is written")
+                // A block is emptied, if it is not written.
+                let writes_fixed = (value..end as u16).any(|register| self.is_fixed(register));
+                ensure(!writes_fixed, || "a cell's or a constant's register is written")
             }
             // A method call without keywords has no names: checked with the call.
             Operand::Const if instr.op == Op::Method => Ok(()),
@@ -200,6 +209,10 @@ impl Verifier<'_> {
                 ensure(next.is_some_and(|next| next.op == Op::Method && next.c == 0), || "a call without its method")?
             }
             Op::ForIter => ensure(next.is_some_and(|next| next.op == Op::Jump), || "a loop without its jump")?,
+            op if is_test(op) => {
+                ensure(next.is_some_and(|next| matches!(next.op, Op::If | Op::Unless)), || "a test without its jump")?
+            }
+            Op::If | Op::Unless => ensure(before.is_some_and(is_test), || "a jump without its test")?,
             Op::Keywords => ensure(before == Some(Op::CallKw), || "names without a call")?,
             Op::Method => {
                 ensure(matches!(before, Some(Op::CallMethod | Op::CallMethodKw)), || "a method without a call")?
@@ -228,7 +241,12 @@ impl Verifier<'_> {
 
 /// Whether the instruction behind this one is its operand.
 pub(super) fn takes_next(op: Op) -> bool {
-    matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw)
+    matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw) || is_test(op)
+}
+
+/// Whether it is a comparison together with the jump behind it.
+pub(super) fn is_test(op: Op) -> bool {
+    matches!(op, Op::TestLt | Op::TestLe | Op::TestGt | Op::TestGe | Op::TestEq | Op::TestNe)
 }
 
 /// Whether control never comes to the next instruction.
@@ -269,7 +287,7 @@ fn is_operator(op: Op) -> bool {
             | Ge
             | Eq
             | Ne
-    )
+    ) || is_test(op)
 }
 
 /// How many registers with defaults and cells a `MakeFunction` takes.

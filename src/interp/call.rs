@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::access::write;
 use super::bind::bind;
+use super::execution::Execution;
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
-use super::window::{RegisterStack, Window};
+use super::window::Window;
 use crate::bytecode::chunk::{Constant, Instr};
 use crate::bytecode::op::Op;
 use crate::exception::{Raised, Result};
@@ -32,32 +33,46 @@ fn keyword_names(code: &Code, constant: u16) -> &[Rc<str>] {
     }
 }
 
-/// Enters the script function in register `b`. Its arguments become its first registers where they are.
+/// Enters a function of the script whose parameters are filled by position, where they are; `None` if there is more to
+/// do than that, which [`enter`] does.
 #[inline(always)]
-pub fn enter(
-    registers: &mut RegisterStack,
-    code: &Code,
+pub fn enter_plainly<P>(x: &mut Execution<'_, P>, callee: &Function, w: Window, i: Instr) -> Option<Entered> {
+    let (code, given) = (&*callee.code, i.c - 1);
+    let has_room = x.cx.calls.frames.has_room();
+    if code.plain != Some(given) || !callee.closure.is_empty() || !has_room || !x.may_call() {
+        return None;
+    }
+    let mut window = x.cx.calls.registers.enter_in_place(w, i.b + 1, code.chunk.registers)?;
+    // Temporaries of the caller may still lie where the callee's variables go.
+    if !window.clear_quickly(given..code.chunk.pinned_registers().end as u16, x.heap) {
+        return None;
+    }
+    window.pin(code);
+    Some(Entered { window, fresh_segment: false })
+}
+
+/// Enters the script function `callee`. Its arguments become its first registers.
+pub fn enter<P>(
+    x: &mut Execution<'_, P>,
+    callee: &Function,
     w: Window,
     i: Instr,
     keywords: Option<u16>,
 ) -> Result<Entered> {
-    let Some(callee) = w.get(i.b).get::<Function>() else { unreachable!("its kind was tested") };
-    let chunk = &callee.code.chunk;
     let given = i.c - 1;
-    let (size, wanted) = (chunk.registers, chunk.signature.registers());
-    if keywords.is_none() && given as usize == wanted && chunk.signature.is_plain() {
-        let closure = &callee.closure;
-        let (mut window, fresh_segment) = registers.enter(w.share(), i.b + 1, given, size);
-        // Temporaries of the caller may still lie where the callee's locals go.
-        window.clear(given, size - given);
-        share_cells(&mut window, given, closure);
+    if keywords.is_none() && callee.code.plain == Some(given) {
+        let size = callee.code.chunk.registers;
+        let (mut window, fresh_segment) = x.cx.calls.registers.enter(w.share(), i.b + 1, given, size);
+        window.clear(given, size - given, x.heap);
+        share_cells(&mut window, given, &callee.closure);
+        window.pin(&callee.code);
         return Ok(Entered { window, fresh_segment });
     }
     let mut arguments = w.share().take_block(i.b + 1, given);
-    let names = keywords.map_or(&[] as &[_], |constant| keyword_names(code, constant));
+    let names = keywords.map_or(&[] as &[_], |constant| keyword_names(&x.code, constant));
     let keyword_values = arguments.split_off(given as usize - names.len());
     let keywords: Vec<_> = names.iter().cloned().zip(keyword_values).collect();
-    enter_with(registers, w.share(), i, callee, arguments, &keywords)
+    enter_with(x, w.share(), i, callee, arguments, &keywords)
 }
 
 /// The cells of the functions around a callee, behind its parameters.
@@ -69,10 +84,9 @@ fn share_cells(window: &mut Window, first: u16, closure: &[Value]) {
 }
 
 /// Enters the script function in register `b` with arguments that were collected: a list, and a dictionary if `c` is 3.
-pub fn enter_unpacked(registers: &mut RegisterStack, w: Window, i: Instr) -> Result<Entered> {
+pub fn enter_unpacked<P>(x: &mut Execution<'_, P>, callee: &Function, w: Window, i: Instr) -> Result<Entered> {
     let args = unpacked(w.share(), i)?;
-    let Some(callee) = w.get(i.b).get::<Function>() else { unreachable!("its kind was tested") };
-    enter_with(registers, w.share(), i, callee, args.positional, &args.keywords)
+    enter_with(x, w.share(), i, callee, args.positional, &args.keywords)
 }
 
 /// The arguments of a `CallUnpacked`.
@@ -90,8 +104,8 @@ fn unpacked(mut w: Window, i: Instr) -> Result<Args> {
     Ok(Args { positional, keywords: named.into_iter().map(keyword).collect::<Result<_>>()? })
 }
 
-fn enter_with(
-    registers: &mut RegisterStack,
+fn enter_with<P>(
+    x: &mut Execution<'_, P>,
     w: Window,
     i: Instr,
     callee: &Function,
@@ -100,13 +114,14 @@ fn enter_with(
 ) -> Result<Entered> {
     let size = callee.code.chunk.registers;
     let values = bind(callee, positional, keywords)?;
-    let (mut window, fresh_segment) = registers.enter(w.share(), i.b + 1, 0, size);
-    window.clear(0, size);
+    let (mut window, fresh_segment) = x.cx.calls.registers.enter(w.share(), i.b + 1, 0, size);
+    window.clear(0, size, x.heap);
     let first = values.len() as u16;
     for (register, value) in values.into_iter().enumerate() {
         window.replace(register as u16, value);
     }
     share_cells(&mut window, first, &callee.closure);
+    window.pin(&callee.code);
     Ok(Entered { window, fresh_segment })
 }
 
@@ -135,7 +150,7 @@ pub fn builtin<P: Probe>(
         Op::CallUnpacked => unpacked(w.share(), i)?,
         _ => arguments(code, w.share(), i.b + 1, i.c - 1, keywords),
     };
-    w.clear(i.b, 1);
+    drop(w.take(i.b));
     let value = cx.call(&callee, args, i.flags)?;
     write(&mut w, i.a, value, probe);
     Ok(())
@@ -168,7 +183,7 @@ pub fn method<P: Probe>(
     }
     let receiver = w.get(i.b).clone();
     let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
-    w.clear(i.b, 1);
+    drop(w.take(i.b));
     let name = &code.chunk.names[operands.b as usize];
     let value = if let Some(module) = receiver.get::<Module>() {
         cx.call_module(module.0, name, args, i.flags)?

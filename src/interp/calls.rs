@@ -4,28 +4,14 @@ use std::rc::Rc;
 
 use super::bind::bind;
 use super::call::Args;
-use super::cursor::Cursor;
+use super::frames::Frames;
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
-use crate::bytecode::chunk::{Instr, Pc};
+use crate::bytecode::chunk::Pc;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::value::{Code, Function, Value};
-
-/// A call that waits for the one above it.
-pub struct Frame {
-    pub code: Rc<Code>,
-    pub window: Window,
-    /// Where it goes on.
-    pub cursor: Cursor,
-    /// The call it waits for.
-    pub call: Instr,
-    /// The callee's window needed a segment of its own.
-    pub fresh_segment: bool,
-    /// How many exceptions were being handled when the callee began.
-    pub handled: usize,
-}
 
 /// How a run of the loop ends.
 pub enum Outcome {
@@ -40,7 +26,7 @@ pub type Execute = Rc<dyn Fn(&mut Runtime, Rc<Code>, Window, Pc) -> Result<Outco
 #[derive(Default)]
 pub struct Calls {
     pub registers: RegisterStack,
-    pub frames: Vec<Frame>,
+    pub frames: Frames,
     /// How many runs of the loop are on the native stack.
     pub nested: usize,
     pub execute: Option<Execute>,
@@ -76,6 +62,7 @@ impl Runtime {
         for (register, value) in values.into_iter().chain(function.closure.iter().cloned()).enumerate() {
             window.replace(register as u16, value);
         }
+        window.pin(&function.code);
         let outcome = self.execute(function.code.clone(), window, Pc(0));
         self.calls.registers.leave_segment();
         match outcome? {

@@ -16,7 +16,6 @@ use super::window::Window;
 #[derive(Clone, Copy, Debug)]
 pub enum Event<'a> {
     Dispatch {
-        pc: Pc,
         op: Op,
     },
     TypeCheck {
@@ -85,7 +84,7 @@ impl Event<'_> {
 pub struct Scene<'a> {
     pub(super) cx: &'a Runtime,
     pub(super) window: &'a Window,
-    pub code: &'a Rc<Code>,
+    pub code: &'a Code,
     /// The instruction that is about to run.
     pub pc: Pc,
 }

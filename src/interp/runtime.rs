@@ -437,9 +437,12 @@ impl Caller for Runtime {
 
 /// A chunk with its constants boxed.
 fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
+    let constants: Vec<Value> = chunk.constants.iter().map(constant).collect();
     Rc::new(Code {
         chunk: chunk.clone(),
-        constants: chunk.constants.iter().map(constant).collect(),
+        pinned: chunk.pinned.iter().map(|id| constants[id.0 as usize].clone()).collect(),
+        constants,
+        plain: chunk.signature.is_plain().then_some(chunk.signature.registers() as u16),
         functions: chunk.functions.iter().map(load).collect(),
     })
 }

@@ -5,9 +5,10 @@
 
 #![allow(unsafe_code)]
 
+use std::ops::Range;
 use std::ptr::NonNull;
 
-use crate::value::{Registers, Value};
+use crate::value::{Code, Heap, Registers, Value};
 
 type Slot = Option<Value>;
 
@@ -20,6 +21,8 @@ const MAX_SPARE: usize = 8;
 /// All registers of a machine, in segments that stay where they are.
 pub struct RegisterStack {
     segments: Vec<Segment>,
+    /// Behind the last slot of the newest segment.
+    end: *const Slot,
     /// Segments that were left, for the next call that needs one. All their slots are empty.
     spare: Vec<Segment>,
 }
@@ -33,7 +36,7 @@ pub struct Window {
 
 impl RegisterStack {
     pub fn new() -> RegisterStack {
-        RegisterStack { segments: Vec::new(), spare: Vec::new() }
+        RegisterStack { segments: Vec::new(), end: std::ptr::null(), spare: Vec::new() }
     }
 
     /// The window of an outermost call, or of one that a built-in function makes: at the bottom of a new segment.
@@ -45,6 +48,7 @@ impl RegisterStack {
     /// Puts a segment on the stack, and hands out the window at its bottom.
     pub fn push(&mut self, mut segment: Segment) -> Window {
         let base = NonNull::new(segment.as_mut_ptr()).expect("a slice's pointer");
+        self.end = segment.as_ptr_range().end;
         self.segments.push(segment);
         Window { base }
     }
@@ -60,16 +64,26 @@ impl RegisterStack {
     /// in place if the segment has room behind them, else moved into a new segment (then the second part is true).
     #[inline(always)]
     pub fn enter(&mut self, caller: Window, first: u16, count: u16, registers: u16) -> (Window, bool) {
-        let segment_end = self.segments.last_mut().expect("there is always a segment").as_mut_ptr_range().end;
         // SAFETY: `first` is a register of the caller's window (verified), so the pointer stays inside the segment
         // or just behind it.
         let base = unsafe { caller.base.add(first as usize) };
         // SAFETY: both pointers belong to the last segment: calls nest, and the caller is the innermost one.
-        let room = unsafe { segment_end.offset_from(base.as_ptr()) };
+        let room = unsafe { self.end.offset_from(base.as_ptr()) };
         if room >= registers as isize {
             return (Window { base }, false);
         }
         (self.move_into_segment(caller, first, count, registers), true)
+    }
+
+    /// The same in place, if there is room.
+    #[inline(always)]
+    pub fn enter_in_place(&self, caller: Window, first: u16, registers: u16) -> Option<Window> {
+        // SAFETY: as in `enter`.
+        let (base, room) = unsafe {
+            let base = caller.base.add(first as usize);
+            (base, self.end.offset_from(base.as_ptr()))
+        };
+        (room >= registers as isize).then_some(Window { base })
     }
 
     #[cold]
@@ -87,12 +101,14 @@ impl RegisterStack {
 
     /// Takes the newest segment off the stack, with what is in it.
     pub fn pop(&mut self) -> Option<Segment> {
-        self.segments.pop()
+        let popped = self.segments.pop();
+        self.end = self.segments.last().map_or(std::ptr::null(), |newest| newest.as_ptr_range().end);
+        popped
     }
 
     /// Takes the newest segment away, after the call that needed it has left and emptied it.
     pub fn leave_segment(&mut self) {
-        if let Some(left) = self.segments.pop()
+        if let Some(left) = self.pop()
             && self.spare.len() < MAX_SPARE
         {
             self.spare.push(left);
@@ -174,12 +190,33 @@ impl Window {
         (0..count).filter_map(|offset| self.take(first + offset)).collect()
     }
 
+    /// Empties registers as long as that takes no call; whether all are empty now.
+    #[inline(always)]
+    pub fn clear_quickly(&mut self, registers: Range<u16>, heap: Heap) -> bool {
+        for register in registers {
+            if let Some(last) = self.take(register).and_then(|value| value.release_quickly(heap)) {
+                std::mem::forget(self.replace(register, last));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Fills the registers of the constants that operands name.
+    #[inline(always)]
+    pub fn pin(&mut self, code: &Code) {
+        for (register, constant) in (code.chunk.locals.len() as u16..).zip(&code.pinned) {
+            // They are empty, as all registers of a new window are.
+            std::mem::forget(self.replace(register, constant.clone()));
+        }
+    }
+
     /// Empties `count` registers from `first` on.
     #[inline(always)]
-    pub fn clear(&mut self, first: u16, count: u16) {
+    pub fn clear(&mut self, first: u16, count: u16, heap: Heap) {
         for offset in 0..count {
             if let Some(value) = self.take(first + offset) {
-                value.release();
+                drop(value.release_quickly(heap));
             }
         }
     }

@@ -45,6 +45,9 @@ impl Inspector {
         let mut registers = Vec::new();
         for register in 0..chunk.registers {
             let Some(value) = scene.register(register) else { continue };
+            if chunk.pinned_constant(register).is_some() {
+                continue;
+            }
             let name = match chunk.locals.get(register as usize) {
                 Some(name) => self.name(name),
                 None => format!("r{register}").into(),

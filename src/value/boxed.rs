@@ -11,7 +11,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
-use super::{Kind, heap};
+use super::Kind;
+use super::heap::{self, Heap};
 
 /// What stands before every payload.
 #[repr(C)]
@@ -64,6 +65,23 @@ impl Value {
         Value { header: memory.cast(), not_send: PhantomData }
     }
 
+    /// As [`Value::new_with`], if a box of that size is free. For code that must not call anything on its way.
+    #[inline(always)]
+    pub fn if_room<T: Payload>(heap: Heap, payload: impl FnOnce() -> T) -> Option<Value> {
+        let class = const {
+            match heap::class(Layout::new::<Boxed<T>>()) {
+                Some(class) => class,
+                None => panic!("only small boxes wait to be used"),
+            }
+        };
+        let memory = heap.take(class)?.cast::<Boxed<T>>();
+        // SAFETY: as in `new_with`.
+        unsafe {
+            memory.write(Boxed { header: Header { references: Cell::new(1), kind: T::KIND }, payload: payload() })
+        };
+        Some(Value { header: memory.cast(), not_send: PhantomData })
+    }
+
     /// The type tag.
     #[inline(always)]
     pub fn kind(&self) -> Kind {
@@ -96,12 +114,28 @@ impl Value {
     #[inline(always)]
     pub fn release(self) {
         let header = self.header;
-        let references = &self.header().references;
-        let left = references.get() - 1;
-        if left == 0 && matches!(self.kind(), Kind::Float | Kind::Int) {
+        if self.reference_count() == 1 && matches!(self.kind(), Kind::Float | Kind::Int) {
             std::mem::forget(self);
             heap::free_small(header.cast(), NUMBER);
         }
+    }
+
+    /// Drops the reference if that takes no call: others hold the object too, or it is a float or an int. If not, hands
+    /// it back.
+    #[inline(always)]
+    pub fn release_quickly(self, heap: Heap) -> Option<Value> {
+        let header = self.header;
+        let references = &self.header().references;
+        let count = references.get();
+        if count != 1 {
+            references.set(count - 1);
+        } else if matches!(self.kind(), Kind::Float | Kind::Int) {
+            heap.give(header.cast(), NUMBER);
+        } else {
+            return Some(self);
+        }
+        std::mem::forget(self);
+        None
     }
 
     pub fn reference_count(&self) -> usize {

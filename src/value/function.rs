@@ -11,6 +11,10 @@ use crate::diagnostic::ErrorKind;
 pub struct Code {
     pub chunk: Rc<Chunk>,
     pub constants: Vec<Value>,
+    /// Those that operands name as registers.
+    pub pinned: Vec<Value>,
+    /// How many arguments fill all parameters by position alone; none if some are filled in other ways.
+    pub plain: Option<u16>,
     pub functions: Vec<Rc<Code>>,
 }
 

@@ -49,6 +49,9 @@ impl Generator {
     pub fn new(code: Rc<Code>, first: Vec<Value>) -> Generator {
         let mut registers: Vec<Option<Value>> = first.into_iter().map(Some).collect();
         registers.resize_with(code.chunk.registers as usize, || None);
+        for (register, constant) in code.chunk.pinned_registers().zip(&code.pinned) {
+            registers[register] = Some(constant.clone());
+        }
         let state = GeneratorState::Waiting { registers: registers.into(), next: Pc(0) };
         Generator { code, state: StdCell::new(state) }
     }

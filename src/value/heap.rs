@@ -31,37 +31,108 @@ const SLAB: usize = 64 * 1024;
 /// Integers that are boxed once per thread, as CPython caches them.
 pub const SMALL_INTS: std::ops::RangeInclusive<i64> = -5..=256;
 
+const SMALL: usize = (*SMALL_INTS.end() - *SMALL_INTS.start() + 1) as usize;
+
 struct FreeBox {
     next: *mut FreeBox,
 }
 
+struct Thread {
+    free: [Cell<*mut FreeBox>; SIZES.len()],
+    immortals: Cell<Option<&'static Immortals>>,
+}
+
 thread_local! {
-    static FREE: [Cell<*mut FreeBox>; SIZES.len()] = const { [const { Cell::new(std::ptr::null_mut()) }; SIZES.len()] };
-    static IMMORTALS: Cell<Option<&'static Immortals>> = const { Cell::new(None) };
+    static THREAD: Thread = const {
+        Thread { free: [const { Cell::new(std::ptr::null_mut()) }; SIZES.len()], immortals: Cell::new(None) }
+    };
+}
+
+impl Thread {
+    #[inline(always)]
+    fn take(&self, class: usize) -> Option<NonNull<u8>> {
+        let free = &self.free[class];
+        let first = NonNull::new(free.get())?;
+        // SAFETY: boxes on the free list are unused memory of ours that holds a `FreeBox`.
+        free.set(unsafe { first.as_ref().next });
+        Some(first.cast())
+    }
+
+    #[inline(always)]
+    fn give(&self, memory: NonNull<u8>, class: usize) {
+        let free = &self.free[class];
+        let first = memory.cast::<FreeBox>();
+        // SAFETY: the box is unused, and large and aligned enough for a `FreeBox`.
+        unsafe { first.write(FreeBox { next: free.get() }) };
+        free.set(first.as_ptr());
+    }
 }
 
 /// Uninitialised memory for one small box of a class.
 #[inline(always)]
 pub fn allocate_small(class: usize) -> NonNull<u8> {
-    FREE.with(|free| match NonNull::new(free[class].get()) {
-        Some(first) => {
-            // SAFETY: boxes on the free list are unused memory of ours that holds a `FreeBox`.
-            free[class].set(unsafe { first.as_ref().next });
-            first.cast()
-        }
-        None => refill(&free[class], SIZES[class]),
-    })
+    THREAD.with(|thread| thread.take(class).unwrap_or_else(|| refill(&thread.free[class], SIZES[class])))
 }
 
 /// Takes a small box back. The memory must come from [`allocate_small`] of the same class on this thread.
 #[inline(always)]
 pub fn free_small(memory: NonNull<u8>, class: usize) {
-    FREE.with(|free| {
-        let first = memory.cast::<FreeBox>();
-        // SAFETY: the box is unused, and large and aligned enough for a `FreeBox`.
-        unsafe { first.write(FreeBox { next: free[class].get() }) };
-        free[class].set(first.as_ptr());
-    });
+    THREAD.with(|thread| thread.give(memory, class));
+}
+
+/// The memory of this thread, found once: to ask for a thread's own is a call as far as the compiler knows, and code
+/// around a call needs a stack frame.
+#[derive(Clone, Copy)]
+pub struct Heap {
+    thread: NonNull<Thread>,
+    immortals: &'static Immortals,
+}
+
+impl Heap {
+    pub fn of_this_thread() -> Heap {
+        Heap { thread: THREAD.with(|thread| NonNull::from(thread)), immortals: immortals() }
+    }
+
+    #[inline(always)]
+    fn thread(&self) -> &Thread {
+        // SAFETY: it has nothing to drop, so it is there until the thread ends; and a `Heap` does not leave the thread.
+        unsafe { self.thread.as_ref() }
+    }
+
+    /// As [`allocate_small`], if a box is free: [`Heap::make_room`] sees to that.
+    #[inline(always)]
+    pub fn take(self, class: usize) -> Option<NonNull<u8>> {
+        self.thread().take(class)
+    }
+
+    /// As [`free_small`].
+    #[inline(always)]
+    pub fn give(self, memory: NonNull<u8>, class: usize) {
+        self.thread().give(memory, class);
+    }
+
+    /// Sees to it that a small box of each class is free; whether one was missing.
+    pub fn make_room(self) -> bool {
+        let mut missing = false;
+        for (class, size) in SIZES.iter().enumerate() {
+            if self.thread().free[class].get().is_null() {
+                missing = true;
+                self.give(refill(&self.thread().free[class], *size), class);
+            }
+        }
+        missing
+    }
+
+    #[inline(always)]
+    pub fn bool(self, bit: bool) -> Value {
+        self.immortals.bool(bit)
+    }
+
+    /// The cached box of a small integer.
+    #[inline(always)]
+    pub fn cached_int(self, i: i64) -> Option<Value> {
+        self.immortals.int(i)
+    }
 }
 
 /// Cuts a new slab into boxes, in order of address. Slabs are kept until the process ends.
@@ -99,15 +170,28 @@ struct Immortals {
     none: Immortal,
     ellipsis: Immortal,
     bools: [Immortal; 2],
-    small_ints: Box<[Immortal]>,
+    small_ints: [Immortal; SMALL],
     classes: RefCell<Vec<(Type, Immortal)>>,
 }
 
 #[inline(always)]
 fn immortals() -> &'static Immortals {
-    match IMMORTALS.get() {
+    match THREAD.with(|thread| thread.immortals.get()) {
         Some(immortals) => immortals,
         None => make_immortals(),
+    }
+}
+
+impl Immortals {
+    #[inline(always)]
+    fn bool(&self, bit: bool) -> Value {
+        (*self.bools[bit as usize]).clone()
+    }
+
+    #[inline(always)]
+    fn int(&self, i: i64) -> Option<Value> {
+        let at = i.wrapping_sub(*SMALL_INTS.start()) as usize;
+        self.small_ints.get(at).map(|value| (**value).clone())
     }
 }
 
@@ -117,10 +201,10 @@ fn make_immortals() -> &'static Immortals {
         none: Immortal::new(Value::new(NoneType)),
         ellipsis: Immortal::new(Value::new(EllipsisType)),
         bools: [false, true].map(|bit| Immortal::new(Value::new(bit))),
-        small_ints: SMALL_INTS.map(|i| Immortal::new(Value::new(i))).collect(),
+        small_ints: std::array::from_fn(|at| Immortal::new(Value::new(SMALL_INTS.start() + at as i64))),
         classes: RefCell::default(),
     }));
-    IMMORTALS.set(Some(immortals));
+    THREAD.with(|thread| thread.immortals.set(Some(immortals)));
     immortals
 }
 
@@ -136,7 +220,7 @@ impl Value {
 
     #[inline(always)]
     pub fn bool(bit: bool) -> Value {
-        (*immortals().bools[bit as usize]).clone()
+        immortals().bool(bit)
     }
 
     /// The one object of a type: `type(x) is int`.
@@ -153,11 +237,7 @@ impl Value {
     /// The cached box of a small integer.
     #[inline(always)]
     pub fn cached_int(i: i64) -> Option<Value> {
-        if SMALL_INTS.contains(&i) {
-            Some((*immortals().small_ints[(i - SMALL_INTS.start()) as usize]).clone())
-        } else {
-            None
-        }
+        immortals().int(i)
     }
 
     #[inline(always)]

@@ -128,6 +128,12 @@ impl DictPart {
 }
 
 impl RangeIter {
+    /// What [`RangeIter::advance`] will hand out.
+    #[inline(always)]
+    pub fn peek(&self) -> Option<i64> {
+        (self.left.get() != 0).then(|| self.next.get())
+    }
+
     /// Advances the induction variable.
     #[inline(always)]
     pub fn advance(&self) -> Option<i64> {

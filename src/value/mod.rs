@@ -34,6 +34,7 @@ pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::Key;
+pub use heap::Heap;
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use ndarray::NdArray;
 pub use range::{BigRange, Range};
@@ -68,12 +69,13 @@ impl Value {
 pub struct Big(pub BigInt);
 
 boxed::kinds! {
+    // The first two are asked for together, whenever a box is freed: one comparison answers.
+    Int(i64) "int",
+    Float(f64) "float",
     None(NoneType) "NoneType",
     Ellipsis(EllipsisType) "ellipsis",
     Bool(bool) "bool",
-    Int(i64) "int",
     BigInt(Big) "int",
-    Float(f64) "float",
     Str(Str) "str",
     List(List) "list",
     Tuple(Tuple) "tuple",

@@ -1,7 +1,7 @@
 //! Conditions: `and`, `or`, `not` and chained comparisons become jumps, without a bool in between.
 
 use super::emit::Label;
-use super::expr::Feeds;
+use super::expr::{Feeds, compare_op};
 use super::function::Function;
 use crate::bytecode::chunk::{Instr, Reg};
 use crate::bytecode::op::Op;
@@ -32,6 +32,14 @@ impl Function<'_, '_> {
             ExprKind::Unary { op: UnaryOp::Not, operand } => self.branch(*operand, !sense, target),
             ExprKind::Bool2 { op, .. } => self.branch_bool(condition, *op, sense, target),
             ExprKind::Compare { first, rest } if rest.len() > 1 => self.branch_chain(*first, rest, sense, target, span),
+            ExprKind::Compare { first, rest } if compare_op(rest[0].0).1 => {
+                let (op, right) = rest[0];
+                let left = self.operand(*first, Feeds::Operation);
+                let right = self.operand(right, Feeds::Operation);
+                let flags = self.last_of(left, right);
+                self.emit.emit(Instr { flags, ..Instr::new(test_op(op), 0, left.0, right.0) }, span);
+                self.emit.jump(if sense { Op::If } else { Op::Unless }, Reg(0), target, span);
+            }
             _ => {
                 let value = self.operand(condition, Feeds::Other);
                 self.emit.jump(jump_op(sense), value, target, span);
@@ -73,6 +81,19 @@ impl Function<'_, '_> {
             function.emit.jump(op, result, to, span);
         });
         self.emit.bind(failed);
+    }
+}
+
+/// A comparison that a jump alone waits for. Identity and membership have none.
+fn test_op(op: CompareOp) -> Op {
+    match op {
+        CompareOp::Lt => Op::TestLt,
+        CompareOp::Le => Op::TestLe,
+        CompareOp::Gt => Op::TestGt,
+        CompareOp::Ge => Op::TestGe,
+        CompareOp::Eq => Op::TestEq,
+        CompareOp::Ne => Op::TestNe,
+        CompareOp::Is | CompareOp::IsNot | CompareOp::In | CompareOp::NotIn => unreachable!("not elementwise"),
     }
 }
 

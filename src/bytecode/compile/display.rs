@@ -187,7 +187,7 @@ impl Function<'_, '_> {
         let scratch = self.scratch(dst, span);
         let value = self.operand_at(value, scratch, Feeds::Other);
         let spec = match spec {
-            [] => value,
+            [] => Reg(0),
             spec => {
                 flags = flags.with(Flags::SPEC);
                 let register = self.emit.temp(span);

@@ -5,14 +5,21 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use crate::bytecode::chunk::{Chunk, ConstId, Constant, FunctionId, Handler, Instr, Loop, NameId, Pc, Reg, Signature};
-use crate::bytecode::op::Op;
+use crate::bytecode::op::{Op, Operand};
 use crate::bytecode::scope::Scope;
-use crate::bytecode::verify::leaves;
+use crate::bytecode::verify::{leaves, reads};
 use crate::diagnostic::{Diagnostic, ErrorKind};
 use crate::source::Span;
 
 /// How many registers, constants, names, functions or globals there can be: operands have 16 bits.
 pub const MAX_OPERAND: usize = u16::MAX as usize;
+
+/// How many constants are pinned by code that runs once for each call, and by code in loops: each costs every call.
+const MAX_PINNED: usize = 4;
+const MAX_PINNED_IN_LOOPS: usize = 32;
+
+/// Pinned registers are numbered from here until all locals and pinned constants are known.
+const PINNED: usize = MAX_OPERAND - MAX_PINNED_IN_LOOPS;
 
 /// What a label stands for that was never bound: no instruction.
 const NOWHERE: Pc = Pc(u32::MAX);
@@ -124,6 +131,7 @@ pub struct Emitter {
     code: Vec<Instr>,
     spans: Vec<Span>,
     constants: Pool<ConstKey, Constant>,
+    pinned: Vec<ConstId>,
     names: Pool<Rc<str>, Rc<str>>,
     functions: Vec<Rc<Chunk>>,
     labels: Vec<Option<Pc>>,
@@ -132,6 +140,8 @@ pub struct Emitter {
     guarded: Vec<(Label, Label, Guard)>,
     /// Loops: where the body starts, where the test is, if any, and behind the jump back once that is known.
     loops: Vec<(Label, Option<Label>, Option<Pc>, Span)>,
+    /// How many of them have not ended.
+    open_loops: usize,
     /// Registers of local variables; those above are temporaries, taken and released as a stack.
     locals: usize,
     next: usize,
@@ -145,12 +155,14 @@ impl Emitter {
             code: Vec::new(),
             spans: Vec::new(),
             constants: Pool::new(),
+            pinned: Vec::new(),
             names: Pool::new(),
             functions: Vec::new(),
             labels: Vec::new(),
             jumps: Vec::new(),
             guarded: Vec::new(),
             loops: Vec::new(),
+            open_loops: 0,
             locals,
             next: locals,
             high: locals,
@@ -200,12 +212,14 @@ impl Emitter {
     /// Declares a loop, before those inside it, and hands out its number.
     pub fn begin_loop(&mut self, start: Label, test: Option<Label>, span: Span) -> usize {
         self.loops.push((start, test, None, span));
+        self.open_loops += 1;
         self.loops.len() - 1
     }
 
     /// Ends a loop behind its last instruction, which was emitted just now.
     pub fn end_loop(&mut self, number: usize) {
         self.loops[number].2 = Some(Pc(self.code.len() as u32));
+        self.open_loops -= 1;
     }
 
     pub fn len(&self) -> usize {
@@ -222,7 +236,7 @@ impl Emitter {
 
     /// A temporary.
     pub fn temp(&mut self, span: Span) -> Reg {
-        if self.next >= MAX_OPERAND {
+        if self.next >= PINNED - MAX_PINNED_IN_LOOPS {
             self.overflow("registers in one function", span);
             return Reg(0);
         }
@@ -232,7 +246,51 @@ impl Emitter {
     }
 
     pub fn is_temp(&self, reg: Reg) -> bool {
-        reg.0 as usize >= self.locals
+        (self.locals..PINNED).contains(&(reg.0 as usize))
+    }
+
+    /// The register that holds a constant while the function runs, if it is worth one.
+    pub fn pin(&mut self, constant: &Constant, span: Span) -> Option<Reg> {
+        let id = self.constant(constant.clone(), span);
+        let at = self.pinned.iter().position(|pinned| *pinned == id).or_else(|| {
+            let room = if self.open_loops > 0 { MAX_PINNED_IN_LOOPS } else { MAX_PINNED };
+            (self.pinned.len() < room).then(|| {
+                self.pinned.push(id);
+                self.pinned.len() - 1
+            })
+        })?;
+        Some(Reg((PINNED + at) as u16))
+    }
+
+    /// Where a register lies once the pinned constants are known: behind the locals, before the temporaries.
+    fn place(&self, register: u16) -> u16 {
+        let (at, pinned) = (register as usize, self.pinned.len());
+        (if at >= PINNED {
+            self.locals + at - PINNED
+        } else if at >= self.locals {
+            at + pinned
+        } else {
+            at
+        }) as u16
+    }
+
+    fn place_operands(&self, instr: Instr) -> Instr {
+        let operands = instr.op.operands();
+        let place = |at: usize, value: u16| match operands[at] {
+            Operand::Src if !reads(instr, at) && instr.op != Op::MakeFunction => value,
+            Operand::Dst | Operand::Src | Operand::Block | Operand::DstBlock | Operand::Local | Operand::Cell => {
+                self.place(value)
+            }
+            Operand::Unused
+            | Operand::Const
+            | Operand::Name
+            | Operand::Global
+            | Operand::Function
+            | Operand::Count
+            | Operand::Target
+            | Operand::High => value,
+        };
+        Instr { a: place(0, instr.a), b: place(1, instr.b), c: place(2, instr.c), ..instr }
     }
 
     pub fn mark(&self) -> Mark {
@@ -273,7 +331,10 @@ impl Emitter {
         if let Some(overflow) = self.overflow {
             return Err(overflow.diagnostic());
         }
-        for (at, label) in self.jumps {
+        let code = self.code.iter().map(|instr| self.place_operands(*instr)).collect();
+        let registers = (self.high + self.pinned.len()).max(1) as u16;
+        self.code = code;
+        for (at, label) in std::mem::take(&mut self.jumps) {
             let target = self.labels[label.0].unwrap_or(NOWHERE);
             let jump = self.code[at];
             self.code[at] = Instr { flags: jump.flags, ..Instr::wide(jump.op, jump.a, target) };
@@ -283,7 +344,7 @@ impl Emitter {
             start: place(*start),
             end: place(*end),
             target: place(guard.target),
-            register: guard.register,
+            register: Reg(self.place(guard.register.0)),
             depth: guard.depth,
         });
         let loops = self.loops.iter().filter_map(|(start, test, end, span)| {
@@ -306,7 +367,8 @@ impl Emitter {
             functions: self.functions,
             signature,
             locals: scope.locals.clone(),
-            registers: self.high.max(1) as u16,
+            pinned: self.pinned,
+            registers,
         })
     }
 }

@@ -33,8 +33,8 @@ impl<'a> Function<'_, 'a> {
     /// A local variable is used in place, although operands that come after it are evaluated before it is read: only
     /// `:=` can bind it again in between, and variables that it binds are copied.
     pub(super) fn operand(&mut self, id: ExprId, feeds: Feeds) -> Reg {
-        match self.local(id) {
-            Some(local) => local,
+        match self.standing(id) {
+            Some(register) => register,
             None => {
                 let dst = self.emit.temp(self.span(id));
                 self.into(id, dst, feeds);
@@ -45,10 +45,18 @@ impl<'a> Function<'_, 'a> {
 
     /// As `operand`, with a temporary to use if one is needed.
     pub(super) fn operand_at(&mut self, id: ExprId, temp: Reg, feeds: Feeds) -> Reg {
-        self.local(id).unwrap_or_else(|| {
+        self.standing(id).unwrap_or_else(|| {
             self.into(id, temp, feeds);
             temp
         })
+    }
+
+    /// The register where a value stands already: a local variable's, or a constant's.
+    fn standing(&mut self, id: ExprId) -> Option<Reg> {
+        match self.unit.folded.get(id) {
+            Some(constant) => self.emit.pin(constant, self.span(id)),
+            None => self.local(id),
+        }
     }
 
     /// The next item of a block of consecutive registers.
@@ -200,7 +208,7 @@ impl<'a> Function<'_, 'a> {
     }
 
     /// Which operands of an operator are temporaries.
-    fn last_of(&self, left: Reg, right: Reg) -> Flags {
+    pub(super) fn last_of(&self, left: Reg, right: Reg) -> Flags {
         self.last(left, Flags::LAST_LEFT).with(self.last(right, Flags::LAST_RIGHT))
     }
 

@@ -67,7 +67,7 @@ impl<'u, 'a> Function<'u, 'a> {
     /// Adds the `return None` at the end, if the end can be reached.
     fn finish(mut self, signature: Signature, end: Span) -> Option<Chunk> {
         if self.bound.reachable || !self.emit.ends() {
-            let none = self.constant(Constant::None, end);
+            let none = self.none(end);
             self.emit(Op::Return, none.0, 0, 0, end);
         }
         match self.emit.finish(self.scope, signature, self.unit.session.offset) {
@@ -215,6 +215,11 @@ impl<'u, 'a> Function<'u, 'a> {
         let constant = self.emit.constant(constant, span);
         self.emit(Op::LoadConst, dst.0, constant.0, 0, span);
         dst
+    }
+
+    /// A register that holds `None`.
+    pub(super) fn none(&mut self, span: Span) -> Reg {
+        self.emit.pin(&Constant::None, span).unwrap_or_else(|| self.constant(Constant::None, span))
     }
 
     pub(super) fn emit(&mut self, op: Op, a: u16, b: u16, c: u16, span: Span) {

@@ -4,7 +4,7 @@ use super::expr::Feeds;
 use super::function::Function;
 use super::session::Use;
 use super::walk;
-use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
+use crate::bytecode::chunk::{Flags, Instr, Reg};
 use crate::bytecode::op::Op;
 use crate::source::Span;
 use crate::syntax::ast::{ExprId, StmtId, StmtKind};
@@ -92,7 +92,7 @@ impl<'a> Function<'_, 'a> {
             // What runs on the way out must not change it.
             Some(value) if self.has_clean_up() => self.item(value),
             Some(value) => self.operand(value, Feeds::Other),
-            None => self.constant(Constant::None, span),
+            None => self.none(span),
         };
         self.leave(0, span, |function| function.emit(Op::Return, value.0, 0, 0, span));
     }

@@ -155,7 +155,10 @@ impl Reader<'_> {
                 *read = true;
                 *value
             }
-            None => self.source(Source::Register(register)),
+            None => self.source(match self.chunk.pinned_constant(register) {
+                Some(constant) => Source::Constant(constant),
+                None => Source::Register(register),
+            }),
         }
     }
 

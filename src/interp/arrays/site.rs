@@ -18,6 +18,7 @@ use crate::array::{Array, DType, Scalar};
 use crate::bytecode::chunk::{Flags, Pc};
 use crate::exception::{Raised, Result};
 use crate::interp::call::Args;
+use crate::interp::cursor::Running;
 use crate::interp::numpy;
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
@@ -112,7 +113,7 @@ impl Runtime {
     ///
     /// # Errors
     /// `MemoryError`, `KeyboardInterrupt`.
-    pub fn at_site(&mut self, detour: Raised, code: &Rc<Code>, w: Window, pc: Pc) -> Result<Pc> {
+    pub fn at_site(&mut self, detour: Raised, code: Running, w: Window, pc: Pc) -> Result<Pc> {
         self.sites.detour = Some(detour);
         if let Some(end) = self.pass_site(code, w, pc)? {
             return Ok(end);
@@ -121,9 +122,9 @@ impl Runtime {
         Ok(pc)
     }
 
-    fn pass_site(&mut self, code: &Rc<Code>, mut w: Window, pc: Pc) -> Result<Option<Pc>> {
-        let place = (Rc::as_ptr(code), pc);
-        let (_, slot) = self.sites.known.entry(place).or_insert_with(|| (code.clone(), Slot::Cold(0)));
+    fn pass_site(&mut self, code: Running, mut w: Window, pc: Pc) -> Result<Option<Pc>> {
+        let place = (&raw const *code, pc);
+        let (_, slot) = self.sites.known.entry(place).or_insert_with(|| (code.shared(), Slot::Cold(0)));
         let site = match slot {
             Slot::Refused => return Ok(None),
             Slot::Known(site) => site.clone(),
@@ -144,26 +145,26 @@ impl Runtime {
             },
         };
         for prepared in &*site.calls.borrow() {
-            if let Some(answer) = self.call_prepared(&site.expression, prepared, code, &w)? {
+            if let Some(answer) = self.call_prepared(&site.expression, prepared, &code, &w)? {
                 let value = match answer {
                     Answer::Array(array) => scalar_or_array(array),
                     Answer::Scalar(scalar) => Value::new(scalar),
                 };
-                site.expression.used_up.iter().for_each(|register| w.clear(*register, 1));
+                site.expression.used_up.iter().for_each(|register| drop(w.take(*register)));
                 drop(w.replace(site.expression.result, value));
                 return Ok(Some(site.expression.end));
             }
         }
         if site.tries.get() < TRIES {
             site.tries.set(site.tries.get() + 1);
-            let prepared = self.prepare(&site.expression, code, &w);
+            let prepared = self.prepare(&site.expression, &code, &w);
             let mut calls = site.calls.borrow_mut();
             // What is known, and was too large to be called here, is not learned again.
             let known = |new: &Prepared| calls.iter().any(|old| old.engine == new.engine && old.keys == new.keys);
             let prepared = prepared.filter(|prepared| !known(prepared));
             calls.extend(prepared);
         } else if site.calls.borrow().is_empty() {
-            self.sites.known.insert(place, (code.clone(), Slot::Refused));
+            self.sites.known.insert(place, (code.shared(), Slot::Refused));
         }
         Ok(None)
     }

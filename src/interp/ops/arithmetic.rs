@@ -3,12 +3,12 @@
 use crate::array::Scalar;
 use crate::bytecode::chunk::Instr;
 use crate::exception::Result;
-use crate::interp::access::{self, allocate, kind, load, write};
+use crate::interp::access::{self, allocate, kind, load, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
-use crate::value::{Kind, Value};
+use crate::value::{Heap, Kind, Value};
 
 /// What an operator does to two machine numbers; `None` where only the generic routine knows.
 pub trait Arithmetic {
@@ -97,17 +97,28 @@ int_operators! {
     BitXor |a, b| Some(a ^ b);
 }
 
-/// `a ← b op c`
+/// `b op c` for two floats or two ints; `None` is for [`arithmetic`].
 #[inline(always)]
+pub fn fast<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
+    let (left, right) = (w.get(i.b), w.get(i.c));
+    let kinds = (kind(left, probe), kind(right, probe));
+    if A::FLOATS && kinds == (Kind::Float, Kind::Float) {
+        let (a, b) = (load(left, probe), load(right, probe));
+        probe.record(Event::Arithmetic);
+        if A::defined(b) { try_allocate(heap, || A::floats(a, b), probe) } else { None }
+    } else if A::INTS && kinds == (Kind::Int, Kind::Int) {
+        let (a, b) = (load(left, probe), load(right, probe));
+        probe.record(Event::Arithmetic);
+        A::ints(a, b).and_then(|result| access::try_int(heap, result, probe))
+    } else {
+        None
+    }
+}
+
+/// `a ← b op c`, where [`fast`] has tested the types and had no answer.
 pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let (left, right) = (w.get(i.b), w.get(i.c));
-    let value = match (kind(left, probe), kind(right, probe)) {
-        (Kind::Float, Kind::Float) if A::FLOATS => floats::<A, P>(load(left, probe), load(right, probe), probe),
-        (Kind::Int, Kind::Int) if A::INTS => {
-            let (a, b) = (load(left, probe), load(right, probe));
-            probe.record(Event::Arithmetic);
-            A::ints(a, b).map(|result| access::int(result, probe))
-        }
+    let value = match (left.kind(), right.kind()) {
         (Kind::Float, Kind::Int) if A::FLOATS => {
             floats::<A, P>(load(left, probe), load::<i64, P>(right, probe) as f64, probe)
         }
@@ -117,15 +128,13 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: 
         (Kind::Scalar, Kind::Scalar) if A::FLOATS => numpy_floats::<A, P>(left, right, probe),
         _ => None,
     };
-    let value = match value {
-        Some(value) => value,
-        None => {
-            probe.record(Event::Other { what: "generic operator" });
-            cx.binary(A::OP, w.share(), i)?
+    match value {
+        Some(value) => {
+            write(w, i.a, value, probe);
+            Ok(())
         }
-    };
-    write(w, i.a, value, probe);
-    Ok(())
+        None => generic(A::OP, cx, w, i, probe),
+    }
 }
 
 #[inline(always)]

@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use crate::bytecode::chunk::Instr;
+use crate::bytecode::op::Op;
 use crate::exception::Result;
 use crate::interp::access::{self, kind, load, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
 use crate::syntax::ast::CompareOp;
-use crate::value::{Kind, Value};
+use crate::value::{Heap, Kind, Value};
 
 /// Whether a comparison holds for an order; NaN has none.
 pub trait Comparison {
@@ -37,28 +38,45 @@ comparisons! {
     Ne |order| order != Some(Ordering::Equal);
 }
 
-/// `a ← b op c`
+/// `b op c` for two floats or two ints; `None` is for [`compare`].
 #[inline(always)]
-pub fn compare<C: Comparison, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn fast<C: Comparison, P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Option<bool> {
     let (left, right) = (w.get(i.b), w.get(i.c));
-    let value = match (kind(left, probe), kind(right, probe)) {
-        (Kind::Float, Kind::Float) => {
-            let (a, b): (f64, f64) = (load(left, probe), load(right, probe));
-            probe.record(Event::Arithmetic);
-            access::bool(C::holds(a.partial_cmp(&b)), probe)
-        }
-        (Kind::Int, Kind::Int) => {
-            let (a, b): (i64, i64) = (load(left, probe), load(right, probe));
-            probe.record(Event::Arithmetic);
-            access::bool(C::holds(Some(a.cmp(&b))), probe)
-        }
-        _ => {
-            probe.record(Event::Other { what: "generic comparison" });
-            cx.compare(C::OP, w.share(), i)?
-        }
-    };
+    let kinds = (kind(left, probe), kind(right, probe));
+    if kinds == (Kind::Int, Kind::Int) {
+        let (a, b): (i64, i64) = (load(left, probe), load(right, probe));
+        probe.record(Event::Arithmetic);
+        Some(C::holds(Some(a.cmp(&b))))
+    } else if kinds == (Kind::Float, Kind::Float) {
+        let (a, b): (f64, f64) = (load(left, probe), load(right, probe));
+        probe.record(Event::Arithmetic);
+        Some(C::holds(a.partial_cmp(&b)))
+    } else {
+        None
+    }
+}
+
+/// `a ← b op c`, where [`fast`] has tested the types and had no answer.
+pub fn compare<C: Comparison, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic comparison" });
+    let value = cx.compare(C::OP, w.share(), i)?;
     write(w, i.a, value, probe);
     Ok(())
+}
+
+/// Whether `b op c` is true, where [`fast`] has tested the types and had no answer.
+pub fn test<C: Comparison, P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<bool> {
+    probe.record(Event::Other { what: "generic comparison" });
+    let value = cx.compare(C::OP, w.share(), i)?;
+    cx.truth(&value)
+}
+
+/// Where the jump behind a comparison goes.
+#[inline(always)]
+pub fn decides<P: Probe>(jump: Op, truth: bool, probe: &mut P) -> bool {
+    let taken = truth == (jump == Op::If);
+    probe.record(Event::Branch { taken });
+    taken
 }
 
 /// `a ← b in c`, or its opposite.
@@ -72,16 +90,16 @@ pub fn membership<P: Probe>(wanted: bool, cx: &mut Runtime, w: &mut Window, i: I
 
 /// `a ← b is c`, or its opposite: two pointers are compared.
 #[inline(always)]
-pub fn identity<P: Probe>(wanted: bool, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn identity<P: Probe>(heap: Heap, wanted: bool, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Arithmetic);
-    let value = access::bool(w.get(i.b).is(w.get(i.c)) == wanted, probe);
+    let value = access::bool(heap, w.get(i.b).is(w.get(i.c)) == wanted, probe);
     write(w, i.a, value, probe);
     Ok(())
 }
 
 /// `a ← not b`
 #[inline(always)]
-pub fn not<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn not<P: Probe>(heap: Heap, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let operand = w.get(i.b);
     let truth = if kind(operand, probe) == Kind::Bool {
         let bit: bool = load(operand, probe);
@@ -91,7 +109,7 @@ pub fn not<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) 
         probe.record(Event::Other { what: "generic truth" });
         cx.truth(operand)?
     };
-    let value = access::bool(!truth, probe);
+    let value = access::bool(heap, !truth, probe);
     write(w, i.a, value, probe);
     Ok(())
 }

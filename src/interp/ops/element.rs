@@ -6,7 +6,7 @@ use crate::interp::access::{allocate, kind, load, payload, retain, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Kind, List, NdArray};
+use crate::value::{Code, Kind, List, NdArray, Value};
 
 use super::moves::name;
 
@@ -18,47 +18,46 @@ fn position<P: Probe>(index: i64, len: usize, probe: &mut P) -> Option<usize> {
     ((position as u64) < len as u64).then_some(position as usize)
 }
 
-/// `a ← b[c]`
+/// `b[c]` for a list and an int inside of it; `None` is for [`get_item`].
 #[inline(always)]
+pub fn fast_get<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
+    let (object, index) = (w.get(i.b), w.get(i.c));
+    if (kind(object, probe), kind(index, probe)) != (Kind::List, Kind::Int) {
+        return None;
+    }
+    let list: &List = payload(object, probe);
+    let index: i64 = load(index, probe);
+    let item = position(index, list.0.len(), probe).and_then(|at| list.0.get(at))?;
+    // The list holds a pointer to a box: it is loaded, and the box retained.
+    probe.record(Event::Load { bytes: size_of::<usize>() });
+    probe.record(Event::Retain { value: &item });
+    Some(item)
+}
+
+/// `a ← b[c]`, where [`fast_get`] has tested the types and had no answer.
 pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     let (object, index) = (w.get(i.b), w.get(i.c));
-    let value = match (kind(object, probe), kind(index, probe)) {
-        (Kind::List, Kind::Int) => {
-            let list: &List = payload(object, probe);
-            let index: i64 = load(index, probe);
-            match position(index, list.0.len(), probe).and_then(|at| list.0.get(at)) {
-                Some(item) => {
-                    // The list holds a pointer to a box: it is loaded, and the box retained.
-                    probe.record(Event::Load { bytes: size_of::<usize>() });
-                    probe.record(Event::Retain { value: &item });
-                    item
-                }
-                None => cx.get_item(w.get(i.b), w.get(i.c))?,
-            }
-        }
+    let element = match (object.kind(), index.kind()) {
         (Kind::Array, Kind::Int) => {
             let array: &NdArray = payload(object, probe);
             let index: i64 = load(index, probe);
-            let element = match array.ready() {
+            match array.ready() {
                 Some(array) if array.ndim() == 1 => {
                     position(index, array.shape()[0], probe);
                     Some(array.get1(index)?)
                 }
                 _ => None,
-            };
-            match element {
-                Some(scalar) => {
-                    // The array holds a number: it is loaded, and boxed anew.
-                    probe.record(Event::Load { bytes: scalar.dtype().size() });
-                    allocate(|| scalar, probe)
-                }
-                None => {
-                    probe.record(Event::Other { what: "generic subscript" });
-                    cx.get_item(w.get(i.b), w.get(i.c))?
-                }
             }
         }
-        _ => {
+        _ => None,
+    };
+    let value = match element {
+        Some(scalar) => {
+            // The array holds a number: it is loaded, and boxed anew.
+            probe.record(Event::Load { bytes: scalar.dtype().size() });
+            allocate(|| scalar, probe)
+        }
+        None => {
             probe.record(Event::Other { what: "generic subscript" });
             cx.get_item(object, index)?
         }
@@ -67,24 +66,27 @@ pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
     Ok(())
 }
 
-/// `a[b] ← c`
+/// `a[b] ← c` for a list and an int inside of it: whether it is done, or is for [`set_item`].
 #[inline(always)]
-pub fn set_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
-    let (object, index, value) = (w.get(i.a), w.get(i.b), w.get(i.c));
-    if let (Kind::List, Kind::Int) = (kind(object, probe), kind(index, probe)) {
-        let list: &List = payload(object, probe);
-        let index: i64 = load(index, probe);
-        if let Some(at) = position(index, list.0.len(), probe) {
-            let value = retain(value, probe);
-            let old = list.0.replace(at, value);
-            probe.record(Event::Store { bytes: size_of::<usize>() });
-            probe.record(Event::Release { value: Some(&old) });
-            return Ok(());
-        }
-    } else {
-        probe.record(Event::Other { what: "generic subscript" });
+pub fn fast_set<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> bool {
+    let (object, index) = (w.get(i.a), w.get(i.b));
+    if (kind(object, probe), kind(index, probe)) != (Kind::List, Kind::Int) {
+        return false;
     }
-    cx.set_item(object, index, value)
+    let list: &List = payload(object, probe);
+    let index: i64 = load(index, probe);
+    let Some(at) = position(index, list.0.len(), probe) else { return false };
+    let old = list.0.replace(at, retain(w.get(i.c), probe));
+    probe.record(Event::Store { bytes: size_of::<usize>() });
+    probe.record(Event::Release { value: Some(&old) });
+    old.release();
+    true
+}
+
+/// `a[b] ← c`, where [`fast_set`] has tested the types and done nothing.
+pub fn set_item<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic subscript" });
+    cx.set_item(w.get(i.a), w.get(i.b), w.get(i.c))
 }
 
 /// `del a[b]`

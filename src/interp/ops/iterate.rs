@@ -6,7 +6,7 @@ use crate::interp::access::{self, kind, payload, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Kind, List, ListIter, RangeIter};
+use crate::value::{Heap, Kind, List, ListIter, RangeIter, Value};
 
 /// `a ← iter(b)`
 #[inline(always)]
@@ -17,45 +17,48 @@ pub fn get_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
     Ok(())
 }
 
-/// `a ← next(b)`; whether there was an item, and the loop goes on.
+/// The next item of a range or a list, `Some(None)` at the end; `None` is for [`for_iter`].
 #[inline(always)]
-pub fn for_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<bool> {
+pub fn fast_next<P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Option<Value>> {
     let iterator = w.get(i.b);
-    let item = match kind(iterator, probe) {
-        Kind::RangeIter => {
-            let range: &RangeIter = payload(iterator, probe);
-            probe.record(Event::Load { bytes: size_of::<RangeIter>() });
-            probe.record(Event::LoopCounter { next: range.next.get() });
-            range.advance().map(|i| {
-                probe.record(Event::Store { bytes: size_of::<RangeIter>() });
-                access::int(i, probe)
-            })
-        }
-        Kind::ListIter => {
-            let state: &ListIter = payload(iterator, probe);
-            let at = state.next.get();
-            probe.record(Event::Load { bytes: size_of::<usize>() });
-            probe.record(Event::LoopCounter { next: at as i64 });
-            let list: &List = payload(&state.list, probe);
-            probe.record(Event::BoundsCheck { index: at as i64, len: list.0.len() });
-            let item = list.0.get(at);
-            match &item {
-                Some(item) => {
-                    probe.record(Event::Load { bytes: size_of::<usize>() });
-                    probe.record(Event::Retain { value: item });
-                    state.next.set(at + 1);
-                    probe.record(Event::Store { bytes: size_of::<usize>() });
-                }
-                None => state.next.set(ListIter::ENDED),
+    let kind = kind(iterator, probe);
+    if kind == Kind::RangeIter {
+        let range: &RangeIter = payload(iterator, probe);
+        probe.record(Event::Load { bytes: size_of::<RangeIter>() });
+        probe.record(Event::LoopCounter { next: range.next.get() });
+        let Some(next) = range.peek() else { return Some(None) };
+        let item = access::try_int(heap, next, probe)?;
+        range.advance();
+        probe.record(Event::Store { bytes: size_of::<RangeIter>() });
+        Some(Some(item))
+    } else if kind == Kind::ListIter {
+        let state: &ListIter = payload(iterator, probe);
+        let at = state.next.get();
+        probe.record(Event::Load { bytes: size_of::<usize>() });
+        probe.record(Event::LoopCounter { next: at as i64 });
+        let list: &List = payload(&state.list, probe);
+        probe.record(Event::BoundsCheck { index: at as i64, len: list.0.len() });
+        let item = list.0.get(at);
+        match &item {
+            Some(item) => {
+                probe.record(Event::Load { bytes: size_of::<usize>() });
+                probe.record(Event::Retain { value: item });
+                state.next.set(at + 1);
+                probe.record(Event::Store { bytes: size_of::<usize>() });
             }
-            item
+            None => state.next.set(ListIter::ENDED),
         }
-        _ => {
-            probe.record(Event::Other { what: "generic iterator" });
-            probe.record(Event::LoopCounter { next: 0 });
-            cx.iter_next(iterator)?
-        }
-    };
+        Some(item)
+    } else {
+        None
+    }
+}
+
+/// `a ← next(b)`, where [`fast_next`] has tested the type and had no answer; whether there was an item.
+pub fn for_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<bool> {
+    probe.record(Event::Other { what: "generic iterator" });
+    probe.record(Event::LoopCounter { next: 0 });
+    let item = cx.iter_next(w.get(i.b))?;
     probe.record(Event::Branch { taken: item.is_some() });
     match item {
         Some(item) => {

@@ -7,32 +7,13 @@ use crate::interp::access::{retain, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::Code;
+use crate::value::{Code, Value};
 
-/// `a ← constant b`
+/// Global `b`, if it is bound.
 #[inline(always)]
-pub fn load_const<P: Probe>(code: &Code, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
-    let value = retain(&code.constants[i.b as usize], probe);
-    write(w, i.a, value, probe);
-    Ok(())
-}
-
-/// `a ← b`
-#[inline(always)]
-pub fn copy<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
-    let value = retain(w.get(i.b), probe);
-    write(w, i.a, value, probe);
-    Ok(())
-}
-
-/// `a ← global b`
-#[inline(always)]
-pub fn load_global<P: Probe>(code: &Code, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+pub fn global<P: Probe>(cx: &Runtime, i: Instr, probe: &mut P) -> Option<Value> {
     probe.record(Event::Other { what: "name lookup" });
-    let Some(value) = cx.global(GlobalId(i.b)) else { return Err(cx.unknown_name(GlobalId(i.b), code, w)) };
-    let value = retain(value, probe);
-    write(w, i.a, value, probe);
-    Ok(())
+    cx.global(GlobalId(i.b)).map(|value| retain(value, probe))
 }
 
 /// `global b ← a`

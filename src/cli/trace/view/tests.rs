@@ -213,7 +213,7 @@ fn wrong_answers_are_told_apart() {
     assert_eq!(there.keys(":-1⏎").message(), "'-1' is not a number");
     assert_eq!(there.keys("/⏎").message(), "there is nothing to search for");
     assert_eq!(there.keys("h").message(), "This is the first step.");
-    let nowhere = "The script ends after 43 steps without that.";
+    let nowhere = "The script ends after 42 steps without that.";
     assert_eq!(there.keys("/no such thing⏎").message(), nowhere);
     assert_eq!(there.keys("n77⏎").message(), nowhere);
     assert_eq!(there.keys("g7⏎").message(), nowhere);
@@ -230,7 +230,7 @@ fn texts_are_found_forward_and_back() {
     assert_eq!(there.keys(">").app.step().unwrap().position.innermost.unwrap().iteration, 2);
     assert_eq!(there.keys("<").app.at, first);
     assert_eq!(there.keys(":3⏎").app.at, 3);
-    assert_eq!(there.keys(":999⏎").app.at, 42);
+    assert_eq!(there.keys(":999⏎").app.at, 41);
     assert_eq!(there.keys("l").message(), "The script ends here.");
 }
 
