@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use super::access::write;
 use super::bind::bind;
+use super::builtins;
 use super::execution::Execution;
+use super::lookups::Target;
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::Window;
-use crate::bytecode::chunk::{Constant, Instr};
+use crate::bytecode::chunk::{Constant, Instr, NameId};
 use crate::bytecode::op::Op;
 use crate::exception::{Raised, Result};
-use crate::value::{Code, Dict, Function, Kind, List, Module, Value};
+use crate::value::{Builtin, Code, Dict, Function, Kind, List, Module, Type, Value};
 
 /// The window of a function that was just entered.
 pub struct Entered {
@@ -143,16 +145,38 @@ pub fn builtin<P: Probe>(
     keywords: Option<u16>,
     probe: &mut P,
 ) -> Result<()> {
-    let callee = w.get(i.b).clone();
-    probe.record(Event::Dereference { value: &callee });
+    probe.record(Event::Dereference { value: w.get(i.b) });
     probe.record(Event::Other { what: "built-in call" });
+    if i.op == Op::Call {
+        let (callee, args) = (w.get(i.b), w.values(i.b + 1, i.c - 1));
+        let called = match (callee.get::<Builtin>(), callee.get::<Type>()) {
+            (Some(builtin), _) => builtins::call_in_place(cx, builtin.id, args),
+            (None, Some(class)) => builtins::construct_in_place(cx, *class, args),
+            (None, None) => None,
+        };
+        if let Some(value) = called {
+            return finish(&mut w, i, value, probe);
+        }
+    }
     let args = match i.op {
         Op::CallUnpacked => unpacked(w.share(), i)?,
         _ => arguments(code, w.share(), i.b + 1, i.c - 1, keywords),
     };
-    drop(w.take(i.b));
+    let Some(callee) = w.take(i.b) else { unreachable!("verified: it is bound") };
     let value = cx.call(&callee, args, i.flags)?;
     write(&mut w, i.a, value, probe);
+    Ok(())
+}
+
+/// Empties the block of a call whose arguments were taken where they were, and writes its result.
+#[inline(always)]
+fn finish<P: Probe>(w: &mut Window, i: Instr, value: Result<Value>, probe: &mut P) -> Result<()> {
+    for register in i.b..i.b + i.c {
+        if let Some(last) = w.take(register) {
+            last.release();
+        }
+    }
+    write(w, i.a, value?, probe);
     Ok(())
 }
 
@@ -181,9 +205,23 @@ pub fn method<P: Probe>(
     if keywords.is_none() && takes_arrays(&w, i) {
         cx.sites.look()?;
     }
-    let receiver = w.get(i.b).clone();
+    let target = if keywords.is_none() { cx.lookups.find(w.get(i.b), code, NameId(operands.b)) } else { None };
+    let (receiver, args) = (w.get(i.b), w.values(i.b + 1, i.c - 1));
+    let called = match target {
+        Some(Target::Method(method)) => Some(method.call(cx, receiver, args, &[])),
+        Some(Target::Function(id)) => builtins::call_in_place(cx, id, args),
+        None => None,
+    };
+    if let Some(value) = called {
+        return finish(&mut w, i, value, probe);
+    }
     let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
-    drop(w.take(i.b));
+    let Some(receiver) = w.take(i.b) else { unreachable!("verified: it is bound") };
+    if let Some(Target::Function(id)) = target {
+        let value = builtins::call(cx, id, args, i.flags)?;
+        write(&mut w, i.a, value, probe);
+        return Ok(());
+    }
     let name = &code.chunk.names[operands.b as usize];
     let value = if let Some(module) = receiver.get::<Module>() {
         cx.call_module(module.0, name, args, i.flags)?

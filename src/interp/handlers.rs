@@ -292,7 +292,9 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
 
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
-        straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, x.probe))
+        let next = at.next().instr();
+        let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
+        straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
     })
 }
 

@@ -12,6 +12,7 @@ mod frames;
 mod generators;
 mod handlers;
 pub mod host;
+mod lookups;
 pub mod machine;
 mod names;
 mod numpy;

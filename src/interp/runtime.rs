@@ -2,7 +2,7 @@
 //!
 //! Arrays go to `super::arrays`; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -11,6 +11,7 @@ use super::builtins;
 use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
+use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
 use super::session::{SHOWN, Shown};
 use super::system::System;
@@ -45,6 +46,7 @@ pub struct Runtime {
     /// Whether one of them was made since the last barrier.
     pub(super) work_waits: bool,
     pub(super) sites: Sites,
+    pub(super) lookups: Lookups,
 }
 
 impl Runtime {
@@ -63,6 +65,7 @@ impl Runtime {
             pending: Vec::new(),
             work_waits: false,
             sites: Sites::default(),
+            lookups: Lookups::default(),
         }
     }
 
@@ -116,6 +119,11 @@ impl Runtime {
     #[inline(always)]
     pub fn set_global(&mut self, id: GlobalId, value: Value) -> Option<Value> {
         self.globals[id.0 as usize].replace(value)
+    }
+
+    /// Empties a global that gets a value at once.
+    pub fn take_global(&mut self, id: GlobalId) -> Option<Value> {
+        self.globals[id.0 as usize].take()
     }
 
     /// Unbinds a global; a built-in of that name is seen again. Whether it was bound.
@@ -442,6 +450,7 @@ fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
         chunk: chunk.clone(),
         pinned: chunk.pinned.iter().map(|id| constants[id.0 as usize].clone()).collect(),
         constants,
+        hints: chunk.names.iter().map(|_| Cell::new(lookups::NONE)).collect(),
         plain: chunk.signature.is_plain().then_some(chunk.signature.registers() as u16),
         functions: chunk.functions.iter().map(load).collect(),
     })

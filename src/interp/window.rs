@@ -178,6 +178,14 @@ impl Window {
         unsafe { self.slot(register).as_mut() }.take()
     }
 
+    /// The values of `count` registers from `first` on, all of which are bound.
+    #[inline(always)]
+    pub fn values(&self, first: u16, count: u16) -> &[Value] {
+        // SAFETY: the slots are bound, as in `get`, and stay so while they are borrowed: calls that are made meanwhile
+        // have windows of their own. A slot that is bound is a `Value`: the empty one takes the pointer's null.
+        unsafe { std::slice::from_raw_parts(self.slot(first).cast::<Value>().as_ptr(), count as usize) }
+    }
+
     /// Moves the values out of `count` registers from `first` on, all of which are bound.
     #[inline(always)]
     pub fn take_block(&mut self, first: u16, count: u16) -> Vec<Value> {

@@ -6,7 +6,7 @@ use crate::array::budget;
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
-use crate::value::{Kind, List, Tuple, Value};
+use crate::value::{Kind, List, Str, Tuple, Value};
 
 /// `a + b` if `a` is a sequence.
 ///
@@ -35,6 +35,17 @@ pub fn concatenate(a: &Value, b: &Value) -> Result<Option<Value>> {
     }
     let name = a.type_name();
     Err(Raised::type_error(format!("can only concatenate {name} (not \"{}\") to {name}", b.type_name())))
+}
+
+/// `a + b` for two strings, into `a` if nobody else holds it. Whether that was so; if not, nothing was done.
+///
+/// # Errors
+/// `MemoryError`; then `a` is what it was.
+pub fn append(a: &mut Value, b: &Value) -> Result<bool> {
+    let (Some(a), Some(b)) = (a.get_mut::<Str>(), b.get::<Str>()) else { return Ok(false) };
+    check_bytes(a.as_str().len() + b.as_str().len())?;
+    a.push(b).map_err(|_| Raised::memory_error())?;
+    Ok(true)
 }
 
 /// `sequence * count`, either way round, if one of them is a sequence.

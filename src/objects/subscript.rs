@@ -43,7 +43,7 @@ fn get_position(object: &Value, index: &Value) -> Result<Value> {
     let what = if object.kind() == Kind::Str { "string" } else { object.type_name() };
     let at = position(object, index, len)?.ok_or_else(|| Raised::index_error(format!("{what} index out of range")))?;
     let item = match object.kind() {
-        Kind::Str => object.get::<Str>().and_then(|text| text.get(at)).map(|c| Value::str(c.to_string())),
+        Kind::Str => object.get::<Str>().and_then(|text| text.get(at)).map(Value::char),
         Kind::List => object.get::<List>().and_then(|list| list.0.get(at)),
         _ => object.get::<Tuple>().map(|tuple| tuple.0[at].clone()),
     };

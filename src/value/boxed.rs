@@ -99,6 +99,16 @@ impl Value {
         }
     }
 
+    /// The payload to change, if it is a `T` and nobody else holds the object.
+    pub fn get_mut<T: Payload>(&mut self) -> Option<&mut T> {
+        if self.kind() == T::KIND && self.reference_count() == 1 {
+            // SAFETY: as in `get`; this is the only reference, and is borrowed exclusively.
+            Some(unsafe { &mut self.header.cast::<Boxed<T>>().as_mut().payload })
+        } else {
+            None
+        }
+    }
+
     /// Whether both are the same object.
     #[inline(always)]
     pub fn is(&self, other: &Value) -> bool {

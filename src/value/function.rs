@@ -1,6 +1,6 @@
 //! What can be called, and modules.
 
-use std::cell::OnceCell;
+use std::cell::{Cell as StdCell, OnceCell};
 use std::rc::Rc;
 
 use super::{Dict, Value};
@@ -13,6 +13,8 @@ pub struct Code {
     pub constants: Vec<Value>,
     /// Those that operands name as registers.
     pub pinned: Vec<Value>,
+    /// For each name, what it meant as a method here the last time: a number that the interpreter can read.
+    pub hints: Box<[StdCell<u16>]>,
     /// How many arguments fill all parameters by position alone; none if some are filled in other ways.
     pub plain: Option<u16>,
     pub functions: Vec<Rc<Code>>,

@@ -4,7 +4,7 @@
 #![allow(unsafe_code)]
 
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ptr::NonNull;
 
 use super::boxed::Immortal;
@@ -171,6 +171,8 @@ struct Immortals {
     ellipsis: Immortal,
     bools: [Immortal; 2],
     small_ints: [Immortal; SMALL],
+    /// Strings of one ASCII character, each made when it is wanted first.
+    characters: [OnceCell<Immortal>; 128],
     classes: RefCell<Vec<(Type, Immortal)>>,
 }
 
@@ -202,6 +204,7 @@ fn make_immortals() -> &'static Immortals {
         ellipsis: Immortal::new(Value::new(EllipsisType)),
         bools: [false, true].map(|bit| Immortal::new(Value::new(bit))),
         small_ints: std::array::from_fn(|at| Immortal::new(Value::new(SMALL_INTS.start() + at as i64))),
+        characters: [const { OnceCell::new() }; 128],
         classes: RefCell::default(),
     }));
     THREAD.with(|thread| thread.immortals.set(Some(immortals)));
@@ -221,6 +224,15 @@ impl Value {
     #[inline(always)]
     pub fn bool(bit: bool) -> Value {
         immortals().bool(bit)
+    }
+
+    /// A string of one character.
+    pub fn char(c: char) -> Value {
+        let make = || Value::str(&*c.encode_utf8(&mut [0; 4]));
+        match immortals().characters.get(c as usize) {
+            Some(known) => (**known.get_or_init(|| Immortal::new(make()))).clone(),
+            None => make(),
+        }
     }
 
     /// The one object of a type: `type(x) is int`.

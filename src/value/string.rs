@@ -1,12 +1,13 @@
 //! Strings: UTF-8 text that is indexed by code points, as Python's is.
 
 use std::cell::Cell;
+use std::collections::TryReserveError;
 
 use super::{Value, hash};
 
 /// A string's payload.
 pub struct Str {
-    text: Box<str>,
+    text: String,
     /// Number of code points; equal to the number of bytes for ASCII, which is indexed directly.
     len: usize,
     /// The hash once somebody has asked for it, as dicts do again and again; -1, which is none, before that.
@@ -14,7 +15,7 @@ pub struct Str {
 }
 
 impl Str {
-    pub fn new(text: impl Into<Box<str>>) -> Str {
+    pub fn new(text: impl Into<String>) -> Str {
         let text = text.into();
         let len = if text.is_ascii() { text.len() } else { text.chars().count() };
         Str { text, len, hash: Cell::new(-1) }
@@ -22,6 +23,18 @@ impl Str {
 
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Appends, with room for more than that, so that a string that grows is not copied each time.
+    ///
+    /// # Errors
+    /// If there is no memory for it; then nothing has changed.
+    pub fn push(&mut self, more: &Str) -> Result<(), TryReserveError> {
+        self.text.try_reserve(more.text.len())?;
+        self.text.push_str(&more.text);
+        self.len += more.len;
+        self.hash.set(-1);
+        Ok(())
     }
 
     /// Number of code points.
@@ -55,13 +68,8 @@ impl Str {
 }
 
 impl Value {
-    pub fn str(text: impl Into<Box<str>>) -> Value {
+    pub fn str(text: impl Into<String>) -> Value {
         Value::new(Str::new(text))
-    }
-
-    /// A string of one character.
-    pub fn char(c: char) -> Value {
-        Value::str(&*c.encode_utf8(&mut [0; 4]))
     }
 
     pub fn as_str(&self) -> Option<&str> {

@@ -166,6 +166,21 @@ pub fn call(cx: &mut Runtime, id: BuiltinId, args: Args, flags: Flags) -> Result
     }
 }
 
+/// Calls a function that takes its arguments where they are; `None` if it takes more than them.
+#[inline(always)]
+pub fn call_in_place(cx: &mut Runtime, id: BuiltinId, args: &[Value]) -> Option<Result<Value>> {
+    match TABLE.entries[id.0 as usize].function {
+        Function::Runtime(_) => None,
+        Function::Pure(function) => Some(function(args, &[])),
+        Function::Calling(function) => Some(function(cx, args, &[])),
+    }
+}
+
+/// Calls a type with arguments where they are; `None` if that is NumPy's, and may make an array.
+pub fn construct_in_place(cx: &mut Runtime, class: Type, args: &[Value]) -> Option<Result<Value>> {
+    class.numpy_dtype().is_none().then(|| convert::construct(cx, class, args, &[]))
+}
+
 /// Calls a type: a conversion.
 pub fn construct(cx: &mut Runtime, class: Type, args: Args) -> Result<Value> {
     // `np.float64([1, 2])` is an array.

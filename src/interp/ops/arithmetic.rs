@@ -1,12 +1,13 @@
 //! `+ - * / // % & | ^` and their like: fast paths for ints and floats.
 
 use crate::array::Scalar;
-use crate::bytecode::chunk::Instr;
+use crate::bytecode::chunk::{Flags, GlobalId, Instr};
 use crate::exception::Result;
 use crate::interp::access::{self, allocate, kind, load, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
+use crate::objects::sequence;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::value::{Heap, Kind, Value};
 
@@ -115,8 +116,52 @@ pub fn fast<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &m
     }
 }
 
-/// `a ← b op c`, where [`fast`] has tested the types and had no answer.
-pub fn arithmetic<A: Arithmetic, P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+/// `s += t` for strings. A string that only the variable holds grows where it is: `stored` is the global variable that
+/// the next instruction assigns, a local one is the register itself. Whether it was so.
+fn append<P: Probe>(
+    cx: &mut Runtime,
+    w: &mut Window,
+    i: Instr,
+    stored: Option<GlobalId>,
+    probe: &mut P,
+) -> Result<bool> {
+    let only_here = match stored {
+        None => i.a == i.b,
+        Some(id) => cx.global(id).is_some_and(|held| held.is(w.get(i.b))),
+    };
+    if i.b == i.c || !only_here {
+        return Ok(false);
+    }
+    let Some(mut left) = w.take(i.b) else { return Ok(false) };
+    let held = stored.and_then(|id| cx.take_global(id));
+    let shared = held.is_some();
+    drop(held);
+    let result = sequence::append(&mut left, w.get(i.c));
+    if let Some(id) = stored.filter(|_| shared && !matches!(result, Ok(true))) {
+        cx.set_global(id, left.clone());
+    }
+    if let Ok(true) = result {
+        probe.record(Event::Other { what: "generic operator" });
+        write(w, i.a, left, probe);
+    } else {
+        w.replace(i.b, left);
+    }
+    result
+}
+
+/// `a ← b op c`, where [`fast`] has tested the types and had no answer; `stored` is the global variable that the next
+/// instruction assigns the result to.
+pub fn arithmetic<A: Arithmetic, P: Probe>(
+    cx: &mut Runtime,
+    w: &mut Window,
+    i: Instr,
+    stored: Option<GlobalId>,
+    probe: &mut P,
+) -> Result<()> {
+    let both_strings = w.get(i.b).kind() == Kind::Str && w.get(i.c).kind() == Kind::Str;
+    if A::OP == BinaryOp::Add && both_strings && i.flags.contains(Flags::IN_PLACE) && append(cx, w, i, stored, probe)? {
+        return Ok(());
+    }
     let (left, right) = (w.get(i.b), w.get(i.c));
     let value = match (left.kind(), right.kind()) {
         (Kind::Float, Kind::Int) if A::FLOATS => {

@@ -111,7 +111,10 @@ pub fn delete_attr<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr
 #[inline(always)]
 pub fn check_method<P: Probe>(code: &Code, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "attribute lookup" });
-    cx.check_attr(w.get(i.a), name(code, NameId(i.c)))
+    match cx.lookups.find(w.get(i.a), code, NameId(i.c)) {
+        Some(_) => Ok(()),
+        None => cx.check_attr(w.get(i.a), name(code, NameId(i.c))),
+    }
 }
 
 /// `a ← b.c`

@@ -6,7 +6,7 @@ use crate::interp::access::{self, kind, payload, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Heap, Kind, List, ListIter, RangeIter, Value};
+use crate::value::{Heap, Kind, List, ListIter, RangeIter, Tuple, Value};
 
 /// `a ← iter(b)`
 #[inline(always)]
@@ -73,9 +73,30 @@ pub fn for_iter<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mu
 #[inline(always)]
 pub fn unpack<P: Probe>(star: Option<u8>, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "unpack" });
-    let items = cx.unpack(w.get(i.b), i.c as usize, star.map(usize::from))?;
+    let source = w.get(i.b).clone();
+    if star.is_none() && unpack_items(&source, w, i) {
+        return Ok(());
+    }
+    let items = cx.unpack(&source, i.c as usize, star.map(usize::from))?;
     for (offset, item) in items.into_iter().enumerate() {
         drop(w.replace(i.a + offset as u16, item));
     }
     Ok(())
+}
+
+/// As many items as there are targets, of a tuple or a list: whether it was so.
+#[inline(always)]
+fn unpack_items(source: &Value, w: &mut Window, i: Instr) -> bool {
+    if let Some(tuple) = source.get::<Tuple>().filter(|tuple| tuple.0.len() == i.c as usize) {
+        for (register, item) in (i.a..).zip(&tuple.0) {
+            w.replace(register, item.clone()).into_iter().for_each(Value::release);
+        }
+        return true;
+    }
+    let Some(list) = source.get::<List>().filter(|list| list.0.len() == i.c as usize) else { return false };
+    // What a register releases may be the last of something that changes the list.
+    for (register, item) in (i.a..).zip(list.0.snapshot()) {
+        w.replace(register, item).into_iter().for_each(Value::release);
+    }
+    true
 }
