@@ -37,7 +37,7 @@ PROGRAMS = (
     Program("mandelbrot, 200 x 200", "mandelbrot", (200,), (10,)),
     Program("strings, 50000 lines", "strings", (50000,), (100,)),
     Program("words counted, 400000", "words", (400000,), (300,)),
-    Program("sorting, 100000", "sorting", (100000,), (300,)),
+    Program("sorting, 130000", "sorting", (130000,), (300,)),
 )
 
 

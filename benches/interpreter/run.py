@@ -13,16 +13,16 @@ What is compared, and what is not:
 
 - Every answer is compared with CPython's in every round: exactly where it is Python's, floats within 1e-9 for Lua. A
   wrong one is reported and not timed.
-- Of several builds of one CPython, the fastest is taken (a short trial decides). How a CPython was built matters:
-  pyenv builds plainly unless PYTHON_CONFIGURE_OPTS="--enable-optimizations --with-lto" says otherwise. `--python PATH`
-  adds one. The report names each build.
+- Of several builds of one CPython, the fastest is taken (a short trial decides). Distributions build with profiles;
+  pyenv builds plainly, and slower by a fifth to a third, unless PYTHON_CONFIGURE_OPTS="--enable-optimizations
+  --with-lto" was set. `--python PATH` adds a build. The report names each.
 - Where programs need NumPy, a CPython without it is replaced by one of the same version that has it: the environment of
   the oracle or of benches/peers, if they were made.
 - Lua's clock is that of its processor time, which does not count when it has to wait for a core.
 - fannkuch reverses by slices in Python, and element by element in Lua, as one would write it. Lua's strings are unique
   in memory, so that it pays for a word's hash where the text is split, and never again.
 - The time to the first output is taken from outside, from the start of the process to its first byte, and includes
-  whatever a contender does before it flushes: CPython and PyPy read `site` as they do for any user.
+  whatever a contender does before it flushes: CPython and PyPy read `site`, and the .pth files of installed packages.
 
 `--quick` takes fewer rounds. `--check` asks for answers only, at small sizes: exit status 1 if one is wrong.
 """
