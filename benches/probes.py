@@ -6,8 +6,8 @@
 Builds the command both ways, and compares three times: the machine code of the interpreter's loop that `toy run` uses,
 which must have no trace of the tracer in it (the compiler may still lay it out a little differently, as it does after
 any change of the crate); the instructions that one iteration of the text's loop takes, counted by valgrind where there
-is one; and the time of one iteration of `benches/loop.toy`, in turns. Needs objdump. Exits with 1 if the loop knows
-of the tracer.
+is one; and the time of one iteration of `benches/interpreter/programs/loop_lists.toy`, in turns. Needs objdump. Exits
+with 1 if the loop knows of the tracer.
 """
 
 import argparse
@@ -18,8 +18,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from run import ROOT, measure
+from run import ROOT
 
+# The text's loop: elements of its lists and calls of a sample.
+SIZES = ((1000, 100), (100000, 1))
 LOOP = "toy::interp::machine::interpret"
 
 
@@ -83,6 +85,17 @@ def executed(command, iterations):
     return int(re.search(r"Collected : (\d+)", run.stderr)[1])
 
 
+def measure(command):
+    """{elements: (minimum, median)} in nanoseconds for one iteration."""
+    rows = {}
+    for n, calls in SIZES:
+        script = [ROOT / "benches/interpreter/programs/loop_lists.toy", "9", str(n), str(calls)]
+        run = subprocess.run([command, "run", *script], capture_output=True, text=True, check=True)
+        samples = [float(word) / (n * calls) * 1e9 for word in run.stdout.splitlines()[-1].split()[1:]]
+        rows[n] = (min(samples), statistics.median(samples))
+    return rows
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--rounds", type=int, default=9)
@@ -96,7 +109,7 @@ def main():
     rounds = {name: [] for name in commands}
     for turn in range(options.rounds):
         for name in list(commands)[:: 1 if turn % 2 else -1]:
-            rounds[name].append(measure([commands[name], "run"], "benches/loop.toy"))
+            rounds[name].append(measure(commands[name]))
     for row in rounds["with trace"][0]:
         low = {name: min(run[row][0] for run in runs) for name, runs in rounds.items()}
         ratios = [a[row][1] / b[row][1] for a, b in zip(rounds["with trace"], rounds["without trace"])]

@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""`toy` beside CPython and NumPy: the text's loop and its array expression, measured in turns in one run.
+"""`toy` beside NumPy: the text's array expression, measured in turns in one run, and what `toy compare` says.
 
     cargo build --release && python3 benches/run.py [--rounds 3] [--toy target/release/toy] [--json FILE]
 
 Every round runs each contender once, in an order that changes, so that what slows the machine down for a while slows
 all of them. A contender's time is the minimum and the median over the rounds. What is compared are ratios; the times
-mean nothing on another machine. The loop runs under each CPython of 3.11, 3.12 and 3.13 that is found; the array
-expression under the oracle's NumPy, single-threaded, beside `toy --threads 1` and `toy` on all cores.
+mean nothing on another machine. The array expression runs under the oracle's NumPy, single-threaded, beside
+`toy --threads 1` and `toy` on all cores. The text's loop is measured by benches/interpreter/run.py, beside every
+CPython and other interpreters; more array expressions by benches/peers/run.py, beside other libraries.
 """
 
 import argparse
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,27 +21,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SINGLE_THREADED = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-VERSIONS = ("3.11", "3.12", "3.13")
-
-
-def find_cpython(version):
-    """The path of a CPython of this version that runs, or None."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    candidates = [str(p) for p in sorted(pyenv.glob(f"versions/{version}*/bin/python3"))]
-    candidates += [shutil.which(f"python{version}"), sys.executable, shutil.which("python3")]
-    code = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.name)"
-    for path in filter(None, candidates):
-        try:
-            found = subprocess.run([path, "-c", code], capture_output=True, text=True, timeout=20)
-        except OSError:
-            continue
-        if found.stdout.split() == [version, "cpython"]:
-            return path
-    return None
 
 
 def measure(command, script):
-    """{row name: (minimum, median)} in nanoseconds for one iteration or element, as the script prints them."""
+    """{row name: (minimum, median)} in nanoseconds for one element, as the script prints them."""
     run = subprocess.run(
         [*command, script], cwd=ROOT, env=os.environ | SINGLE_THREADED, capture_output=True, text=True, timeout=900
     )
@@ -115,17 +98,14 @@ def main():
     oracle = subprocess.run([ROOT / "tests/oracle/run", "python", "-c", "import sys; print(sys.executable)"],
                             capture_output=True, text=True, check=True).stdout.strip()
 
-    cpythons = {f"CPython {v}": [path] for v in VERSIONS if (path := find_cpython(v))}
-    loop = in_turns({"toy": [toy, "run"], **cpythons}, "benches/loop.toy", options.rounds)
     arrays = {"toy 1 thread": [toy, "run", "--threads", "1"], "NumPy": [oracle], "toy all cores": [toy, "run"]}
     vectorized = in_turns(arrays, "benches/vectorized.toy", options.rounds)
 
     print(f"{platform.machine()}, {os.cpu_count()} cores, {options.rounds} rounds")
-    table("The loop over lists, one iteration", loop, "toy")
     table("The array expression, one element", vectorized, "toy 1 thread")
     pairs = compare(toy)
     if options.json:
-        options.json.write_text(json.dumps({"loop": loop, "vectorized": vectorized, "compare": pairs}, indent=1))
+        options.json.write_text(json.dumps({"vectorized": vectorized, "compare": pairs}, indent=1))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from kernels import GFLOPS, KERNELS
+from tables import figure, geometric_mean, heading, listing, table
 
 # References fill an array that the caller keeps; they are shown, but not raced against.
 REFERENCES = ("numba-out", "c", "c-loop")
@@ -60,25 +60,6 @@ def rows_of(entries: list[dict[str, Any]]) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (order[row.kernel], row.dtype, row.n))
 
 
-def table(header: list[str], rows: list[list[str]], markdown: bool) -> str:
-    if markdown:
-        lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
-    lines = []
-    for row in [header, *rows]:
-        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
-        lines.append("  ".join([row[0].ljust(widths[0]), *cells]))
-    return "\n".join(lines)
-
-
-def figure(value: float) -> str:
-    """Three digits that count."""
-    if math.isnan(value):
-        return "–"
-    return f"{value:.3g}" if 0.001 <= value < 1000 else f"{value:.0f}" if value >= 1000 else f"{value:.2e}"
-
-
 def in_unit(row: Row, seconds: float) -> str:
     kernel = KERNELS[row.kernel]
     work = kernel.work(row.n)
@@ -122,11 +103,6 @@ def first_calls(entries: list[dict[str, Any]], markdown: bool) -> str:
     return table(["kernel dtype", *names], lines, markdown)
 
 
-def geometric_mean(values: Iterable[float]) -> float:
-    logs = [math.log(value) for value in values if not math.isnan(value)]
-    return math.exp(math.fsum(logs) / len(logs)) if logs else math.nan
-
-
 def summary(rows: list[Row], markdown: bool) -> list[str]:
     """How toy stands, over all cells and for each kernel, and the cells where it is behind."""
     rows = [row for row in rows if "toy" in row.best]
@@ -162,14 +138,6 @@ def described(row: Row) -> str:
     """The fastest peer, with the implementation that it was."""
     entry = row.best[row.fastest_peer()]
     return " ".join(filter(None, (entry["peer"], entry["implementation"])))
-
-
-def listing(lines: list[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines) or "None."
-
-
-def heading(text: str, markdown: bool, level: int = 3) -> str:
-    return f"{'#' * level} {text}" if markdown else f"{text}:"
 
 
 def render(results: dict[str, Any], markdown: bool) -> str:

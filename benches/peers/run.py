@@ -92,6 +92,7 @@ def commands(options: argparse.Namespace, threads: int) -> dict[str, list[str]]:
 def main() -> int:
     options = parse()
     environment.enter()
+    sys.path.append(str(HERE.parent))
     import report  # These need NumPy, which is in the environment.
     import session
 

@@ -9,13 +9,13 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from driver import Cell, Contender, Crew
 from kernels import KERNELS, load_script, reference_digest, wrong_answer
+from tables import machine
 
 
 def cells_of(options: argparse.Namespace) -> list[Cell]:
@@ -43,15 +43,6 @@ class Judge:
         if cell not in self.known:
             self.known[cell] = reference_digest(self.script, cell.kernel, cell.dtype, cell.n)
         return wrong_answer(KERNELS[cell.kernel], cell.dtype, cell.n, self.known[cell], np.array(digest))
-
-
-def machine() -> dict[str, Any]:
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    return {"cpu": model, "cores": os.cpu_count(), "system": platform.platform(), "load": os.getloadavg()}
 
 
 def versions(options: argparse.Namespace, crew: Crew) -> dict[str, dict[str, str]]:
