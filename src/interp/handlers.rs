@@ -171,7 +171,11 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 at,
                 w,
                 |_, w, i, probe| element::fast_get(w, i, probe),
-                |x, at, w| straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe)),
+                |x, at, w| {
+                    value_or(x, at, w, element::fast_get_number, |x, at, w| {
+                        straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe))
+                    })
+                },
             )
         },
         Op::SetItem => |x, at, w| {
@@ -292,9 +296,11 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
 
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
-        let next = at.next().instr();
-        let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
-        straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
+        value_or(x, at, w, arithmetic::mixed::<A, P>, |x, at, w| {
+            let next = at.next().instr();
+            let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
+            straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
+        })
     })
 }
 
@@ -361,7 +367,13 @@ fn drop_last(last: Value, next: Cursor, w: Window) -> Next {
     Next::at(next, w)
 }
 
-/// A way that is rarely gone, out of line: the other one needs no stack frame then, as long as nothing is captured that
+#[inline(never)]
+fn make_room<P>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
+    x.heap.make_room();
+    Next::at(at, w)
+}
+
+/// A way that is gone more rarely, out of line: the other one needs no stack frame then, as long as nothing is captured that
 /// is not in a register already. A handler that came here because no
 /// box was free comes again.
 #[inline(never)]
@@ -371,8 +383,8 @@ fn slow<P: Probe>(
     w: Window,
     execute: impl FnOnce(&mut Execution<'_, P>, Cursor, Window) -> Next,
 ) -> Next {
-    if P::IS_SILENT && x.heap.make_room() {
-        return Next::at(at, w);
+    if P::IS_SILENT && !x.heap.has_room() {
+        return make_room(x, at, w);
     }
     execute(x, at, w)
 }

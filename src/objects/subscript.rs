@@ -160,7 +160,14 @@ fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
             let list = object.get::<List>().expect("the tag says so");
             let selected = select(slice, list.0.len() as u64)?;
             check_items(selected.count)?;
-            Value::list(selected.positions().map_while(|at| list.0.get(at)).collect())
+            Value::list(match selected.run() {
+                Some(run) => list.0.copy(run),
+                None => {
+                    let mut items = Vec::with_capacity(selected.count);
+                    items.extend(selected.positions().map_while(|at| list.0.get(at)));
+                    items
+                }
+            })
         }
         Kind::Tuple => {
             let items = &object.get::<Tuple>().expect("the tag says so").0;
@@ -250,7 +257,23 @@ fn no_change(object: &Value, index: &Value, why: &str) -> Raised {
     }
 }
 
+/// `list[a:b] = other`, another list of as many items: whether it was so.
+fn replace_run(list: &List, slice: &Slice, value: &Value) -> Result<bool> {
+    let Some(other) = value.get::<List>().filter(|other| !std::ptr::eq(*other, list)) else { return Ok(false) };
+    let selected = select(slice, list.0.len() as u64)?;
+    let Some(run) = selected.run().filter(|_| selected.count == other.0.len()) else { return Ok(false) };
+    for (at, from) in run.zip(0..) {
+        // What an item's end leads to may change both.
+        let Some(item) = other.0.get(from).filter(|_| at < list.0.len()) else { break };
+        list.0.replace(at, item).release();
+    }
+    Ok(true)
+}
+
 fn set_slice(cx: &mut dyn Caller, list: &List, slice: &Slice, value: &Value) -> Result<()> {
+    if replace_run(list, slice, value)? {
+        return Ok(());
+    }
     // The slice's parts are checked first, the values collected next, the length looked at last, as CPython does.
     select(slice, list.0.len() as u64)?;
     if iteration::get_iter(value).is_err() {

@@ -70,8 +70,8 @@ impl Value {
     pub fn if_room<T: Payload>(heap: Heap, payload: impl FnOnce() -> T) -> Option<Value> {
         let class = const {
             match heap::class(Layout::new::<Boxed<T>>()) {
-                Some(class) => class,
-                None => panic!("only small boxes wait to be used"),
+                Some(class) if class < heap::NUMBERS => class,
+                Some(_) | None => panic!("only boxes of numbers wait to be used"),
             }
         };
         let memory = heap.take(class)?.cast::<Boxed<T>>();

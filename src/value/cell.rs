@@ -75,6 +75,11 @@ impl VecCell {
         self.with(|items| items.splice(range, values).collect())
     }
 
+    /// The items of a range, which must exist, retained.
+    pub fn copy(&self, range: std::ops::Range<usize>) -> Vec<Value> {
+        self.with(|items| items[range].to_vec())
+    }
+
     /// All items, retained.
     pub fn snapshot(&self) -> Vec<Value> {
         self.with(|items| items.clone())

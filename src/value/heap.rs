@@ -10,8 +10,9 @@ use std::ptr::NonNull;
 use super::boxed::Immortal;
 use super::{EllipsisType, NoneType, Type, Value};
 
-/// Sizes of small boxes in bytes: a header with 8 bytes of payload (a float, an int), or with 16 (a NumPy scalar).
-const SIZES: [usize; 2] = [24, 32];
+/// Sizes of small boxes in bytes: a header with 8 bytes of payload (a float, an int), with 16 (a NumPy scalar, a tuple),
+/// and what lists, slices and strings take.
+const SIZES: [usize; 4] = [24, 32, 48, 64];
 
 /// The free list that serves a layout, if it is small.
 pub const fn class(layout: Layout) -> Option<usize> {
@@ -21,9 +22,14 @@ pub const fn class(layout: Layout) -> Option<usize> {
     match layout.size() {
         0..=24 => Some(0),
         25..=32 => Some(1),
+        33..=48 => Some(2),
+        49..=64 => Some(3),
         _ => None,
     }
 }
+
+/// The classes that numbers are of.
+pub const NUMBERS: usize = 2;
 
 /// Bytes that are asked of the system at once for small boxes.
 const SLAB: usize = 64 * 1024;
@@ -111,16 +117,19 @@ impl Heap {
         self.thread().give(memory, class);
     }
 
-    /// Sees to it that a small box of each class is free; whether one was missing.
-    pub fn make_room(self) -> bool {
-        let mut missing = false;
-        for (class, size) in SIZES.iter().enumerate() {
+    /// Whether a box for a number is free, Python's and NumPy's.
+    #[inline(always)]
+    pub fn has_room(self) -> bool {
+        self.thread().free[..NUMBERS].iter().all(|free| !free.get().is_null())
+    }
+
+    /// Sees to it that there is room.
+    pub fn make_room(self) {
+        for (class, size) in SIZES.iter().enumerate().take(NUMBERS) {
             if self.thread().free[class].get().is_null() {
-                missing = true;
                 self.give(refill(&self.thread().free[class], *size), class);
             }
         }
-        missing
     }
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! `+ - * / // % & | ^` and their like: fast paths for ints and floats.
 
 use crate::array::Scalar;
-use crate::bytecode::chunk::{Flags, GlobalId, Instr};
+use crate::bytecode::chunk::{GlobalId, Instr};
 use crate::exception::Result;
 use crate::interp::access::{self, allocate, kind, load, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
@@ -98,15 +98,13 @@ int_operators! {
     BitXor |a, b| Some(a ^ b);
 }
 
-/// `b op c` for two floats or two ints; `None` is for [`arithmetic`].
+/// `b op c` for two floats or two ints; `None` is for [`mixed`].
 #[inline(always)]
 pub fn fast<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
     let (left, right) = (w.get(i.b), w.get(i.c));
     let kinds = (kind(left, probe), kind(right, probe));
     if A::FLOATS && kinds == (Kind::Float, Kind::Float) {
-        let (a, b) = (load(left, probe), load(right, probe));
-        probe.record(Event::Arithmetic);
-        if A::defined(b) { try_allocate(heap, || A::floats(a, b), probe) } else { None }
+        floats::<A, P>(heap, load(left, probe), load(right, probe), probe)
     } else if A::INTS && kinds == (Kind::Int, Kind::Int) {
         let (a, b) = (load(left, probe), load(right, probe));
         probe.record(Event::Arithmetic);
@@ -116,8 +114,9 @@ pub fn fast<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &m
     }
 }
 
-/// `s += t` for strings. A string that only the variable holds grows where it is: `stored` is the global variable that
-/// the next instruction assigns, a local one is the register itself. Whether it was so.
+/// `s + t` for strings where the result takes the place of `s`: a string that nobody else holds grows where it is.
+/// `stored` is the global variable that the next instruction assigns; a local one, or what was computed before, is the
+/// register itself. Whether it was so.
 fn append<P: Probe>(
     cx: &mut Runtime,
     w: &mut Window,
@@ -149,7 +148,7 @@ fn append<P: Probe>(
     result
 }
 
-/// `a ← b op c`, where [`fast`] has tested the types and had no answer; `stored` is the global variable that the next
+/// `a ← b op c`, where [`fast`] and [`mixed`] had no answer; `stored` is the global variable that the next
 /// instruction assigns the result to.
 pub fn arithmetic<A: Arithmetic, P: Probe>(
     cx: &mut Runtime,
@@ -159,42 +158,41 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(
     probe: &mut P,
 ) -> Result<()> {
     let both_strings = w.get(i.b).kind() == Kind::Str && w.get(i.c).kind() == Kind::Str;
-    if A::OP == BinaryOp::Add && both_strings && i.flags.contains(Flags::IN_PLACE) && append(cx, w, i, stored, probe)? {
+    if A::OP == BinaryOp::Add && both_strings && append(cx, w, i, stored, probe)? {
         return Ok(());
     }
+    generic(A::OP, cx, w, i, probe)
+}
+
+/// `b op c` for a float and an int, or for two NumPy floats, where [`fast`] has tested the types; `None` is for
+/// [`arithmetic`].
+#[inline(always)]
+pub fn mixed<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
+    if !A::FLOATS {
+        return None;
+    }
     let (left, right) = (w.get(i.b), w.get(i.c));
-    let value = match (left.kind(), right.kind()) {
-        (Kind::Float, Kind::Int) if A::FLOATS => {
-            floats::<A, P>(load(left, probe), load::<i64, P>(right, probe) as f64, probe)
-        }
-        (Kind::Int, Kind::Float) if A::FLOATS => {
-            floats::<A, P>(load::<i64, P>(left, probe) as f64, load(right, probe), probe)
-        }
-        (Kind::Scalar, Kind::Scalar) if A::FLOATS => numpy_floats::<A, P>(left, right, probe),
+    match (left.kind(), right.kind()) {
+        (Kind::Scalar, Kind::Scalar) => numpy_floats::<A, P>(heap, left, right, probe),
+        (Kind::Float, Kind::Int) => floats::<A, P>(heap, load(left, probe), load::<i64, P>(right, probe) as f64, probe),
+        (Kind::Int, Kind::Float) => floats::<A, P>(heap, load::<i64, P>(left, probe) as f64, load(right, probe), probe),
         _ => None,
-    };
-    match value {
-        Some(value) => {
-            write(w, i.a, value, probe);
-            Ok(())
-        }
-        None => generic(A::OP, cx, w, i, probe),
     }
 }
 
 #[inline(always)]
-fn floats<A: Arithmetic, P: Probe>(a: f64, b: f64, probe: &mut P) -> Option<Value> {
+fn floats<A: Arithmetic, P: Probe>(heap: Heap, a: f64, b: f64, probe: &mut P) -> Option<Value> {
     probe.record(Event::Arithmetic);
-    A::defined(b).then(|| allocate(|| A::floats(a, b), probe))
+    if A::defined(b) { try_allocate(heap, || A::floats(a, b), probe) } else { None }
 }
 
 /// Two `np.float64`s, as a loop over an array's elements meets them: the tag says NumPy scalar, the payload which.
 #[inline(always)]
-fn numpy_floats<A: Arithmetic, P: Probe>(left: &Value, right: &Value, probe: &mut P) -> Option<Value> {
+fn numpy_floats<A: Arithmetic, P: Probe>(heap: Heap, left: &Value, right: &Value, probe: &mut P) -> Option<Value> {
     match (load(left, probe), load(right, probe)) {
         (Scalar::Float64(a), Scalar::Float64(b)) => {
             probe.record(Event::Arithmetic);
-            A::defined(b).then(|| allocate(|| Scalar::Float64(A::floats(a, b)), probe))
+            if A::defined(b) { try_allocate(heap, || Scalar::Float64(A::floats(a, b)), probe) } else { None }
         }
         _ => None,
     }

@@ -8,7 +8,7 @@ use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Tuple, Value};
+use crate::value::{Code, Dict, FrozenSet, Function, Generator, Kind, Set, Slice, Tuple, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -35,7 +35,12 @@ pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
 /// `a ← the strings joined`
 #[inline(always)]
 pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
-    build(w, i, probe, |parts| Value::str(parts.iter().filter_map(Value::as_str).collect::<String>()))
+    build(w, i, probe, |parts| {
+        let texts = || parts.iter().filter_map(Value::as_str);
+        let mut joined = String::with_capacity(texts().map(str::len).sum());
+        texts().for_each(|text| joined.push_str(text));
+        Value::str(joined)
+    })
 }
 
 #[inline(always)]
@@ -70,7 +75,10 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
         3 => Some('a'),
         _ => None,
     };
-    let value = cx.format(w.get(i.b), conversion, spec)?;
+    let value = match w.get(i.b) {
+        text if conversion.is_none() && spec.is_empty() && text.kind() == Kind::Str => text.clone(),
+        value => cx.format(value, conversion, spec)?,
+    };
     write(w, i.a, value, probe);
     Ok(())
 }

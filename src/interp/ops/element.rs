@@ -2,11 +2,11 @@
 
 use crate::bytecode::chunk::{Instr, NameId};
 use crate::exception::Result;
-use crate::interp::access::{allocate, kind, load, payload, retain, write};
+use crate::interp::access::{kind, load, payload, retain, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Kind, List, NdArray, Value};
+use crate::value::{Code, Heap, Kind, List, NdArray, Value};
 
 use super::moves::name;
 
@@ -18,7 +18,7 @@ fn position<P: Probe>(index: i64, len: usize, probe: &mut P) -> Option<usize> {
     ((position as u64) < len as u64).then_some(position as usize)
 }
 
-/// `b[c]` for a list and an int inside of it; `None` is for [`get_item`].
+/// `b[c]` for a list and an int inside of it; `None` is for [`fast_get_number`].
 #[inline(always)]
 pub fn fast_get<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
     let (object, index) = (w.get(i.b), w.get(i.c));
@@ -34,34 +34,28 @@ pub fn fast_get<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Option<Value> 
     Some(item)
 }
 
-/// `a ← b[c]`, where [`fast_get`] has tested the types and had no answer.
-pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+/// `b[c]` for an array of one axis and an int inside of it, where [`fast_get`] has tested the types; `None` is for
+/// [`get_item`].
+#[inline(always)]
+pub fn fast_get_number<P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
     let (object, index) = (w.get(i.b), w.get(i.c));
-    let element = match (object.kind(), index.kind()) {
-        (Kind::Array, Kind::Int) => {
-            let array: &NdArray = payload(object, probe);
-            let index: i64 = load(index, probe);
-            match array.ready() {
-                Some(array) if array.ndim() == 1 => {
-                    position(index, array.shape()[0], probe);
-                    Some(array.get1(index)?)
-                }
-                _ => None,
-            }
-        }
-        _ => None,
-    };
-    let value = match element {
-        Some(scalar) => {
-            // The array holds a number: it is loaded, and boxed anew.
-            probe.record(Event::Load { bytes: scalar.dtype().size() });
-            allocate(|| scalar, probe)
-        }
-        None => {
-            probe.record(Event::Other { what: "generic subscript" });
-            cx.get_item(object, index)?
-        }
-    };
+    if (object.kind(), index.kind()) != (Kind::Array, Kind::Int) {
+        return None;
+    }
+    let array: &NdArray = payload(object, probe);
+    let index: i64 = load(index, probe);
+    let array = array.ready().filter(|array| array.ndim() == 1)?;
+    position(index, array.shape()[0], probe)?;
+    let scalar = array.get1(index).ok()?;
+    // The array holds a number: it is loaded, and boxed anew.
+    probe.record(Event::Load { bytes: scalar.dtype().size() });
+    try_allocate(heap, || scalar, probe)
+}
+
+/// `a ← b[c]`, where [`fast_get`] and [`fast_get_number`] had no answer.
+pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic subscript" });
+    let value = cx.get_item(w.get(i.b), w.get(i.c))?;
     write(w, i.a, value, probe);
     Ok(())
 }

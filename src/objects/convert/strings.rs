@@ -9,6 +9,9 @@ use crate::exception::{Raised, Result};
 use crate::value::{Kind, Str, Value};
 
 pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
+    if let ([value], []) = (args, keywords) {
+        return if value.kind() == Kind::Str { Ok(value.clone()) } else { text::str(value).map(Value::str) };
+    }
     arguments::at_most_of_type("str", 3, args, keywords)?;
     let [object, encoding, errors] = arguments::bind("str", ["object", "encoding", "errors"], 0, args, keywords)?;
     for (name, value) in [("encoding", &encoding), ("errors", &errors)] {
