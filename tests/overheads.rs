@@ -77,6 +77,9 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::Mul, "int, int → slow", "def f(a, b):\n    return a * b\nf(9223372036854775807, 2)\n"),
     (Op::Mul, "slow", "def f(a, b):\n    return a * b\nf('ab', 2)\n"),
     (Op::TrueDiv, "float, float", "def f(a, b):\n    return a / b\nf(1.5, 2.5)\n"),
+    (Op::TrueDiv, "slow", "def f(a, b):\n    return a / b\nf(True, 3)\n"),
+    (Op::TrueDiv, "int, int", "def f(a, b):\n    return a / b\nf(1, 3)\n"),
+    (Op::TrueDiv, "int, int → slow", "def f(a, b):\n    return a / b\nf(10 ** 18, 3)\n"),
     (Op::TrueDiv, "float, int", "def f(a, b):\n    return a / b\nf(1.5, 2)\n"),
     (Op::TrueDiv, "int, float", "def f(a, b):\n    return a / b\nf(1, 2.5)\n"),
     (
@@ -89,7 +92,6 @@ const CASES: &[(Op, &str, &str)] = &[
         "np.float32, np.float32",
         "import numpy as np\ndef f(a, b):\n    return a / b\nf(np.float32(1), np.float32(2))\n",
     ),
-    (Op::TrueDiv, "slow", "def f(a, b):\n    return a / b\nf(1, 3)\n"),
     (Op::FloorDiv, "int, int", "def f(a, b):\n    return a // b\nf(9000, 2)\n"),
     (Op::FloorDiv, "int, int → cached", "def f(a, b):\n    return a // b\nf(9, 2)\n"),
     (Op::FloorDiv, "slow", "def f(a, b):\n    return a // b\nf(9.5, 2)\n"),

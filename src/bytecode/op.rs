@@ -98,9 +98,11 @@ const ARITHMETIC: &[Path] = paths![
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 
-/// Division of two ints is rounded by the generic routine; so is what divides by zero.
+/// Division of two large ints is rounded by the generic routine, which raises what divides by zero.
 const DIVISION: &[Path] = paths![
     "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "int, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "int, int → slow": 2 TypeCheck, 2 Dereference, 1 Other, 3 MemoryAccess;
     "float, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "int, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
     "np.float64, np.float64": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;

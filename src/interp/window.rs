@@ -201,9 +201,14 @@ impl Window {
     /// Empties registers as long as that takes no call; whether all are empty now.
     #[inline(always)]
     pub fn clear_quickly(&mut self, registers: Range<u16>, heap: Heap) -> bool {
-        for register in registers {
-            if let Some(last) = self.take(register).and_then(|value| value.release_quickly(heap)) {
-                std::mem::forget(self.replace(register, last));
+        // SAFETY: as in `get`, with exclusive access: the range lies in the window.
+        let slots = unsafe {
+            let first = self.slot(registers.start).as_ptr();
+            std::slice::from_raw_parts_mut(first, registers.len())
+        };
+        for slot in slots.iter_mut().filter(|slot| slot.is_some()) {
+            if let Some(last) = slot.take().and_then(|value| value.release_quickly(heap)) {
+                std::mem::forget(slot.replace(last));
                 return false;
             }
         }

@@ -35,8 +35,9 @@ const WARM: u8 = 2;
 /// How often an expression is prepared, each time for operands of other kinds.
 const TRIES: u8 = 8;
 
-/// Longer elementwise results may become part of a larger kernel instead, under `--fuse on`.
-const MAX_LEN: usize = 8192;
+/// Longer elementwise results may become part of a larger kernel instead, under `--fuse on`: beyond the caches that saves
+/// more than a graph costs.
+const MAX_LEN: usize = 1 << 17;
 
 /// The expressions of a program, by the place of their first operation.
 #[derive(Default)]

@@ -48,7 +48,7 @@ operators! {
     Mul floats(a, b) a * b; ints i64::checked_mul;
 }
 
-/// `/` has a fast path for floats only: two ints are divided exactly, then rounded once.
+/// `/` of two ints divides exactly, then rounds once: as floats, if they are exact as such.
 pub struct TrueDiv;
 
 impl Arithmetic for TrueDiv {
@@ -164,7 +164,7 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(
     generic(A::OP, cx, w, i, probe)
 }
 
-/// `b op c` for a float and an int, or for two NumPy floats, where [`fast`] has tested the types; `None` is for
+/// `b op c` for a float and an int, for two NumPy floats, or for a quotient of ints, where [`fast`] has tested the types; `None` is for
 /// [`arithmetic`].
 #[inline(always)]
 pub fn mixed<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
@@ -174,6 +174,12 @@ pub fn mixed<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &
     let (left, right) = (w.get(i.b), w.get(i.c));
     match (left.kind(), right.kind()) {
         (Kind::Scalar, Kind::Scalar) => numpy_floats::<A, P>(heap, left, right, probe),
+        (Kind::Int, Kind::Int) if A::OP == BinaryOp::TrueDiv => {
+            let (a, b): (i64, i64) = (load(left, probe), load(right, probe));
+            // Larger ones are rounded before they are divided.
+            let exact = |i: i64| i.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS;
+            if exact(a) && exact(b) { floats::<A, P>(heap, a as f64, b as f64, probe) } else { None }
+        }
         (Kind::Float, Kind::Int) => floats::<A, P>(heap, load(left, probe), load::<i64, P>(right, probe) as f64, probe),
         (Kind::Int, Kind::Float) => floats::<A, P>(heap, load::<i64, P>(left, probe) as f64, load(right, probe), probe),
         _ => None,

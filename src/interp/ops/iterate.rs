@@ -94,8 +94,8 @@ fn unpack_items(source: &Value, w: &mut Window, i: Instr) -> bool {
         return true;
     }
     let Some(list) = source.get::<List>().filter(|list| list.0.len() == i.c as usize) else { return false };
-    // What a register releases may be the last of something that changes the list.
-    for (register, item) in (i.a..).zip(list.0.snapshot()) {
+    for (register, at) in (i.a..i.a + i.c).zip(0..) {
+        let Some(item) = list.0.get(at) else { return false };
         w.replace(register, item).into_iter().for_each(Value::release);
     }
     true
