@@ -3,11 +3,11 @@
 
     python3 benches/probes.py [--rounds 9]
 
-Builds the command both ways, and compares three times: the machine code of the interpreter's loop that `toy run` uses,
-which must have no trace of the tracer in it (the compiler may still lay it out a little differently, as it does after
-any change of the crate); the instructions that one iteration of the text's loop takes, counted by valgrind where there
+Builds the command both ways, and compares three times: the machine code of the interpreter's loop and handlers that
+`toy run` uses, which must have no trace of the tracer in it (the compiler may still lay it out a little differently, as
+it does after any change of the crate); the instructions that one iteration of the text's loop takes, counted by valgrind where there
 is one; and the time of one iteration of `benches/interpreter/programs/loop_lists.toy`, in turns. Needs objdump. Exits
-with 1 if the loop knows of the tracer.
+with 1 if a handler is not there without the tracer.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from run import ROOT
 
 # The text's loop: elements of its lists and calls of a sample.
 SIZES = ((1000, 100), (100000, 1))
-LOOP = "toy::interp::machine::interpret"
+LOOP = ("toy::interp::machine::interpret", "toy::interp::handlers::")
 
 
 def build():
@@ -37,21 +37,22 @@ def build():
     return commands
 
 
-def interpreters(command):
-    """The interpreter's loops of a command, one for each kind of probe: their instructions, addresses taken out."""
+def handlers(command):
+    """{name: [instructions, …]} of the loop and its handlers in a command, one for each kind of probe and operator,
+    addresses taken out."""
     listing = subprocess.run(
         ["objdump", "--disassemble", "--demangle", "--no-show-raw-insn", command], capture_output=True, text=True, check=True
     ).stdout
-    loops, current = [], None
+    functions, current = {}, None
     for line in listing.splitlines():
         if header := re.fullmatch(r"[0-9a-f]+ <(.*)>:", line):
             name = re.sub(r"::h[0-9a-f]{16}$", "", header[1])
-            current = [] if name == LOOP else None
+            current = [] if name.startswith(LOOP) else None
             if current is not None:
-                loops.append(current)
+                functions.setdefault(name, []).append(current)
         elif current is not None and "\t" in line:
             current.append(normalised(line.split("\t", 1)[1]))
-    return loops
+    return functions
 
 
 def normalised(instruction):
@@ -62,16 +63,26 @@ def normalised(instruction):
 
 
 def untouched(commands):
-    """Whether the loop of `toy run` calls nothing of the tracer, and how it compares with the one built without."""
-    (plain,) = interpreters(commands["without trace"])
-    loops = interpreters(commands["with trace"])
+    """Whether every handler of the build without trace is there in the other without a call of a probe, and how many
+    are the same instruction by instruction."""
+    plain, traced = (handlers(commands[name]) for name in ("without trace", "with trace"))
     watched = re.compile("toy::trace::|toy::interp::probe::")
-    silent = [loop for loop in loops if not any(watched.search(instruction) for instruction in loop)]
-    sizes = ", ".join(str(len(loop)) for loop in silent)
-    print(f"built with trace, the interpreter's loop is there {len(loops)} times, one for each kind of probe;")
-    print(f"without a call of a probe: {len(silent)}, of {sizes} instructions, {len(plain)} when built without trace;")
-    print(f"instruction by instruction the same: {'yes' if plain in silent else 'no'}")
-    return len(silent) == 1 and len(loops) > 1
+    missing, count, same = [], 0, 0
+    for name, bodies in plain.items():
+        others = traced.get(name, [])
+        silent = [body for body in others if not any(watched.search(instruction) for instruction in body)]
+        if len(silent) < len(bodies):
+            missing.append(name)
+        count += len(bodies)
+        for body in bodies:
+            if body in silent:
+                silent.remove(body)
+                same += 1
+    print(f"the loop and its handlers, built without trace: {count} functions of {len(plain)} names;")
+    print(f"with trace there are {sum(map(len, traced.values()))}, for each kind of probe;")
+    print(f"instruction by instruction the same as one of them: {same}")
+    print(f"not there without a call of a probe: {', '.join(missing) or 'none'}")
+    return bool(plain) and not missing
 
 
 def executed(command, iterations):

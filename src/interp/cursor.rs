@@ -18,7 +18,8 @@ pub struct Running(NonNull<Code>);
 impl Running {
     #[inline(always)]
     pub fn new(code: &Rc<Code>) -> Running {
-        Running(NonNull::from(&**code))
+        // SAFETY: an `Rc` points somewhere. Through it, not through a reference to the code, so that it can be counted.
+        Running(unsafe { NonNull::new_unchecked(Rc::as_ptr(code).cast_mut()) })
     }
 
     /// A reference that counts.

@@ -93,6 +93,7 @@ impl Machine {
 ///
 /// Handlers are functions of their own, so that each has the machine's registers to itself: in one large function
 /// around a jump table, the state of the loop lives in memory. Cursor and window go from one to the next in registers.
+#[inline(never)]
 fn interpret<P: Probe>(cx: &mut Runtime, code: Rc<Code>, window: Window, start: Pc, probe: &mut P) -> Result<Outcome> {
     let mut next = Next::at(Cursor::at(&code, start), window);
     let mut execution = Execution::new(cx, probe, &code);
