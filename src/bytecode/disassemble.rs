@@ -19,13 +19,22 @@ const MAX_CONSTANT: usize = 32;
 /// The code of a program: each function's instructions under the source lines they came from, and beside each
 /// instruction how often its fast path pays each overhead.
 pub fn disassemble(program: &Program, source: &Source) -> String {
+    disassemble_noted(program, source, &|_, _| None)
+}
+
+/// The same, with what is to be said of single instructions behind them.
+pub fn disassemble_noted(
+    program: &Program,
+    source: &Source,
+    note: &dyn Fn(&Rc<Chunk>, Pc) -> Option<String>,
+) -> String {
     let listings = listings(program);
     let widest = listings.iter().flat_map(|listing| &listing.rows).map(|row| row.operands.chars().count());
     let width = widest.max().unwrap_or(0).min(MAX_OPERANDS);
     let mut text = staircase(OPERANDS_AT + width);
     for listing in listings {
         text.push('\n');
-        listing.print(source, width, &mut text);
+        listing.print(source, width, note, &mut text);
     }
     text
 }
@@ -119,7 +128,7 @@ impl Listing {
         Listing { chunk: chunk.clone(), title: title(chunk), rows: rows.collect(), handlers: handlers.collect() }
     }
 
-    fn print(&self, source: &Source, width: usize, text: &mut String) {
+    fn print(&self, source: &Source, width: usize, note: &dyn Fn(&Rc<Chunk>, Pc) -> Option<String>, text: &mut String) {
         let _ = writeln!(text, "{}", self.title);
         let mut line = 0;
         for (pc, row) in self.rows.iter().enumerate() {
@@ -130,7 +139,8 @@ impl Listing {
             }
             let label = row.label.map_or(String::new(), |label| format!("L{}:", label + 1));
             let counts = row.counts.map_or(String::new(), |counts| columns(&counts));
-            let row = format!("{pc:>6}  {label:<5}{:<15}{:<width$}{counts}", row.op, row.operands);
+            let note = note(&self.chunk, Pc(pc as u32)).map_or(String::new(), |note| format!("  {note}"));
+            let row = format!("{pc:>6}  {label:<5}{:<15}{:<width$}{counts}{note}", row.op, row.operands);
             let _ = writeln!(text, "{}", row.trim_end());
         }
         if !self.handlers.is_empty() {

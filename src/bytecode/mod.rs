@@ -10,5 +10,5 @@ mod scope;
 mod verify;
 
 pub use compile::{Session, Use, compile, compile_input, postpones_annotations};
-pub use disassemble::{Listing, Row, disassemble, listings, overhead_table};
+pub use disassemble::{Listing, Row, disassemble, disassemble_noted, listings, overhead_table};
 pub use verify::{Verified, Violation};

@@ -373,9 +373,8 @@ fn make_room<P>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     Next::at(at, w)
 }
 
-/// A way that is gone more rarely, out of line: the other one needs no stack frame then, as long as nothing is captured that
-/// is not in a register already. A handler that came here because no
-/// box was free comes again.
+/// A way that is gone more rarely, out of line: the other one needs no stack frame then, as long as nothing is captured
+/// that is not in a register already. A handler that came here because no box was free comes again.
 #[inline(never)]
 fn slow<P: Probe>(
     x: &mut Execution<'_, P>,

@@ -53,6 +53,12 @@ impl Lookups {
         }
     }
 
+    /// The type or the module that a hint leads to.
+    pub fn owner(&self, hint: u16) -> Option<&'static str> {
+        let (receiver, _) = self.known.get(hint as usize)?;
+        Some(receiver.module.map_or(receiver.kind.name(), ModuleId::name))
+    }
+
     #[inline(never)]
     fn learn(&mut self, receiver: &Value, code: &Code, name: NameId) -> Option<Target> {
         let (receiver, text) = (Receiver::of(receiver), &code.chunk.names[name.0 as usize]);

@@ -12,6 +12,7 @@ mod frames;
 mod generators;
 mod handlers;
 pub mod host;
+mod learned;
 mod lookups;
 pub mod machine;
 mod names;
@@ -23,5 +24,6 @@ mod session;
 mod system;
 mod window;
 
+pub use learned::Learned;
 pub use machine::Machine;
 pub use runtime::Runtime;

@@ -47,6 +47,8 @@ pub struct Runtime {
     pub(super) work_waits: bool,
     pub(super) sites: Sites,
     pub(super) lookups: Lookups,
+    /// The code that was loaded last.
+    pub(super) loaded: Option<Rc<Code>>,
 }
 
 impl Runtime {
@@ -66,6 +68,7 @@ impl Runtime {
             work_waits: false,
             sites: Sites::default(),
             lookups: Lookups::default(),
+            loaded: None,
         }
     }
 
@@ -101,7 +104,9 @@ impl Runtime {
             self.globals.push(value);
         }
         self.names = program.globals.clone();
-        load(&program.main)
+        let code = load(&program.main);
+        self.loaded = Some(code.clone());
+        code
     }
 
     #[inline(always)]

@@ -98,6 +98,19 @@ enum Operand {
 }
 
 impl Sites {
+    /// The kinds of operands for which the expression that begins there has a kernel, in words.
+    pub fn describe(&self, code: &Rc<Code>, pc: Pc) -> Option<String> {
+        let Some((_, Slot::Known(site))) = self.known.get(&(Rc::as_ptr(code), pc)) else { return None };
+        let calls = site.calls.borrow();
+        let kinds = calls.iter().map(|call| {
+            let operands: Vec<String> = call.keys.iter().filter_map(Key::describe).collect();
+            operands.join(", ")
+        });
+        let kinds: Vec<String> = kinds.collect();
+        let end = site.expression.end.0 - 1;
+        (!kinds.is_empty()).then(|| format!("up to {end} one kernel of ({})", kinds.join("), (")))
+    }
+
     /// For a handler that met an array: an error that lets the machine ask [`Runtime::at_site`] how to go on.
     #[inline]
     pub fn look(&mut self) -> Result<()> {
@@ -367,6 +380,18 @@ impl Runtime {
 }
 
 impl Key {
+    /// The operand in words; what is no variable needs none.
+    fn describe(&self) -> Option<String> {
+        match self {
+            Key::Moving(dtype) => Some(format!("{}[n]", dtype.name())),
+            Key::Still(dtype) => Some(format!("{}[1]", dtype.name())),
+            Key::Number(dtype) => Some(format!("np.{}", dtype.name())),
+            Key::Float => Some("float".to_owned()),
+            Key::Int => Some("int".to_owned()),
+            Key::Module(_) | Key::Constant => None,
+        }
+    }
+
     fn of(value: &Value) -> Option<Key> {
         Some(match value.kind() {
             Kind::Array => Key::Moving(value.get::<NdArray>()?.dtype()),
