@@ -325,3 +325,20 @@ fn a_reader_that_goes_away_ends_the_trace() {
     let done = child.wait_with_output().unwrap();
     assert_eq!((done.status.code(), String::from_utf8(done.stderr).unwrap().as_str()), (Some(1), ""));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_takes_no_more_and_the_scripts_error_are_both_told() {
+    let said = |code: &str| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_toy"));
+        let done = command.args(["trace", "-c", code]).stdin(Stdio::null()).stdout(full).output().unwrap();
+        format!("{:?}: {}", done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let refused = "error: standard output: No space left on device (os error 28)\n";
+    assert_eq!(said("x = 1"), format!("Some(1): {refused}"));
+    assert_eq!(said("import sys; sys.exit(0)"), format!("Some(1): {refused}"));
+    let both = said("1 / 0");
+    assert!(both.starts_with(&format!("Some(1): {refused}Traceback")), "{both}");
+    assert!(both.ends_with("ZeroDivisionError: division by zero\n"), "{both}");
+}
