@@ -2,13 +2,12 @@
 
 #![cfg(feature = "trace")]
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use expect_test::{expect, expect_file};
-use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const EXAMPLE: &str = "programs/iteration/0_all_eight.toy";
 
@@ -68,232 +67,147 @@ fn a_summary() {
     expect_file!["data/trace/summary.txt"].assert_eq(&done.out);
 }
 
-// What docs/toy-trace.schema.json describes, field by field.
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Document {
-    schema: String,
-    script: String,
-    source: Vec<String>,
-    chunks: Vec<Chunk>,
-    loops: Vec<ScriptLoop>,
-    steps: Vec<Step>,
-    totals: Totals,
-    printed: String,
-    printed_is_cut: bool,
-    ending: Ending,
+fn document(arguments: &[&str]) -> Value {
+    parse(&toy(&[arguments, &["--format", "json"]].concat(), "").out)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Chunk {
-    name: String,
-    title: String,
-    code: Vec<Instruction>,
+fn parse(out: &str) -> Value {
+    serde_json::from_str(out).unwrap_or_else(|error| panic!("{error}\n{out}"))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Instruction {
-    op: String,
-    operands: String,
-    label: Option<u64>,
-    start: Place,
-    end: Place,
-    #[serde(rename = "loop")]
-    innermost: Option<usize>,
-    declared: Option<BTreeMap<String, u64>>,
+/// The elements of an array.
+fn each(value: &Value) -> std::slice::Iter<'_, Value> {
+    value.as_array().unwrap_or_else(|| panic!("no array: {value}")).iter()
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Place {
-    line: u64,
-    column: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct ScriptLoop {
-    chunk: usize,
-    outer: Option<usize>,
-    line: u64,
-    last_line: u64,
-    text: String,
-    start: u64,
-    head: u64,
-    end: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Step {
-    number: u64,
-    chunk: usize,
-    pc: usize,
-    line: u64,
-    enters_line: bool,
-    depth: u64,
-    innermost: Option<InLoop>,
-    events: Vec<Value>,
-    iteration: BTreeMap<String, u64>,
-    looped: BTreeMap<String, u64>,
-    #[serde(default)]
-    kernels: Vec<Value>,
-    #[serde(default)]
-    prints: String,
-    state: State,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct InLoop {
-    #[serde(rename = "loop")]
-    id: usize,
-    iteration: u64,
-    begins: bool,
-    depth: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct State {
-    registers: Vec<Variable>,
-    globals: Vec<Variable>,
-    boxes: Vec<Boxed>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Variable {
-    name: String,
-    address: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Boxed {
-    address: String,
-    #[serde(rename = "type")]
-    class: String,
-    references: u64,
-    fields: Vec<Value>,
-    hidden: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Totals {
-    steps: u64,
-    events: BTreeMap<String, f64>,
-    instructions: Vec<Site>,
-    lines: Vec<LineTotals>,
-    loops: Vec<LoopTotals>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct Site {
-    chunk: usize,
-    pc: usize,
-    executed: u64,
-    events: BTreeMap<String, u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct LineTotals {
-    chunk: usize,
-    #[serde(rename = "loop")]
-    innermost: Option<usize>,
-    line: u64,
-    events: Value,
-    ending: BTreeMap<String, u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(dead_code)]
-struct LoopTotals {
-    #[serde(rename = "loop")]
-    id: usize,
-    entries: u64,
-    iterations: u64,
-    in_iterations: Value,
-    outside: BTreeMap<String, u64>,
-    least: u64,
-    most: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ending {
-    kind: String,
-    #[serde(default)]
-    status: Option<u64>,
-    #[serde(default)]
-    text: Option<String>,
-}
-
-fn document(arguments: &[&str]) -> Document {
-    let done = toy(&[arguments, &["--format", "json"]].concat(), "");
-    serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}\n{}", done.out))
+/// Whether a value is what a schema says, as far as JSON Schema goes that ours is made of; what is not, with its place.
+fn conform(value: &Value, schema: &Value, root: &Value, place: &str) -> Result<(), String> {
+    let mut fits = true;
+    for (keyword, wanted) in schema.as_object().expect("a schema") {
+        match keyword.as_str() {
+            "$schema" | "$id" | "$defs" | "title" | "description" => {}
+            "$ref" => {
+                let name = wanted.as_str().and_then(|name| name.strip_prefix('#')).expect("a place in the schema");
+                conform(value, root.pointer(name).unwrap_or_else(|| panic!("no {name}")), root, place)?;
+            }
+            "type" => {
+                let is = |name: &Value| match name.as_str().expect("a name") {
+                    "object" => value.is_object(),
+                    "array" => value.is_array(),
+                    "string" => value.is_string(),
+                    "boolean" => value.is_boolean(),
+                    "integer" => value.is_u64() || value.is_i64(),
+                    "number" => value.is_number(),
+                    "null" => value.is_null(),
+                    other => panic!("a type {other}"),
+                };
+                fits &= wanted.as_array().map_or_else(|| is(wanted), |types| types.iter().any(is));
+            }
+            "const" => fits &= value == wanted,
+            "enum" => fits &= each(wanted).any(|wanted| value == wanted),
+            "minimum" => fits &= value.as_f64() >= wanted.as_f64(),
+            "anyOf" => fits &= each(wanted).any(|schema| conform(value, schema, root, place).is_ok()),
+            "items" => {
+                for (at, item) in each(value).enumerate() {
+                    conform(item, wanted, root, &format!("{place}/{at}"))?;
+                }
+            }
+            "required" => fits &= each(wanted).all(|name| value.get(name.as_str().expect("a name")).is_some()),
+            "properties" => {
+                for (name, schema) in wanted.as_object().expect("schemas") {
+                    value.get(name).map_or(Ok(()), |field| conform(field, schema, root, &format!("{place}/{name}")))?;
+                }
+            }
+            "additionalProperties" => {
+                let others = value.as_object().into_iter().flatten();
+                for (name, field) in others.filter(|(name, _)| schema["properties"].get(name).is_none()) {
+                    let place = format!("{place}/{name}");
+                    match wanted {
+                        Value::Bool(false) => return Err(format!("{place} is not described")),
+                        _ => conform(field, wanted, root, &place)?,
+                    }
+                }
+            }
+            other => panic!("the keyword {other}"),
+        }
+    }
+    if fits { Ok(()) } else { Err(format!("{place} is {value}, not {schema}")) }
 }
 
 #[test]
-fn json_is_what_its_schema_says_and_adds_up() {
+fn json_is_what_its_schema_says() {
+    let schema = parse(include_str!("../docs/toy-trace.schema.json"));
+    let array = "import numpy as np\nx = np.arange(9.0)\nprint(np.sum(x * x))";
+    for arguments in [
+        &[EXAMPLE, "--steps", "1000"][..],
+        &["programs/iteration/8_branch.toy", "--steps", "1000"],
+        &["-c", array, "--steps", "1000"],
+        &["-c", "[][0]"],
+        &["-c", "import sys; sys.exit(3)"],
+        &["-c", "while True: pass", "--limit", "500"],
+    ] {
+        let document = document(arguments);
+        assert_eq!(conform(&document, &schema, &schema, ""), Ok(()), "{arguments:?}");
+        // Fields may be added within a version, and are to be described then.
+        for name in document.as_object().expect("an object").keys() {
+            assert!(schema["properties"].get(name).is_some(), "{name} is not described");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_as_the_schema_says_is_found() {
+    let schema = parse(include_str!("../docs/toy-trace.schema.json"));
+    let document = document(&[EXAMPLE, "--steps", "2"]);
+    let broken = |place: &str, value: Value| {
+        let mut document = document.clone();
+        *document.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        conform(&document, &schema, &schema, "").unwrap_err()
+    };
+    assert!(broken("/schema", json!("toy-trace/0")).starts_with("/schema is"));
+    assert!(broken("/steps/1/depth", json!(-1)).starts_with("/steps/1/depth is"));
+    assert!(broken("/steps/1/innermost", json!({})).starts_with("/steps/1/innermost is"));
+    assert!(broken("/steps/0/events/0", json!({})).starts_with("/steps/0/events/0 is"));
+    assert!(broken("/ending", json!({ "kind": "bored" })).starts_with("/ending/kind is"));
+    assert_eq!(
+        broken("/chunks/0/code/0/start", json!({ "line": 1, "column": 1, "colour": 1 })),
+        "/chunks/0/code/0/start/colour is not described"
+    );
+}
+
+#[test]
+fn json_adds_up() {
     let document = document(&[EXAMPLE, "--steps", "1000"]);
-    assert_eq!(document.schema, "toy-trace/1");
-    assert_eq!(document.steps.len() as u64, document.totals.steps);
-    assert_eq!(document.printed, "-0.08333333333333333\n");
-    assert_eq!(document.ending.kind, "finished");
-    let events: usize = document.steps.iter().map(|step| step.events.len()).sum();
-    assert_eq!(document.totals.events["total"], events as f64);
-    let of_sites: u64 = document.totals.instructions.iter().flat_map(|site| site.events.values()).sum();
-    assert_eq!(of_sites, events as u64);
-    let executed: u64 = document.totals.instructions.iter().map(|site| site.executed).sum();
-    assert_eq!(executed, document.totals.steps);
-    assert_eq!(document.totals.loops[0].iterations, 3);
+    let (steps, totals) = (document["steps"].as_array().unwrap(), &document["totals"]);
+    assert_eq!(totals["steps"], steps.len());
+    assert_eq!(document["printed"], "-0.08333333333333333\n");
+    assert_eq!(document["ending"]["kind"], "finished");
+    let events: usize = steps.iter().map(|step| each(&step["events"]).len()).sum();
+    assert_eq!(totals["events"]["total"], events);
+    let of_site = |site: &Value| site["events"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>();
+    assert_eq!(each(&totals["instructions"]).map(of_site).sum::<u64>(), events as u64);
+    let executed: u64 = each(&totals["instructions"]).filter_map(|site| site["executed"].as_u64()).sum();
+    assert_eq!(totals["steps"], executed);
+    assert_eq!(totals["loops"][0]["iterations"], 3);
     // Every pointer of a small state leads to a box that is there.
-    let step = &document.steps[30];
-    let known: Vec<&str> = step.state.boxes.iter().map(|found| found.address.as_str()).collect();
-    for found in step.state.registers.iter().chain(&step.state.globals) {
-        assert!(known.contains(&found.address.as_str()), "{}", found.name);
+    let state = &steps[30]["state"];
+    for variable in each(&state["registers"]).chain(each(&state["globals"])) {
+        assert!(each(&state["boxes"]).any(|found| found["address"] == variable["address"]), "{variable}");
     }
-    // The schema names the same fields at its top.
-    let schema: Value = serde_json::from_str(include_str!("../docs/toy-trace.schema.json")).unwrap();
-    assert_eq!(schema["properties"]["schema"]["const"], "toy-trace/1");
-    for field in schema["required"].as_array().unwrap() {
-        assert!(schema["properties"].get(field.as_str().unwrap()).is_some(), "{field}");
-    }
-    let overheads = document.chunks[1].code[9].declared.as_ref().unwrap();
-    assert_eq!((overheads["dispatch"], overheads["bounds_check"], overheads["memory_access"]), (1, 1, 4));
+    let overheads = &document["chunks"][1]["code"][9]["declared"];
+    assert_eq!([&overheads["dispatch"], &overheads["bounds_check"], &overheads["memory_access"]], [1, 1, 4]);
 }
 
 #[test]
 fn json_says_how_the_script_ended() {
-    assert_eq!(document(&["-c", "x = 1"]).ending.kind, "finished");
-    let failed = document(&["-c", "[][0]"]).ending;
-    assert_eq!(failed.kind, "error");
-    assert!(failed.text.unwrap().ends_with("IndexError: list index out of range\n"));
-    let left = document(&["-c", "import sys; sys.exit(3)"]).ending;
-    assert_eq!((left.kind.as_str(), left.status), ("exit", Some(3)));
-    assert_eq!(document(&["-c", "import sys; sys.exit('bye')"]).ending.kind, "message");
-    assert_eq!(document(&["-c", "while True: pass", "--limit", "500"]).ending.kind, "limit");
+    let ending = |arguments: &[&str]| document(arguments)["ending"].take();
+    assert_eq!(ending(&["-c", "x = 1"]), json!({ "kind": "finished" }));
+    let failed = ending(&["-c", "[][0]"]);
+    assert_eq!(failed["kind"], "error");
+    assert!(failed["text"].as_str().unwrap().ends_with("IndexError: list index out of range\n"));
+    assert_eq!(ending(&["-c", "import sys; sys.exit(3)"]), json!({ "kind": "exit", "status": 3 }));
+    assert_eq!(ending(&["-c", "import sys; sys.exit('bye')"]), json!({ "kind": "message", "text": "bye" }));
+    assert_eq!(ending(&["-c", "while True: pass", "--limit", "500"]), json!({ "kind": "limit" }));
 }
 
 #[test]
@@ -330,16 +244,16 @@ fn trace_events_nest_and_last_as_long_as_they_have_events() {
             }
         }
         assert!(open.is_empty(), "{script}: {open:?}");
-        assert_eq!(document(&[script, "--steps", "5000"]).totals.events["total"], events as f64, "{script}");
+        assert_eq!(document(&[script, "--steps", "5000"])["totals"]["events"]["total"], events, "{script}");
     }
 }
 
 #[test]
 fn the_script_is_itself_while_it_is_watched() {
     let done = toy(&["-c", "print(input()[::-1])", "--format", "json"], "olleh\n");
-    assert_eq!(serde_json::from_str::<Document>(&done.out).unwrap().printed, "hello\n");
+    assert_eq!(parse(&done.out)["printed"], "hello\n");
     let done = toy(&["-c", "import sys; print(sys.argv)", "--format", "json", "--steps", "1"], "");
-    assert_eq!(serde_json::from_str::<Document>(&done.out).unwrap().printed, "['-c']\n");
+    assert_eq!(parse(&done.out)["printed"], "['-c']\n");
     let done = toy(&["-c", "raise SystemExit(7)", "--summary"], "");
     assert_eq!(done.status, Some(7));
     let done = toy(&["-c", "1 / 0"], "");
@@ -350,7 +264,7 @@ fn the_script_is_itself_while_it_is_watched() {
     let text =
         "try:\n    while True: pass\nexcept BaseException:\n    print('caught')\nfinally:\n    print('cleaned')\n";
     let done = toy(&["-c", text, "--limit", "1000", "--format", "json"], "");
-    assert_eq!(serde_json::from_str::<Document>(&done.out).unwrap().printed, "");
+    assert_eq!(parse(&done.out)["printed"], "");
     expect!["The script was stopped after 1000 steps (--limit).\n"].assert_eq(&done.err);
 }
 
@@ -410,4 +324,21 @@ fn a_reader_that_goes_away_ends_the_trace() {
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let done = child.wait_with_output().unwrap();
     assert_eq!((done.status.code(), String::from_utf8(done.stderr).unwrap().as_str()), (Some(1), ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_output_that_takes_no_more_and_the_scripts_error_are_both_told() {
+    let said = |code: &str| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_toy"));
+        let done = command.args(["trace", "-c", code]).stdin(Stdio::null()).stdout(full).output().unwrap();
+        format!("{:?}: {}", done.status.code(), String::from_utf8(done.stderr).unwrap())
+    };
+    let refused = "error: standard output: No space left on device (os error 28)\n";
+    assert_eq!(said("x = 1"), format!("Some(1): {refused}"));
+    assert_eq!(said("import sys; sys.exit(0)"), format!("Some(1): {refused}"));
+    let both = said("1 / 0");
+    assert!(both.starts_with(&format!("Some(1): {refused}Traceback")), "{both}");
+    assert!(both.ends_with("ZeroDivisionError: division by zero\n"), "{both}");
 }

@@ -3,12 +3,14 @@
 #![cfg(feature = "trace")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use expect_test::expect;
 use toy::bytecode::{Verified, compile};
 use toy::interp::Runtime;
 use toy::interp::host::{Captured, Log};
-use toy::jit::{Engine, Switches};
+use toy::jit::{Engine, Fuse, Switches};
 use toy::source::Source;
 use toy::stream::Memory;
 use toy::syntax::parse;
@@ -26,6 +28,11 @@ fn engine() -> Engine {
 }
 
 fn player(text: &str) -> Player {
+    player_with(text, engine)
+}
+
+/// The same with an engine for each run.
+fn player_with(text: &str, engine: impl Fn() -> Engine + Send + 'static) -> Player {
     let (program, source) = compiled(text);
     let script = Script {
         name: "test.toy".into(),
@@ -236,4 +243,41 @@ fn effects_happen_once_however_often_one_goes_back() {
     let written = std::fs::read_to_string(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(written.len(), 9000);
+}
+
+/// Stands at the end of a script that goes another way from its second run on, which `odd` says.
+fn at_the_end_of_another_run(odd: &str) -> (Player, Search) {
+    // With FMA the difference is what rounding the product takes away; without, it is nothing.
+    let text = format!(
+        "import numpy as np\nimport time\na = np.full(8, 0.1)\nb = a * a\nodd = (a * a - b)[0] != 0.0\n{odd}x = 1\n"
+    );
+    let runs = AtomicUsize::new(0);
+    let mut player = player_with(&text, move || {
+        let fma = runs.fetch_add(1, Ordering::Relaxed) == 0;
+        Engine::reference(Switches { fma, fuse: Fuse::Expression, ..Switches::default() })
+    });
+    let answer = go(&mut player, 0, Goal::Step(u64::MAX), Direction::Forward);
+    (player, answer)
+}
+
+#[test]
+fn a_run_that_ends_too_early_is_told() {
+    let (_, answer) = at_the_end_of_another_run("if odd:\n    time.time()\n");
+    expect![[r#"
+        Nowhere(
+            "The script does not do the same in each run, so there is no way back. The script ended where it asked for the time in an earlier run.",
+        )
+    "#]]
+    .assert_debug_eq(&answer);
+    let (_, answer) = at_the_end_of_another_run("if odd:\n    print('odd')\n");
+    expect![[r#"
+        Nowhere(
+            "The script does not do the same in each run, so there is no way back. The script ended without printing all that it printed in an earlier run.",
+        )
+    "#]]
+    .assert_debug_eq(&answer);
+    let (mut player, answer) = at_the_end_of_another_run("time.time()\nprint('even')\n");
+    let Search::Arrived(last) = answer else { panic!("{answer:?}") };
+    assert_eq!(player.printed(last), "even\n");
+    assert_eq!(go(&mut player, last, Goal::Step(0), Direction::Back), Search::Arrived(0));
 }

@@ -179,7 +179,7 @@ fn mistakes_on_the_command_line() {
     check(
         &toy(&folder, Some(&path), &["--line", "1"]),
         expect![[r#"
-        error: there is no loop at line 1
+        error: line 1 of script.py is in no loop
 
         For more information, try '--help'.
         exit status Some(2)

@@ -451,7 +451,7 @@ fn values_that_there_are_not() {
     check(
         &["run", "--threads", "none", "programs/dot.toy"],
         expect![[r#"
-        error: --threads takes N, not 'none'
+        error: --threads takes a number from 1 to 1024, not 'none'
 
         For more information, try '--help'.
         exit status 2

@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use crate::jit::switches::SWITCHES;
+use crate::jit::switches::{SWITCHES, Values};
 use crate::jit::{Engine, Switches};
 use crate::machine::Isa;
 
@@ -158,12 +158,14 @@ fn with_switches(command: Command) -> Command {
     let switches = SWITCHES.iter().map(|switch| {
         let argument = Arg::new(switch.name)
             .long(switch.name)
-            .value_name(switch.values)
             .help(switch.meaning)
             .help_heading("Mechanisms of array expressions");
-        match switch.values.contains('|') {
-            true => argument.value_parser(switch.values.split('|').collect::<Vec<_>>()).hide_possible_values(true),
-            false => argument,
+        match switch.values {
+            Values::Words(words) => {
+                let parser = PossibleValuesParser::new(words.split('|'));
+                argument.value_name(words).value_parser(parser).hide_possible_values(true)
+            }
+            Values::UpTo(_) => argument.value_name("N"),
         }
     });
     command

@@ -57,31 +57,43 @@ pub struct Switches {
 /// One row of the command line's table.
 pub struct Switch {
     pub name: &'static str,
-    pub values: &'static str,
+    pub values: Values,
     pub meaning: &'static str,
     set: fn(Switches, &str) -> Option<Switches>,
     get: fn(&Switches) -> String,
 }
 
+/// What a switch takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Values {
+    /// One of these words, between bars.
+    Words(&'static str),
+    /// A number from 1 to this one.
+    UpTo(usize),
+}
+
+/// More threads than this are no use to any kernel.
+const MAX_THREADS: usize = 1024;
+
 /// Every switch, in the order in which they are printed.
 pub const SWITCHES: &[Switch] = &[
     Switch {
         name: "simd",
-        values: "scalar|sse|avx|avx512|auto",
+        values: Values::Words("scalar|sse|avx|avx512|auto"),
         meaning: "one element, or registers of 128, 256 or 512 bits; auto: 256 where there are",
         set: |switches, value| Some(Switches { simd: value.parse().ok()?, ..switches }),
         get: |switches| switches.simd.name().into(),
     },
     Switch {
         name: "unroll",
-        values: "1|2|4|8",
+        values: Values::Words("1|2|4|8"),
         meaning: "copies of the loop body, and chains of a reduction",
         set: |switches, value| Some(Switches { unroll: Unroll::new(value.parse().ok()?)?, ..switches }),
         get: |switches| switches.unroll.get().to_string(),
     },
     Switch {
         name: "schedule",
-        values: "interleaved|sequential",
+        values: Values::Words("interleaved|sequential"),
         meaning: "order of the unrolled copies: instruction by instruction, or copy by copy",
         set: |switches, value| {
             let schedule = match value {
@@ -95,7 +107,7 @@ pub const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "regalloc",
-        values: "backtracking|single-pass",
+        values: Values::Words("backtracking|single-pass"),
         meaning: "how registers are allocated: with care, or in one pass that spills",
         set: |switches, value| {
             let regalloc = match value {
@@ -109,14 +121,14 @@ pub const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "prefetch",
-        values: "on|off",
+        values: Values::Words("on|off"),
         meaning: "ask for each cache line some passes before it is read",
         set: |switches, value| Some(Switches { prefetch: on_off(value)?, ..switches }),
         get: |switches| shown(switches.prefetch),
     },
     Switch {
         name: "stream",
-        values: "on|off|auto",
+        values: Values::Words("on|off|auto"),
         meaning: "results go past the caches to memory; auto: those that no cache could hold",
         set: |switches, value| {
             let stream = match value {
@@ -130,14 +142,14 @@ pub const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "fma",
-        values: "on|off",
+        values: Values::Words("on|off"),
         meaning: "a*b + c rounded once",
         set: |switches, value| Some(Switches { fma: on_off(value)?, ..switches }),
         get: |switches| shown(switches.fma),
     },
     Switch {
         name: "fuse",
-        values: "off|expression|on",
+        values: Values::Words("off|expression|on"),
         meaning: "a kernel for each operation, for each expression, or for as many statements as nobody can tell",
         set: |switches, value| {
             let fuse = match value {
@@ -152,10 +164,10 @@ pub const SWITCHES: &[Switch] = &[
     },
     Switch {
         name: "threads",
-        values: "N",
+        values: Values::UpTo(MAX_THREADS),
         meaning: "threads that a large kernel is spread over",
         set: |switches, value| {
-            Some(Switches { threads: value.parse().ok().filter(|n| (1..=1024).contains(n))?, ..switches })
+            Some(Switches { threads: value.parse().ok().filter(|n| (1..=MAX_THREADS).contains(n))?, ..switches })
         },
         get: |switches| switches.threads.to_string(),
     },
@@ -305,6 +317,15 @@ impl fmt::Display for Switches {
     }
 }
 
+impl fmt::Display for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Values::Words(words) => f.write_str(words),
+            Values::UpTo(most) => write!(f, "a number from 1 to {most}"),
+        }
+    }
+}
+
 fn on_off(value: &str) -> Option<bool> {
     match value {
         "on" => Some(true),
@@ -332,7 +353,7 @@ mod tests {
         }
         assert_eq!(switches.to_string(), text);
         assert_eq!(switches.set("unroll", "3").unwrap_err(), "--unroll takes 1|2|4|8, not '3'");
-        assert_eq!(switches.set("threads", "0").unwrap_err(), "--threads takes N, not '0'");
+        assert_eq!(switches.set("threads", "0").unwrap_err(), "--threads takes a number from 1 to 1024, not '0'");
         assert_eq!(switches.set("warp", "9").unwrap_err(), "there is no switch --warp");
     }
 }

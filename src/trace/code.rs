@@ -1,5 +1,7 @@
 //! The script as a trace refers to it: its text, its instructions by number, its loops.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::bytecode::chunk::Chunk;
@@ -144,6 +146,27 @@ impl Listing {
     pub fn script_loop(&self, id: LoopId) -> &ScriptLoop {
         &self.loops[id.0 as usize]
     }
+
+    /// The innermost loop at a line.
+    pub fn loop_at(&self, line: u32) -> Option<LoopId> {
+        let ids = (0..self.loops.len() as u32).map(LoopId);
+        let around = ids.map(|id| (id, self.extent(id))).filter(|(_, (first, last))| (*first..=*last).contains(&line));
+        // Where loops share their lines, as comprehensions do, the inner ones are listed behind the outer.
+        around.min_by_key(|(id, (first, last))| (last - first, Reverse(*id))).map(|(id, _)| id)
+    }
+
+    /// First and last line of what a loop repeats and of its head. An `else` clause runs once: it is no part of that.
+    pub fn extent(&self, id: LoopId) -> (u32, u32) {
+        let found = self.script_loop(id);
+        let code = &self.chunk(found.chunk).code;
+        let own = || code[found.start as usize..found.end as usize].iter().map(|instruction| instruction.start.0);
+        let first = own().fold(found.line, u32::min);
+        let last = own().fold(found.line, u32::max);
+        let behind = code[found.end as usize..].iter().map(|instruction| instruction.start.0);
+        let in_else = behind.filter(|line| (last + 1..=found.last_line).contains(line)).min();
+        // Without such a clause the statement ends with its body, whose last lines need not have code of this chunk.
+        (first, in_else.map_or(found.last_line.max(last), |line| line - 1))
+    }
 }
 
 /// The loops of a chunk, numbered from `first` on.
@@ -167,4 +190,46 @@ fn loops(chunk: &Chunk, id: ChunkId, first: usize, source: &Source) -> Vec<Scrip
         }
     });
     listed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{bytecode, syntax};
+
+    /// The text of the innermost loop at each line of a script.
+    #[track_caller]
+    fn check(text: &str, wanted: &[Option<&str>]) {
+        let source = Source::new("loops.py", text);
+        let program = bytecode::compile(&syntax::parse(&source).expect("correct"), &source).expect("correct");
+        let listing = Listing::new(&program, &source);
+        let found =
+            (1..=wanted.len() as u32).map(|line| Some(listing.script_loop(listing.loop_at(line)?).text.as_str()));
+        assert_eq!(found.collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn an_else_clause_is_no_part_of_its_loop() {
+        let (outer, inner) = (Some("for i in range(3):"), Some("while i:"));
+        check(
+            "for i in range(3):\n    while i:\n        i -= 1\n    else:\n        i = 5\n    i = 6\nelse:\n    i = 7\ni = 8\n",
+            // A line without code goes to what stands above it.
+            &[outer, inner, inner, inner, outer, outer, outer, None, None],
+        );
+    }
+
+    #[test]
+    fn a_body_has_lines_without_code_of_its_own() {
+        let found = Some("for i in range(3):");
+        check(
+            "for i in range(3):\n    i = abs(\n        i,\n    )\n    def f():\n        return 1\nf()\n",
+            &[found, found, found, found, found, found, None],
+        );
+    }
+
+    #[test]
+    fn comprehensions_share_their_lines() {
+        check("x = [[i * j for i in (1, 2)] for j in (3, 4)]\n", &[Some("i in (1, 2)")]);
+        check("x = [\n    i\n    for i in (1, 2)\n]\n", &[None, Some("i in (1, 2)"), Some("i in (1, 2)"), None]);
+    }
 }

@@ -147,6 +147,11 @@ fn walk(script: &Script, program: &Verified, source: &Source, link: &Rc<Link>, t
     if walker.next.is_some() {
         return walker.next;
     }
+    if matches!(outcome.ending, Ending::Finished | Ending::Raised(_))
+        && !link.control.interrupted.load(Ordering::Relaxed)
+    {
+        link.log.end_script();
+    }
     let report = match outcome.ending {
         _ if link.log.diverged().is_some() => {
             let what = link.log.diverged().unwrap_or_default();

@@ -13,7 +13,7 @@ use super::pair::{Pair, Wrong};
 use crate::cli::figures::{RULED, figure};
 use crate::interp::Machine;
 use crate::interp::probe::Silent;
-use crate::jit::switches::{SWITCHES, Switch};
+use crate::jit::switches::{SWITCHES, Switch, Values};
 use crate::jit::{Engine, Switches};
 
 /// One setting of one switch.
@@ -62,8 +62,10 @@ pub fn settings(names: &[String], base: Switches) -> Result<Vec<(&'static str, S
 fn values(switch: &Switch) -> Vec<String> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     match switch.values {
-        "N" => (0..).map(|power| 1 << power).take_while(|n| *n <= cores).map(|n: usize| n.to_string()).collect(),
-        values => values.split('|').filter(|value| *value != "auto").map(str::to_string).collect(),
+        Values::UpTo(most) => {
+            (0..).map(|power| 1 << power).take_while(|n| *n <= cores.min(most)).map(|n: usize| n.to_string()).collect()
+        }
+        Values::Words(words) => words.split('|').filter(|value| *value != "auto").map(str::to_string).collect(),
     }
 }
 

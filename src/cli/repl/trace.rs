@@ -72,7 +72,9 @@ impl Lines {
     }
 
     fn write(&mut self, text: &str) {
-        self.failed = out(text).err().map(Fed::Over);
+        if self.failed.is_none() {
+            self.failed = out(text).err().map(Fed::Over);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) mod text;
 mod view;
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal};
+use std::io::{self, BufWriter, IsTerminal};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use self::report::{Form, Printed, Report};
 use self::select::{Select, Wanted};
 use self::view::App;
 use super::script::{self, Script};
-use super::streams::err;
+use super::streams::{self, err};
 use super::{Failure, color, engine_from, script_argument, script_arguments, signals, switches};
 use crate::diagnostic::ErrorKind;
 use crate::interp::Runtime;
@@ -111,7 +111,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         all.borrow_mut().push(bytes);
     }));
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
-    let report = Report::begin(select, listing.clone(), form);
+    let report = Report::begin(BufWriter::new(io::stdout().lock()), select, listing.clone(), form);
     let outcome = run(&script.program, listing, Runtime::new(Box::new(host), engine), asides, report);
     let (ending, interrupted) = match outcome.ending {
         Ending::Finished | Ending::Stopped => (None, false),
@@ -122,18 +122,15 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let mut report = outcome.sink;
     report.end(&outcome.totals, &printed.borrow(), ending.as_ref(), &script);
-    match report.failed {
-        None => {}
-        // A reader that has gone away (`toy trace … | head`) wants no more.
-        Some(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(Failure::Script),
-        Some(error) => return Err(Failure::Usage(format!("standard output: {error}"))),
-    }
+    let failed = report.failed.map(streams::refused);
     if report.select.at_limit {
         err(&format!("The script was stopped after {} steps (--limit).\n", outcome.totals.steps));
     }
-    match ending {
-        Some(ending) => Err(script::report_ending(&ending, interrupted, &script.source, color(matches))),
-        None => Ok(()),
+    let ended = ending.map(|ending| script::report_ending(&ending, interrupted, &script.source, color(matches)));
+    match (ended, failed) {
+        (None | Some(Failure::Exit(0)), Some(failed)) => Err(failed),
+        (Some(ended), _) => Err(ended),
+        (None, None) => Ok(()),
     }
 }
 

@@ -100,14 +100,12 @@ impl Iterations {
     }
 }
 
-/// The innermost loop of a line.
+/// The innermost loop at a line.
+///
+/// # Errors
+/// In words, if there is none.
 pub fn loop_at(listing: &Listing, line: u32) -> Result<LoopId, String> {
-    let around = |found: &(usize, &crate::trace::ScriptLoop)| (found.1.line..=found.1.last_line).contains(&line);
-    let loops = listing.loops.iter().enumerate().filter(around);
-    match loops.min_by_key(|(_, found)| found.last_line - found.line) {
-        Some((at, _)) => Ok(LoopId(at as u32)),
-        None => Err(format!("line {line} of {} is in no loop", listing.name)),
-    }
+    listing.loop_at(line).ok_or_else(|| format!("line {line} of {} is in no loop", listing.name))
 }
 
 fn check_line(listing: &Listing, line: u32) -> Result<(), String> {

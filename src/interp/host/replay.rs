@@ -135,7 +135,23 @@ impl Log {
         self.0.borrow().complete
     }
 
-    /// Whether the run has still to ask what an earlier one asked. If it has when its script ends, it diverged as well.
+    /// Ends the run because its script came to its end. If an earlier run asked or printed more, this one diverged.
+    pub fn end_script(&self) {
+        let history = &mut *self.0.borrow_mut();
+        if let Standing::Diverged(_) = history.run.standing {
+            return;
+        }
+        let shorter = history.run.printed.iter().zip(&history.printed).any(|(printed, known)| *printed < known.len());
+        history.run.standing = match history.events.get(history.run.at) {
+            Some(event) => Standing::Diverged(history.missing(&event.call)),
+            None if shorter => {
+                Standing::Diverged("The script ended without printing all that it printed in an earlier run.".into())
+            }
+            None => Standing::Over,
+        };
+    }
+
+    /// Whether the run has still to ask what an earlier one asked.
     pub fn is_behind(&self) -> bool {
         let history = self.0.borrow();
         history.run.at < history.events.len()
@@ -244,10 +260,19 @@ impl History {
         self.complete
     }
 
+    /// What a call does, behind the words "the script".
+    fn describe(&self, call: &Call) -> String {
+        call.describe(|id| self.world.channels.get(id.0 as usize).map_or("a file", |slot| &slot.name))
+    }
+
+    /// What a run that is over did not do any more.
+    fn missing(&self, before: &Call) -> String {
+        format!("The script ended where it {} in an earlier run.", self.describe(before))
+    }
+
     /// What a run does unlike those before it.
     fn difference(&self, before: &Call, now: &Call) -> String {
-        let name = |id: ChannelId| self.world.channels.get(id.0 as usize).map_or("a file", |slot| &slot.name);
-        let (before, now) = (before.describe(name), now.describe(name));
+        let (before, now) = (self.describe(before), self.describe(now));
         match before == now {
             true => format!("The script {now}, but other ones than in an earlier run."),
             false => format!("The script {now} where it {before} in an earlier run."),

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 
-use super::DEFAULT_LIMIT;
+use super::{DEFAULT_LIMIT, select};
 use crate::cli::script::{self, Script};
 use crate::cli::streams::{err, out};
 use crate::cli::{Failure, color, signals};
@@ -46,15 +46,14 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
 
     let listing = Arc::new(Listing::new(&script.program, &script.source));
+    let line = matches.get_one::<u64>("line").map(|line| u32::try_from(*line).unwrap_or(u32::MAX));
+    let id = line.map(|line| select::loop_at(&listing, line)).transpose().map_err(Failure::Usage)?;
     let start = Instant::now();
     let totals = count(&world, &script, listing.clone(), matches)?;
     let patience = MIN_PATIENCE.max(start.elapsed() * PATIENCE_FACTOR);
 
-    let line = matches.get_one::<u64>("line").map(|line| u32::try_from(*line).unwrap_or(u32::MAX));
-    let picked = pick::pick(&script.program, &listing, &totals, line);
-    if let (None, Some(line)) = (&picked, line) {
-        return Err(Failure::Usage(format!("there is no loop at line {line}")));
-    }
+    let picked = id.or_else(|| pick::busiest(&listing, &totals));
+    let picked = picked.map(|id| pick::describe(&script.program, &listing, &totals, id));
 
     let mut request = Request {
         name: &script.source.name,

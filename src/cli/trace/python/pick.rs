@@ -17,7 +17,7 @@ pub struct Picked {
     pub function: String,
     pub text: String,
     pub line: u32,
-    /// First and last line of its code.
+    /// First and last line of its head and its body.
     #[serde(skip)]
     pub lines: (u32, u32),
     pub entries: u64,
@@ -29,29 +29,15 @@ pub struct Picked {
     pub instructions: usize,
 }
 
-/// The innermost loop at a line, or the one whose own instructions paid for most. None if nothing runs in loops.
-pub fn pick(program: &Verified, listing: &Listing, totals: &Totals, line: Option<u32>) -> Option<Picked> {
+/// The loop whose own instructions paid for most. None if nothing runs in loops.
+pub fn busiest(listing: &Listing, totals: &Totals) -> Option<LoopId> {
     let own = own_events(listing, totals);
     let ids = (0..listing.loops.len() as u32).map(LoopId);
-    let id = match line {
-        Some(line) => {
-            let at = |id: &LoopId| {
-                let (first, last) = extent(listing, *id);
-                (first.min(listing.script_loop(*id).line)..=last).contains(&line)
-            };
-            ids.filter(at).min_by_key(|id| {
-                let (first, last) = extent(listing, *id);
-                (last - first, std::cmp::Reverse(*id))
-            })?
-        }
-        None => {
-            ids.filter(|id| own[id.0 as usize] > 0).max_by_key(|id| (own[id.0 as usize], std::cmp::Reverse(*id)))?
-        }
-    };
-    Some(describe(program, listing, totals, id))
+    ids.filter(|id| own[id.0 as usize] > 0).max_by_key(|id| (own[id.0 as usize], std::cmp::Reverse(*id)))
 }
 
-fn describe(program: &Verified, listing: &Listing, totals: &Totals, id: LoopId) -> Picked {
+/// A loop with what a counting run found.
+pub fn describe(program: &Verified, listing: &Listing, totals: &Totals, id: LoopId) -> Picked {
     let found = listing.script_loop(id);
     let counts = &totals.loops[id.0 as usize];
     let spans = bytecode::listings(program).into_iter().flat_map(|listed| {
@@ -66,7 +52,7 @@ fn describe(program: &Verified, listing: &Listing, totals: &Totals, id: LoopId) 
         function: listing.chunk(found.chunk).name.clone(),
         text: found.text.clone(),
         line: found.line,
-        lines: extent(listing, id),
+        lines: listing.extent(id),
         entries: counts.entries,
         iterations: counts.iterations,
         instructions_per_iteration: per(counts.in_iterations[EventKind::Dispatch]),
@@ -86,13 +72,4 @@ fn own_events(listing: &Listing, totals: &Totals) -> Vec<u64> {
         }
     }
     own
-}
-
-/// First and last line of a loop's code, without an `else` clause.
-fn extent(listing: &Listing, id: LoopId) -> (u32, u32) {
-    let found = listing.script_loop(id);
-    let code = &listing.chunk(found.chunk).code[found.start as usize..found.end as usize];
-    let first = code.iter().map(|instruction| instruction.start.0).min().unwrap_or(found.line);
-    let last = code.iter().map(|instruction| instruction.start.0).max().unwrap_or(found.line);
-    (first, last)
 }
