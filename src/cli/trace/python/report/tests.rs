@@ -79,13 +79,13 @@ fn a_loop_with_both_times() {
                                                      │  │  │  │  │  │  │  │  other
             toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
                 2 | for i in range(100):
-            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
-            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+            StoreGlobal    L1: r3, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            ForIter        L2: r3 ← r2               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
                 3 |     t += i
-            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
-            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
-            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
-            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+            LoadGlobal     r4 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r5 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r4 ← r4, r5  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r4, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
                                                                                │   22 JUMP_BACKWARD              to 6
 
                                                                                            toy              CPython 3.13.9
@@ -124,13 +124,13 @@ fn a_loop_without_a_time() {
                                                      │  │  │  │  │  │  │  │  other
             toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
                 2 | for i in range(100):
-            StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
-            ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
+            StoreGlobal    L1: r3, i                 1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            ForIter        L2: r3 ← r2               1  ·  1  1  5  ·  1  1  · │   10 STORE_NAME                 i
                 3 |     t += i
-            LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
-            LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
-            Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
-            StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+            LoadGlobal     r4 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r5 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r4 ← r4, r5  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r4, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
                                                                                │   22 JUMP_BACKWARD              to 6
 
                                                                                            toy              CPython 3.13.9
@@ -152,38 +152,37 @@ fn no_loop() {
     check(
         None,
         expect![[r#"
-        sum.py: no loop runs; the code of the module
+            sum.py: no loop runs; the code of the module
 
-                                                 dispatch
-                                                 │  bounds check
-                                                 │  │  dereference
-                                                 │  │  │  type check
-                                                 │  │  │  │  memory access
-                                                 │  │  │  │  │  arithmetic
-                                                 │  │  │  │  │  │  loop counter
-                                                 │  │  │  │  │  │  │  branch
-                                                 │  │  │  │  │  │  │  │  other
-        toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
-            1 | t = 0
-        LoadConst      r0 ← 0                    1  ·  ·  ·  2  ·  ·  ·  · │    2 LOAD_CONST                 0
-        StoreGlobal    r0, t                     1  ·  ·  ·  2  ·  ·  ·  1 │    4 STORE_NAME                 t
-            2 | for i in range(100):
-        LoadGlobal     r1 ← range                1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
-        LoadConst      r2 ← 100                  1  ·  ·  ·  2  ·  ·  ·  · │   10 STORE_NAME                 i
-        Call           r0 ← r1, r2               1  ·  1  1  ·  ·  ·  ·  1 │   24 END_FOR
-        GetIter        r0 ← r0                   1  ·  ·  ·  1  ·  ·  ·  1 │
-        Jump           → L2                      1  ·  ·  ·  ·  ·  ·  1  · │
-        StoreGlobal    L1: r1, i                 1  ·  ·  ·  2  ·  ·  ·  1 │
-        ForIter        L2: r1 ← r0               1  ·  1  1  5  ·  1  1  · │
-            3 |     t += i
-        LoadGlobal     r2 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
-        LoadGlobal     r3 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
-        Add            r2 ← r2, r3  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
-        StoreGlobal    r2, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
-        LoadConst      r0 ← None                 1  ·  ·  ·  2  ·  ·  ·  · │   22 JUMP_BACKWARD              to 6
-        Return         r0                        1  ·  ·  ·  2  ·  ·  ·  1 │
+                                                     dispatch
+                                                     │  bounds check
+                                                     │  │  dereference
+                                                     │  │  │  type check
+                                                     │  │  │  │  memory access
+                                                     │  │  │  │  │  arithmetic
+                                                     │  │  │  │  │  │  loop counter
+                                                     │  │  │  │  │  │  │  branch
+                                                     │  │  │  │  │  │  │  │  other
+            toy 0.1.0                                │  │  │  │  │  │  │  │  │ │ CPython 3.13.9
+                1 | t = 0
+            StoreGlobal    0, t                      1  ·  ·  ·  2  ·  ·  ·  1 │    2 LOAD_CONST                 0
+                                                                               │    4 STORE_NAME                 t
+                2 | for i in range(100):
+            LoadGlobal     r3 ← range                1  ·  ·  ·  2  ·  ·  ·  1 │    6 FOR_ITER_RANGE             to 24
+            LoadConst      r4 ← 100                  1  ·  ·  ·  2  ·  ·  ·  · │   10 STORE_NAME                 i
+            Call           r2 ← r3, r4               1  ·  1  1  ·  ·  ·  ·  1 │   24 END_FOR
+            GetIter        r2 ← r2                   1  ·  ·  ·  1  ·  ·  ·  1 │
+            Jump           → L2                      1  ·  ·  ·  ·  ·  ·  1  · │
+            StoreGlobal    L1: r3, i                 1  ·  ·  ·  2  ·  ·  ·  1 │
+            ForIter        L2: r3 ← r2               1  ·  1  1  5  ·  1  1  · │
+                3 |     t += i
+            LoadGlobal     r4 ← t                    1  ·  ·  ·  2  ·  ·  ·  1 │   12 LOAD_NAME                  t
+            LoadGlobal     r5 ← i                    1  ·  ·  ·  2  ·  ·  ·  1 │   14 LOAD_NAME                  i
+            Add            r4 ← r4, r5  in place     1  ·  2  2  5  1  ·  ·  · │   16 BINARY_OP_ADD_INT          +=
+            StoreGlobal    r4, t                     1  ·  ·  ·  2  ·  ·  ·  1 │   20 STORE_NAME                 t
+            Return         None                      1  ·  ·  ·  1  ·  ·  ·  1 │   22 JUMP_BACKWARD              to 6
 
-        python3 is /usr/bin/python3
-    "#]],
+            python3 is /usr/bin/python3
+        "#]],
     );
 }
