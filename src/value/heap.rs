@@ -107,13 +107,13 @@ impl Heap {
 
     /// As [`allocate_small`], if a box is free: [`Heap::make_room`] sees to that.
     #[inline(always)]
-    pub fn take(self, class: usize) -> Option<NonNull<u8>> {
+    pub(super) fn take(self, class: usize) -> Option<NonNull<u8>> {
         self.thread().take(class)
     }
 
     /// As [`free_small`].
     #[inline(always)]
-    pub fn give(self, memory: NonNull<u8>, class: usize) {
+    pub(super) fn give(self, memory: NonNull<u8>, class: usize) {
         self.thread().give(memory, class);
     }
 
