@@ -64,25 +64,20 @@ impl RegisterStack {
     /// in place if the segment has room behind them, else moved into a new segment (then the second part is true).
     #[inline(always)]
     pub fn enter(&mut self, caller: Window, first: u16, count: u16, registers: u16) -> (Window, bool) {
-        // SAFETY: `first` is a register of the caller's window (verified), so the pointer stays inside the segment
-        // or just behind it.
-        let base = unsafe { caller.base.add(first as usize) };
-        // SAFETY: both pointers belong to the last segment: calls nest, and the caller is the innermost one.
-        let room = unsafe { self.end.offset_from(base.as_ptr()) };
-        if room >= registers as isize {
-            return (Window { base }, false);
+        match self.enter_in_place(caller.share(), first, registers) {
+            Some(window) => (window, false),
+            None => (self.move_into_segment(caller, first, count, registers), true),
         }
-        (self.move_into_segment(caller, first, count, registers), true)
     }
 
     /// The same in place, if there is room.
     #[inline(always)]
     pub fn enter_in_place(&self, caller: Window, first: u16, registers: u16) -> Option<Window> {
-        // SAFETY: as in `enter`.
-        let (base, room) = unsafe {
-            let base = caller.base.add(first as usize);
-            (base, self.end.offset_from(base.as_ptr()))
-        };
+        // SAFETY: `first` is a register of the caller's window (verified), so the pointer stays inside the segment
+        // or just behind it.
+        let base = unsafe { caller.base.add(first as usize) };
+        // SAFETY: both pointers belong to the last segment: calls nest, and the caller is the innermost one.
+        let room = unsafe { self.end.offset_from(base.as_ptr()) };
         (room >= registers as isize).then_some(Window { base })
     }
 

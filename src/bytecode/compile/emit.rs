@@ -21,6 +21,9 @@ const MAX_PINNED_IN_LOOPS: usize = 32;
 /// Pinned registers are numbered from here until all locals and pinned constants are known.
 const PINNED: usize = MAX_OPERAND - MAX_PINNED_IN_LOOPS;
 
+/// How many locals and temporaries there can be, so that pinned ones have room between them.
+const MAX_REGISTERS: usize = PINNED - MAX_PINNED_IN_LOOPS;
+
 /// What a label stands for that was never bound: no instruction.
 const NOWHERE: Pc = Pc(u32::MAX);
 
@@ -168,7 +171,7 @@ impl Emitter {
             high: locals,
             overflow: None,
         };
-        if locals > MAX_OPERAND {
+        if locals > MAX_REGISTERS {
             emitter.overflow("local variables in one function", span);
         }
         emitter
@@ -236,7 +239,7 @@ impl Emitter {
 
     /// A temporary.
     pub fn temp(&mut self, span: Span) -> Reg {
-        if self.next >= PINNED - MAX_PINNED_IN_LOOPS {
+        if self.next >= MAX_REGISTERS {
             self.overflow("registers in one function", span);
             return Reg(0);
         }

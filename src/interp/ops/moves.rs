@@ -1,4 +1,4 @@
-//! Constants, variables, modules.
+//! Variables and modules.
 
 use crate::bytecode::chunk::{GlobalId, Instr, NameId};
 use crate::diagnostic::ErrorKind;
