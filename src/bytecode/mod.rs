@@ -4,6 +4,7 @@ pub mod chunk;
 mod compile;
 mod definite;
 mod disassemble;
+pub mod flow;
 pub mod op;
 pub mod overhead;
 mod scope;

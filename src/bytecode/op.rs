@@ -43,7 +43,7 @@ pub struct Path {
 }
 
 macro_rules! ops {
-    ($($name:ident ($a:ident $b:ident $c:ident) $meaning:literal $paths:expr;)*) => {
+    ($dollar:tt $($name:ident ($a:ident $b:ident $c:ident) $meaning:literal $paths:expr;)*) => {
         /// An operation of the bytecode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -71,6 +71,12 @@ macro_rules! ops {
                 match self { $(Op::$name => { const PATHS: &[Path] = $paths; PATHS },)* }
             }
         }
+
+        /// The names of all operations, in order, as the arguments of another macro.
+        macro_rules! each_op {
+            ($dollar then:ident) => { $dollar then! { $($name)* } };
+        }
+        pub(crate) use each_op;
     };
 }
 
@@ -137,7 +143,7 @@ const TRUTH: &[Path] = paths![
     "slow": 1 TypeCheck, 1 Other, 1 Branch;
 ];
 
-ops! {
+ops! { $
     // Moves. A register that is copied is retained: its reference count is changed.
     LoadConst (Dst Const Unused) "a ← constant b"
         paths!["any": 2 MemoryAccess;];

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command, value_parser};
 
 use super::emit::{self, Stages};
@@ -10,6 +11,7 @@ use super::streams::err;
 use super::{Failure, color, engine, script_argument, script_arguments, signals};
 use crate::exception::Raised;
 use crate::interp::host::Process;
+use crate::interp::hot::{AFTER, Mode};
 use crate::interp::machine::MAX_DEPTH;
 use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
@@ -17,6 +19,9 @@ use crate::stream::StreamError;
 
 /// Calls that the memory of any machine holds.
 const MOST_CALLS: i64 = 1_000_000;
+
+/// What a loop's counter holds.
+const MOST_ITERATIONS: i64 = 1 << 30;
 
 pub fn command() -> Command {
     Command::new("run")
@@ -40,6 +45,22 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(i64).range(1..=MOST_CALLS))
                 .help(format!("How many calls may wait for one another, 1 to {MOST_CALLS} [default: {MAX_DEPTH}]")),
         )
+        .arg(
+            Arg::new("loops")
+                .long("loops")
+                .value_name(Mode::NAMES)
+                .value_parser(PossibleValuesParser::new(Mode::NAMES.split('|')))
+                .hide_possible_values(true)
+                .default_value(Mode::default().name())
+                .help("How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers"),
+        )
+        .arg(
+            Arg::new("hot")
+                .long("hot")
+                .value_name("N")
+                .value_parser(value_parser!(u32).range(1..=MOST_ITERATIONS))
+                .help(format!("How many jumps back a loop makes before it is compiled [default: {AFTER}]")),
+        )
         .arg(emit::argument("Print these stages on standard error"))
         .after_help(
             "Examples:
@@ -61,6 +82,9 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     if let Some(depth) = matches.get_one::<i64>("max-depth") {
         machine.runtime.max_depth = *depth as usize;
     }
+    machine.runtime.loops.mode =
+        matches.get_one::<String>("loops").and_then(|mode| mode.parse().ok()).unwrap_or_default();
+    machine.runtime.loops.after = matches.get_one::<u32>("hot").copied().unwrap_or(AFTER);
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);
     let closed = machine.runtime.close_files();

@@ -43,6 +43,7 @@ impl Deref for Running {
 
 /// Where a call stands in its code, which must outlive the cursor: the machine holds the code of every active call.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub struct Cursor(NonNull<Instr>);
 
 impl Cursor {
@@ -97,6 +98,17 @@ impl Cursor {
     #[inline(always)]
     pub fn is_at_or_before(self, other: Cursor) -> bool {
         self.0 <= other.0
+    }
+
+    /// Whether it stands before `other`, in the same code.
+    #[inline(always)]
+    pub fn is_before(self, other: Cursor) -> bool {
+        self.0 < other.0
+    }
+
+    /// The address of the instruction.
+    pub fn address(self) -> usize {
+        self.0.addr().get()
     }
 
     /// Its place in `code`.

@@ -5,6 +5,7 @@ use super::call::{self, Entered};
 use super::calls::Outcome;
 use super::cursor::{Cursor, Running};
 use super::execution::{Execution, Next};
+use super::hot;
 use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
 use super::probe::{Event, Probe};
 use super::window::Window;
@@ -31,6 +32,32 @@ impl<P: Probe> Handlers<P> {
         }
         table
     };
+}
+
+impl<P: Probe> Handlers<P> {
+    /// The same where loops are compiled: what may jump back tells so.
+    pub const COUNTING: [Handler<P>; 256] = {
+        let mut table = Handlers::<P>::TABLE;
+        table[Op::Jump as usize] = counted::<P, { Op::Jump as usize }>;
+        table[Op::JumpIfFalse as usize] = counted::<P, { Op::JumpIfFalse as usize }>;
+        table[Op::JumpIfTrue as usize] = counted::<P, { Op::JumpIfTrue as usize }>;
+        table[Op::ForIter as usize] = counted::<P, { Op::ForIter as usize }>;
+        table[Op::TestLt as usize] = counted::<P, { Op::TestLt as usize }>;
+        table[Op::TestLe as usize] = counted::<P, { Op::TestLe as usize }>;
+        table[Op::TestGt as usize] = counted::<P, { Op::TestGt as usize }>;
+        table[Op::TestGe as usize] = counted::<P, { Op::TestGe as usize }>;
+        table[Op::TestEq as usize] = counted::<P, { Op::TestEq as usize }>;
+        table[Op::TestNe as usize] = counted::<P, { Op::TestNe as usize }>;
+        table
+    };
+}
+
+fn counted<P: Probe, const OP: usize>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
+    let next = (const { Handlers::<P>::TABLE[OP] })(x, at, w);
+    match next.cursor {
+        Some(to) if to.is_before(at) => hot::arrive(x, at, to, next.window),
+        _ => next,
+    }
 }
 
 fn unknown<P: Probe>(_: &mut Execution<'_, P>, _: Cursor, _: Window) -> Next {

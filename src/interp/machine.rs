@@ -100,6 +100,8 @@ fn interpret<P: Probe>(cx: &mut Runtime, code: Rc<Code>, window: Window, start: 
     if P::LOOKS {
         execution.probe.begin();
     }
+    let handlers =
+        if P::IS_SILENT && execution.cx.loops.is_on() { &Handlers::<P>::COUNTING } else { &Handlers::<P>::TABLE };
     while let Some(cursor) = next.cursor {
         if P::LOOKS {
             let pc = cursor.pc(&execution.code);
@@ -111,7 +113,7 @@ fn interpret<P: Probe>(cx: &mut Runtime, code: Rc<Code>, window: Window, start: 
         }
         let op = cursor.op();
         execution.probe.record(Event::Dispatch { op });
-        next = (Handlers::<P>::TABLE[op as usize])(&mut execution, cursor, next.window);
+        next = (handlers[op as usize])(&mut execution, cursor, next.window);
     }
     execution.outcome.take().expect("a run ends with an outcome")
 }

@@ -12,6 +12,7 @@ mod frames;
 mod generators;
 mod handlers;
 pub mod host;
+pub mod hot;
 mod learned;
 mod lookups;
 pub mod machine;

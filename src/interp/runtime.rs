@@ -11,6 +11,7 @@ use super::builtins;
 use super::call::Args;
 use super::calls::Calls;
 use super::host::Host;
+use super::hot::HotLoops;
 use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
 use super::session::{SHOWN, Shown};
@@ -47,6 +48,8 @@ pub struct Runtime {
     pub(super) work_waits: bool,
     pub(super) sites: Sites,
     pub(super) lookups: Lookups,
+    /// Loops as machine code.
+    pub loops: HotLoops,
     /// The code that was loaded last.
     pub(super) loaded: Option<Rc<Code>>,
 }
@@ -68,6 +71,7 @@ impl Runtime {
             work_waits: false,
             sites: Sites::default(),
             lookups: Lookups::default(),
+            loops: HotLoops::default(),
             loaded: None,
         }
     }
@@ -455,6 +459,7 @@ fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
         chunk: chunk.clone(),
         pinned: chunk.pinned.iter().map(|id| constants[id.0 as usize].clone()).collect(),
         constants,
+        loops: chunk.loops.iter().map(|_| Cell::new(0)).collect(),
         hints: chunk.names.iter().map(|_| Cell::new(lookups::NONE)).collect(),
         plain: chunk.signature.is_plain().then_some(chunk.signature.registers() as u16),
         functions: chunk.functions.iter().map(load).collect(),

@@ -30,6 +30,7 @@ pub struct RegisterStack {
 type Segment = Registers;
 
 /// The registers of one call.
+#[repr(transparent)]
 pub struct Window {
     base: NonNull<Slot>,
 }

@@ -5,16 +5,24 @@
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 
-use cranelift_codegen::ir::AbiParam;
-use cranelift_codegen::ir::types::I64;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module, ModuleError, default_libcall_names};
 
+/// Finished machine code in memory of its own.
+pub struct Memory {
+    module: ManuallyDrop<JITModule>,
+    start: *const u8,
+}
+
+// SAFETY: code is only read once it is finished, and the module that owns it is touched again when it is dropped.
+unsafe impl Send for Memory {}
+// SAFETY: as above.
+unsafe impl Sync for Memory {}
+
 /// One compiled function, which takes the address of `words` words.
 pub struct Code {
-    module: ManuallyDrop<JITModule>,
-    function: unsafe extern "C" fn(*const usize),
+    memory: Memory,
     words: usize,
 }
 
@@ -26,19 +34,15 @@ pub struct Entry<'a> {
     code: PhantomData<&'a ()>,
 }
 
-impl Code {
-    /// Makes the finished code of a function, which takes the address of `words` words, ready to run.
+impl Memory {
+    /// Makes the finished code of a function ready to run.
     ///
     /// # Errors
     /// In words, if there is no memory for it.
-    pub fn load(isa: OwnedTargetIsa, bytes: &[u8], words: usize) -> Result<Code, String> {
+    pub fn load(isa: OwnedTargetIsa, bytes: &[u8]) -> Result<Memory, String> {
         let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
         match define(&mut module, bytes) {
-            Ok(address) => {
-                // SAFETY: `address` is the start of a finished function with this very signature.
-                let function = unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*const usize)>(address) };
-                Ok(Code { module: ManuallyDrop::new(module), function, words })
-            }
+            Ok(start) => Ok(Memory { module: ManuallyDrop::new(module), start }),
             Err(error) => {
                 // SAFETY: nothing of this module was called or handed out.
                 unsafe { module.free_memory() };
@@ -47,8 +51,26 @@ impl Code {
         }
     }
 
+    /// The address of the function, whose code lives as long as this does.
+    pub fn start(&self) -> *const u8 {
+        self.start
+    }
+}
+
+impl Code {
+    /// Makes the finished code of a function, which takes the address of `words` words, ready to run.
+    ///
+    /// # Errors
+    /// In words, if there is no memory for it.
+    pub fn load(isa: OwnedTargetIsa, bytes: &[u8], words: usize) -> Result<Code, String> {
+        Ok(Code { memory: Memory::load(isa, bytes)?, words })
+    }
+
     pub fn entry(&self) -> Entry<'_> {
-        Entry { function: self.function, words: self.words, code: PhantomData }
+        // SAFETY: it is the start of a finished function with this very signature.
+        let function =
+            unsafe { std::mem::transmute::<*const u8, unsafe extern "C" fn(*const usize)>(self.memory.start()) };
+        Entry { function, words: self.words, code: PhantomData }
     }
 }
 
@@ -57,17 +79,16 @@ const ALIGNMENT: u64 = 64;
 
 fn define(module: &mut JITModule, bytes: &[u8]) -> Result<*const u8, String> {
     let text = |error: ModuleError| format!("{error:#}");
-    let mut signature = module.make_signature();
-    signature.params.push(AbiParam::new(I64));
-    let id = module.declare_function("kernel", Linkage::Local, &signature).map_err(text)?;
+    // Nobody calls it through the module: its signature is of no interest.
+    let id = module.declare_function("code", Linkage::Local, &module.make_signature()).map_err(text)?;
     module.define_function_bytes(id, ALIGNMENT, bytes, &[]).map_err(text)?;
     module.finalize_definitions().map_err(text)?;
     Ok(module.get_finalized_function(id))
 }
 
-impl Drop for Code {
+impl Drop for Memory {
     fn drop(&mut self) {
-        // SAFETY: the module is taken out once, here; every `Entry` borrows this value, so none is left.
+        // SAFETY: the module is taken out once, here; whoever runs the code holds this value meanwhile.
         unsafe { ManuallyDrop::take(&mut self.module).free_memory() }
     }
 }

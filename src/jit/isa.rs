@@ -26,7 +26,17 @@ impl Target {
     /// In words, if there is no code generator for it.
     pub fn host(regalloc: Regalloc) -> Result<Target, String> {
         let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
-        Target::build(builder, &host_features(), regalloc)
+        Target::build(builder, &host_features(), regalloc, "none")
+    }
+
+    /// The same machine, for code that is not arranged by hand: common subexpressions are found, and what does not change
+    /// in a loop is moved out of it.
+    ///
+    /// # Errors
+    /// As [`Target::host`].
+    pub fn optimizing(regalloc: Regalloc) -> Result<Target, String> {
+        let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
+        Target::build(builder, &host_features(), regalloc, "speed")
     }
 
     /// A named machine with the features listed, so that what is tested does not depend on the host.
@@ -35,10 +45,15 @@ impl Target {
     /// If this build of the code generator does not know it.
     pub fn named(triple: &str, features: &[&str], regalloc: Regalloc) -> Result<Target, String> {
         let builder = isa::lookup_by_name(triple).map_err(|error| error.to_string())?;
-        Target::build(builder, features, regalloc)
+        Target::build(builder, features, regalloc, "none")
     }
 
-    fn build(mut builder: isa::Builder, features: &[&str], regalloc: Regalloc) -> Result<Target, String> {
+    fn build(
+        mut builder: isa::Builder,
+        features: &[&str],
+        regalloc: Regalloc,
+        opt_level: &str,
+    ) -> Result<Target, String> {
         let x86 = builder.triple().architecture.to_string() == "x86_64";
         // Code is generated as for AVX2, also where it becomes AVX-512, so that widths differ in nothing else.
         for feature in features.iter().filter(|feature| !AVX512.contains(feature)) {
@@ -50,7 +65,7 @@ impl Target {
             Regalloc::SinglePass => "single_pass",
         };
         for (name, value) in
-            [("opt_level", "none"), ("unwind_info", "false"), ("is_pic", "false"), ("regalloc_algorithm", regalloc)]
+            [("opt_level", opt_level), ("unwind_info", "false"), ("is_pic", "false"), ("regalloc_algorithm", regalloc)]
         {
             flags.set(name, value).map_err(|error| error.to_string())?;
         }

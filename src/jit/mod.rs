@@ -24,6 +24,7 @@ mod stage;
 pub mod stats;
 mod stream;
 pub mod switches;
+pub mod threaded;
 pub mod watch;
 mod widen;
 mod worker;

@@ -15,6 +15,8 @@ pub struct Code {
     pub pinned: Vec<Value>,
     /// For each name, what it meant as a method here the last time: a number that the interpreter can read.
     pub hints: Box<[StdCell<u16>]>,
+    /// For each loop, what the interpreter knows of it: how often it was gone through, or where its machine code is.
+    pub loops: Box<[StdCell<u32>]>,
     /// How many arguments fill all parameters by position alone; none if some are filled in other ways.
     pub plain: Option<u16>,
     pub functions: Vec<Rc<Code>>,

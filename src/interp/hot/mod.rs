@@ -1,0 +1,124 @@
+//! Hot loops: how often each is gone through is counted where it jumps back, and from some number on it runs as machine
+//! code, from the jump on, in the middle of the loop.
+
+mod shims;
+
+use std::fmt;
+use std::rc::Rc;
+use std::str::FromStr;
+
+use super::cursor::Cursor;
+use super::execution::{Execution, Next};
+use super::probe::Probe;
+use super::window::Window;
+use crate::bytecode::chunk::Loop;
+use crate::jit::threaded::Threaded;
+use crate::value::Code;
+
+/// How loops are run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Bytecode by bytecode.
+    #[default]
+    Interpret,
+    /// As call-threaded code: the bytecodes' handlers without dispatch.
+    Calls,
+}
+
+impl Mode {
+    /// Their names, between bars.
+    pub const NAMES: &'static str = "interpret|calls";
+    pub const ALL: [Mode; 2] = [Mode::Interpret, Mode::Calls];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Interpret => "interpret",
+            Mode::Calls => "calls",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Mode {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Mode, ()> {
+        Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or(())
+    }
+}
+
+/// Jumps back after which a loop is compiled, unless the user says otherwise.
+pub const AFTER: u32 = 1000;
+
+/// In a loop's word of [`Code::loops`]: the other bits are a place in [`HotLoops::known`], not a count.
+const KNOWN: u32 = 1 << 31;
+
+/// What is known of loops that became hot.
+#[derive(Default)]
+pub struct HotLoops {
+    pub mode: Mode,
+    /// How many jumps back a loop makes before it is compiled; less than 2^31.
+    pub after: u32,
+    known: Vec<Hot>,
+}
+
+struct Hot {
+    /// Machine code has addresses in it.
+    _code: Rc<Code>,
+    form: Form,
+}
+
+/// What became of a loop.
+#[derive(Clone)]
+enum Form {
+    Interpreted,
+    Threaded(Rc<Threaded>),
+}
+
+impl HotLoops {
+    /// Whether loops are compiled at all.
+    pub fn is_on(&self) -> bool {
+        self.mode != Mode::Interpret
+    }
+}
+
+/// A jump back from an instruction to one before it: the loop that it belongs to may have become hot.
+pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: Window) -> Next {
+    let (last, first) = (from.pc(&x.code), to.pc(&x.code));
+    // Inner loops stand behind those around them.
+    let around = |found: &Loop| found.start == first && (found.start..found.end).contains(&last);
+    let Some(index) = x.code.chunk.loops.iter().rposition(around) else { return Next::at(to, w) };
+    let word = &x.code.loops[index];
+    let count = word.get();
+    if count & KNOWN == 0 {
+        if count < x.cx.loops.after {
+            word.set(count + 1);
+            return Next::at(to, w);
+        }
+        compile(x, index);
+    }
+    let at = (x.code.loops[index].get() & !KNOWN) as usize;
+    match x.cx.loops.known[at].form.clone() {
+        Form::Interpreted => Next::at(to, w),
+        Form::Threaded(threaded) => shims::run(x, &threaded, w),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
+    let code = x.code.shared();
+    let form = match x.cx.loops.mode {
+        Mode::Interpret => Form::Interpreted,
+        Mode::Calls => match Threaded::compile(&shims::steps::<P>(&code, code.chunk.loops[index])) {
+            Ok(threaded) => Form::Threaded(Rc::new(threaded)),
+            Err(_) => Form::Interpreted,
+        },
+    };
+    code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);
+    x.cx.loops.known.push(Hot { _code: code, form });
+}
