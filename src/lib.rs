@@ -14,6 +14,7 @@ pub mod interp;
 pub mod interrupt;
 pub mod jit;
 pub mod kernel;
+pub mod loops;
 pub mod machine;
 pub mod objects;
 pub mod source;

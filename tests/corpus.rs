@@ -33,6 +33,8 @@ engines! {
     sse_unroll_8: array_programs, ["--simd", "sse", "--unroll", "8"];
     three_threads: array_programs, ["--threads", "3"];
     reference: array_programs, ["--engine", "reference"];
+    loops_calls: all_programs, ["--loops", "calls", "--hot", "1"];
+    loops_typed: all_programs, ["--loops", "typed", "--hot", "1"];
 }
 
 #[test]

@@ -187,8 +187,18 @@ impl Array {
     }
 
     /// Broadcast views are read-only, as in NumPy.
+    pub fn is_read_only(&self) -> bool {
+        self.repeats_elements()
+    }
+
+    /// Row `at` of two axes, a view; `None` if there is none.
+    pub fn row(&self, at: usize) -> Option<Array> {
+        let at = i64::try_from(at).ok()?;
+        self.index(&[Index::Int(at)]).ok()
+    }
+
     fn check_writable(&self) -> Result<()> {
-        if self.repeats_elements() {
+        if self.is_read_only() {
             return Err(ArrayError::value("assignment destination is read-only"));
         }
         Ok(())

@@ -93,6 +93,11 @@ impl<'a, P> Execution<'a, P> {
         }
     }
 
+    /// The address of the flag that asks the script to stop.
+    pub fn interrupt_flag(&self) -> usize {
+        std::ptr::from_ref(&*self.interrupt).addr()
+    }
+
     /// Into a function: its first instruction, its window. The call at `call` goes on at `resume`.
     #[inline(always)]
     pub fn enter(&mut self, callee: Running, entered: Entered, call: Cursor, resume: Cursor, window: Window) -> Next {

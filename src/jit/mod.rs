@@ -15,6 +15,7 @@ mod isa;
 mod lanes;
 mod library;
 pub mod listing;
+pub mod loops;
 mod prefetch;
 mod program;
 mod rotate;

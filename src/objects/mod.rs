@@ -11,7 +11,7 @@ pub mod caller;
 pub mod convert;
 pub mod exceptions;
 pub mod files;
-mod float;
+pub mod float;
 pub mod format;
 mod integer;
 mod interruptible;

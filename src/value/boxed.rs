@@ -159,6 +159,43 @@ impl Value {
     }
 }
 
+/// Where compiled loops find the parts of a box, in bytes from its start.
+pub mod layout {
+    use std::mem::offset_of;
+
+    use super::{Boxed, Header};
+    use crate::value::List;
+    use crate::value::cell::VecCell;
+
+    /// The number of references, 64 bits.
+    pub const REFERENCES: i32 = offset_of!(Header, references) as i32;
+    /// The type tag, 8 bits: the number of a [`crate::value::Kind`].
+    pub const KIND: i32 = offset_of!(Header, kind) as i32;
+    /// The number that a float is.
+    pub const FLOAT: i32 = offset_of!(Boxed<f64>, payload) as i32;
+    pub const INT: i32 = offset_of!(Boxed<i64>, payload) as i32;
+    pub const BOOL: i32 = offset_of!(Boxed<bool>, payload) as i32;
+
+    /// The address of a list's items, and their number.
+    pub fn list() -> (i32, i32) {
+        let (items, len) = VecCell::layout();
+        let payload = offset_of!(Boxed<List>, payload);
+        ((payload + items) as i32, (payload + len) as i32)
+    }
+}
+
+impl Value {
+    /// Another reference to the object at an address.
+    ///
+    /// # Safety
+    /// The address is that of an object that is alive, as [`Value::address`] gives it.
+    pub unsafe fn retained(address: usize) -> Value {
+        // SAFETY: the caller's promise: a `Value` is that address. The reference that was not counted is not dropped.
+        let borrowed = unsafe { ManuallyDrop::new(std::mem::transmute::<usize, Value>(address)) };
+        (*borrowed).clone()
+    }
+}
+
 impl Clone for Value {
     #[inline(always)]
     fn clone(&self) -> Value {

@@ -95,6 +95,21 @@ impl VecCell {
         self.with(|items| std::mem::replace(items, values))
     }
 
+    /// Where its two parts lie that others read, in bytes from its start: the address of the first item, and how many there
+    /// are. The standard library promises no layout: it is read off a vector whose parts all differ.
+    pub fn layout() -> (usize, usize) {
+        let sample: VecCell = VecCell::new(Vec::with_capacity(7));
+        sample.push(Value::none());
+        sample.push(Value::none());
+        sample.push(Value::none());
+        let (items, len) = sample.with(|items| (items.as_ptr().addr(), items.len()));
+        const WORDS: usize = size_of::<VecCell>() / size_of::<usize>();
+        // SAFETY: a vector is three words, and none of them is padding.
+        let words = unsafe { &*sample.0.get().cast::<[usize; WORDS]>() };
+        let place = |wanted: usize| words.iter().position(|word| *word == wanted).expect("a vector knows its parts");
+        (place(items) * size_of::<usize>(), place(len) * size_of::<usize>())
+    }
+
     /// `action` must neither run script code nor drop values: both could reach this cell again.
     #[inline(always)]
     fn with<R>(&self, action: impl FnOnce(&mut Vec<Value>) -> R) -> R {

@@ -26,7 +26,7 @@ mod set;
 mod string;
 
 pub use alias::{GenericAlias, Union};
-pub use boxed::{Payload, Value};
+pub use boxed::{Payload, Value, layout};
 pub use compare::{Unordered, equal, order};
 pub use dict::{Dict, DictView};
 pub use exception::{ExceptionObject, ExceptionState, Member, Traceback, exception_text};

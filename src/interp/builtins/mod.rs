@@ -102,8 +102,13 @@ fn builtin(id: BuiltinId) -> Value {
 
 /// The function of a module.
 pub fn find(module: ModuleId, name: &str) -> Option<BuiltinId> {
+    id(Some(module), name)
+}
+
+/// The function of a module, or one that every script knows.
+pub fn id(module: Option<ModuleId>, name: &str) -> Option<BuiltinId> {
     // The key's lifetime is the table's: look the name up among its own.
-    TABLE.ids.get(&(Some(module), name)).copied()
+    TABLE.ids.get(&(module, name)).copied()
 }
 
 /// A function, type, constant or other attribute of a module.

@@ -1,7 +1,11 @@
 //! Hot loops: how often each is gone through is counted where it jumps back, and from some number on it runs as machine
 //! code, from the jump on, in the middle of the loop.
 
+mod marshal;
+mod program;
+mod routines;
 mod shims;
+mod typed;
 
 use std::fmt;
 use std::rc::Rc;
@@ -14,6 +18,7 @@ use super::window::Window;
 use crate::bytecode::chunk::Loop;
 use crate::jit::threaded::Threaded;
 use crate::value::Code;
+use typed::Typed;
 
 /// How loops are run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -23,17 +28,20 @@ pub enum Mode {
     Interpret,
     /// As call-threaded code: the bytecodes' handlers without dispatch.
     Calls,
+    /// As machine code for the types that its variables have; what that leaves out is interpreted.
+    Typed,
 }
 
 impl Mode {
     /// Their names, between bars.
-    pub const NAMES: &'static str = "interpret|calls";
-    pub const ALL: [Mode; 2] = [Mode::Interpret, Mode::Calls];
+    pub const NAMES: &'static str = "interpret|calls|typed";
+    pub const ALL: [Mode; 3] = [Mode::Interpret, Mode::Calls, Mode::Typed];
 
     pub const fn name(self) -> &'static str {
         match self {
             Mode::Interpret => "interpret",
             Mode::Calls => "calls",
+            Mode::Typed => "typed",
         }
     }
 }
@@ -67,7 +75,7 @@ pub struct HotLoops {
 }
 
 struct Hot {
-    /// Machine code has addresses in it.
+    /// Machine code has addresses of instructions in it.
     _code: Rc<Code>,
     form: Form,
 }
@@ -77,6 +85,7 @@ struct Hot {
 enum Form {
     Interpreted,
     Threaded(Rc<Threaded>),
+    Typed(Rc<Typed>),
 }
 
 impl HotLoops {
@@ -105,6 +114,7 @@ pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: W
     match x.cx.loops.known[at].form.clone() {
         Form::Interpreted => Next::at(to, w),
         Form::Threaded(threaded) => shims::run(x, &threaded, w),
+        Form::Typed(typed) => typed.arrive(x, from, to, w),
     }
 }
 
@@ -118,6 +128,7 @@ fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
             Err(_) => Form::Interpreted,
         },
+        Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index))),
     };
     code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);
     x.cx.loops.known.push(Hot { _code: code, form });

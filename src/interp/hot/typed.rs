@@ -1,0 +1,199 @@
+//! A loop as typed code: made for the types that its variables have, entered when they have them, and left where the
+//! interpreter has to go on.
+
+#![allow(unsafe_code)]
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::marshal::{Left, Words};
+use super::program::Now;
+use super::routines;
+use crate::bytecode::chunk::GlobalId;
+use crate::interp::arrays::Barrier;
+use crate::interp::cursor::Cursor;
+use crate::interp::execution::{Execution, Next};
+use crate::interp::probe::Probe;
+use crate::interp::window::Window;
+use crate::jit::loops::TypedLoop;
+use crate::loops::build::build;
+use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
+use crate::loops::why::{Reason, Why};
+use crate::value::{Code, Value};
+
+/// For how many sets of types a loop is compiled.
+const MAX_VERSIONS: usize = 4;
+
+/// Exits after which it is asked whether typed code is worth while.
+const MANY_EXITS: u64 = 64;
+
+/// Iterations between two exits that are worth an entry.
+const FEW_ITERATIONS: u64 = 4;
+
+/// A hot loop.
+pub struct Typed {
+    code: Rc<Code>,
+    index: usize,
+    versions: RefCell<Vec<Rc<Version>>>,
+    /// Why it is compiled no more, for whatever types.
+    stopped: RefCell<Option<Why>>,
+    words: RefCell<Words>,
+}
+
+struct Version {
+    code: LoopCode,
+    objects: Vec<Value>,
+    machine: TypedLoop,
+    /// How often it was entered, how many iterations it has begun, and how often it was left by each exit.
+    entered: Cell<u64>,
+    iterations: Cell<u64>,
+    left: Vec<Cell<u64>>,
+}
+
+impl Typed {
+    pub fn new(code: Rc<Code>, index: usize) -> Typed {
+        Typed { code, index, versions: RefCell::default(), stopped: RefCell::default(), words: RefCell::default() }
+    }
+
+    /// A call has come to the beginning of the loop's body: goes through the loop as machine code, if that fits.
+    pub fn arrive<P: Probe>(&self, x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: Window) -> Next {
+        if self.stopped.borrow().is_some() {
+            return Next::at(to, w);
+        }
+        let mut at = 0;
+        loop {
+            let version = self.versions.borrow().get(at).cloned();
+            let Some(version) = version else { break };
+            if self.enter(x, &version, &w) {
+                return self.run(x, &version, from, w);
+            }
+            at += 1;
+        }
+        match self.compile(x, &w) {
+            Some(version) if self.enter(x, &version, &w) => self.run(x, &version, from, w),
+            _ => Next::at(to, w),
+        }
+    }
+
+    /// Fills the words, if all variables are as the version takes them to be.
+    fn enter<P>(&self, x: &mut Execution<'_, P>, version: &Version, w: &Window) -> bool {
+        let code = &version.code;
+        let mut words = self.words.borrow_mut();
+        words.clear();
+        words.words.push(x.interrupt_flag() as u64);
+        let all = code.inputs.iter().all(|(var, ty, _)| {
+            let value = match var {
+                Var::Register(_, register) => w.try_get(*register),
+                Var::Global(id) => x.cx.global(GlobalId(*id)),
+            };
+            value.is_some_and(|value| words.push(value, ty, &version.objects).is_some())
+        });
+        all && !(code.writes_arrays && words.is_read_only)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn compile<P>(&self, x: &mut Execution<'_, P>, w: &Window) -> Option<Rc<Version>> {
+        if self.versions.borrow().len() >= MAX_VERSIONS {
+            return None;
+        }
+        // Whoever looks at an array's elements has to find them.
+        let made = build(&self.code, self.index, &Now { cx: x.cx, window: w }).and_then(|built| {
+            let machine = TypedLoop::compile(&built.code, &routines::address)
+                .map_err(|error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span))?;
+            Ok((built, machine))
+        });
+        match made {
+            Ok((built, machine)) => {
+                let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
+                let version = Rc::new(Version {
+                    code: built.code,
+                    objects: built.objects,
+                    machine,
+                    entered: Cell::new(0),
+                    iterations: Cell::new(0),
+                    left,
+                });
+                self.versions.borrow_mut().push(version.clone());
+                Some(version)
+            }
+            Err(why) => {
+                if self.versions.borrow().is_empty() {
+                    self.stopped.replace(Some(why));
+                }
+                None
+            }
+        }
+    }
+
+    fn run<P: Probe>(&self, x: &mut Execution<'_, P>, version: &Version, from: Cursor, mut w: Window) -> Next {
+        if version.code.writes_arrays
+            && let Err(raised) = x.cx.pass_barrier(Barrier::Full)
+        {
+            return x.fail(raised, from, w);
+        }
+        let mut words = self.words.borrow_mut();
+        let count = words.words.len().max(version.machine.words());
+        words.words.resize(count, 0);
+        // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
+        // hold until the code has left.
+        let exit = unsafe { version.machine.run(&mut words.words) };
+        let exit_at = exit.0 as usize;
+        let exit = &version.code.exits[exit_at];
+        let left = Left::new(&words.words, &version.objects);
+        version.entered.set(version.entered.get() + 1);
+        version.iterations.set(version.iterations.get() + left.word());
+        version.left[exit_at].set(version.left[exit_at].get() + 1);
+        self.write_back(x, exit, &left, &mut w);
+        drop(words);
+        match &exit.leaving {
+            Leaving::End => Next::at(Cursor::at(&x.code, exit.pc), w),
+            Leaving::Poll(jump) => {
+                let jump = Cursor::at(&x.code, *jump);
+                x.jump(jump, exit.pc, w)
+            }
+            Leaving::Cannot(why) => {
+                self.weigh(version, why);
+                Next::at(Cursor::at(&x.code, exit.pc), w)
+            }
+        }
+    }
+
+    /// Gives the variables their values.
+    fn write_back<P>(&self, x: &mut Execution<'_, P>, exit: &Exit, left: &Left<'_>, w: &mut Window) {
+        // What is replaced may be all that keeps another value alive: it is dropped last.
+        let values: Vec<Value> = exit
+            .writes
+            .iter()
+            .map(|(var, ty, _)| {
+                let old = match var {
+                    Var::Register(_, register) => w.try_get(*register),
+                    Var::Global(id) => x.cx.global(GlobalId(*id)),
+                };
+                left.value(ty, old)
+            })
+            .collect();
+        let old: Vec<Option<Value>> = exit
+            .writes
+            .iter()
+            .zip(values)
+            .map(|((var, ..), value)| match var {
+                Var::Register(_, register) => w.replace(*register, value),
+                Var::Global(id) => x.cx.set_global(GlobalId(*id), value),
+            })
+            .collect();
+        drop(old);
+    }
+
+    /// Gives typed code up where it is left almost as soon as it is entered.
+    fn weigh(&self, version: &Version, why: &Why) {
+        let exits = |wanted: &dyn Fn(&Leaving) -> bool| -> u64 {
+            let counted = version.code.exits.iter().zip(&version.left);
+            counted.filter(|(exit, _)| wanted(&exit.leaving)).map(|(_, count)| count.get()).sum()
+        };
+        let cannot = exits(&|leaving| matches!(leaving, Leaving::Cannot(_)));
+        if cannot >= MANY_EXITS && version.iterations.get() < cannot * FEW_ITERATIONS {
+            self.stopped.replace(Some(why.clone()));
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! The loop IR: instructions over typed slots, in blocks that begin at one place and leave at several.
+//!
+//! A slot is a machine register with a name; a block writes and reads them in order. Checks leave the code by an *exit*,
+//! which says what the interpreter has to know to go on: an instruction, and the variables that have changed.
+
+use std::collections::HashMap;
+
+use super::types::Type;
+use super::why::Why;
+use crate::array::DType;
+use crate::bytecode::chunk::Pc;
+
+/// The kind of machine register that holds a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Word {
+    /// A bool, 0 or 1; a type tag.
+    I8,
+    I64,
+    F32,
+    F64,
+}
+
+impl Word {
+    /// What holds an element of a dtype.
+    pub fn of(dtype: DType) -> Word {
+        match dtype {
+            DType::Bool => Word::I8,
+            DType::Int64 => Word::I64,
+            DType::Float32 => Word::F32,
+            DType::Float64 => Word::F64,
+        }
+    }
+
+    /// Size in memory, in bytes.
+    pub fn bytes(self) -> i64 {
+        match self {
+            Word::I8 => 1,
+            Word::F32 => 4,
+            Word::I64 | Word::F64 => 8,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(pub u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BlockId(pub u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExitId(pub u32);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Literal {
+    I8(u8),
+    I64(i64),
+    F32(f32),
+    F64(f64),
+}
+
+impl Literal {
+    pub fn word(self) -> Word {
+        match self {
+            Literal::I8(_) => Word::I8,
+            Literal::I64(_) => Word::I64,
+            Literal::F32(_) => Word::F32,
+            Literal::F64(_) => Word::F64,
+        }
+    }
+}
+
+/// Operations that always have a result. Integers wrap around; division of integers is by neither 0 nor -1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    Add,
+    Sub,
+    Mul,
+    /// Towards zero for integers.
+    Div,
+    /// What is left of that; integers only.
+    Rem,
+    And,
+    Or,
+    Xor,
+    /// By less than 64.
+    Shl,
+    /// Arithmetic, by less than 64.
+    Shr,
+    /// Of integers without sign.
+    DivUnsigned,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unary {
+    Neg,
+    Abs,
+    Sqrt,
+    Floor,
+    Ceil,
+    Trunc,
+    /// Of a bool.
+    Not,
+    IntToFloat,
+    IntToSingle,
+    /// Of a float inside the range of 64 bits, towards zero.
+    FloatToInt,
+    SingleToFloat,
+    FloatToSingle,
+    /// An 8-bit word as one of 64 bits.
+    Widen,
+}
+
+/// Of integers with sign, or of floats; a NaN is in no relation but `Ne`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Eq,
+    Ne,
+    /// `<` of integers without sign.
+    Below,
+}
+
+/// Operations that leave the code where 64 bits do not hold the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    Add,
+    Sub,
+    Mul,
+}
+
+/// Routines outside of the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Routine {
+    /// `(place of an item, value) -> done`: puts a number into a list, unless what was there is more than a number.
+    SetFloat,
+    SetInt,
+    SetBool,
+    /// `(list, value) -> 1`: appends to a list.
+    PushFloat,
+    PushInt,
+    PushBool,
+    PushObject,
+    /// `a // b`, `a % b`, `a ** b` of floats; NaN where Python raises.
+    FloorDivide,
+    Modulo,
+    Power,
+    /// A function of one float, or of two, of the C library.
+    Math(&'static str),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inst {
+    Const {
+        dst: Slot,
+        value: Literal,
+    },
+    Copy {
+        dst: Slot,
+        src: Slot,
+    },
+    Binary {
+        op: Binary,
+        dst: Slot,
+        a: Slot,
+        b: Slot,
+    },
+    Unary {
+        op: Unary,
+        dst: Slot,
+        a: Slot,
+    },
+    Compare {
+        op: Relation,
+        dst: Slot,
+        a: Slot,
+        b: Slot,
+    },
+    Select {
+        dst: Slot,
+        condition: Slot,
+        a: Slot,
+        b: Slot,
+    },
+    /// Leaves unless the condition is 1.
+    Check {
+        condition: Slot,
+        exit: ExitId,
+    },
+    Checked {
+        op: Checked,
+        dst: Slot,
+        a: Slot,
+        b: Slot,
+        exit: ExitId,
+    },
+    /// Reads memory at `base + offset`; `fixed`: it does not change while the code runs.
+    Load {
+        dst: Slot,
+        base: Slot,
+        offset: i32,
+        fixed: bool,
+    },
+    Store {
+        src: Slot,
+        base: Slot,
+        offset: i32,
+    },
+    /// Reads item `index` of an array of such words.
+    LoadAt {
+        dst: Slot,
+        base: Slot,
+        index: Slot,
+    },
+    StoreAt {
+        src: Slot,
+        base: Slot,
+        index: Slot,
+    },
+    Call {
+        routine: Routine,
+        dst: Slot,
+        args: Vec<Slot>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Jump(BlockId),
+    Branch { condition: Slot, then: BlockId, otherwise: BlockId },
+    Exit(ExitId),
+}
+
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub name: String,
+    pub insts: Vec<Inst>,
+    pub end: End,
+}
+
+/// A variable of a loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Var {
+    /// A register of the loop's own function, or, numbered from 1, of a call that is inlined.
+    Register(u16, u16),
+    Global(u16),
+}
+
+/// Why the code is left.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Leaving {
+    /// The loop ends.
+    End,
+    /// The user asked to stop; the jump back is at this instruction.
+    Poll(Pc),
+    /// The interpreter has to do what the code does not.
+    Cannot(Why),
+}
+
+/// Where the interpreter goes on.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    pub pc: Pc,
+    pub leaving: Leaving,
+    /// What has changed: the words of each value, in the slots.
+    pub writes: Vec<(Var, Type, Vec<Slot>)>,
+}
+
+/// A loop as typed code.
+#[derive(Clone, Debug, Default)]
+pub struct LoopCode {
+    pub slots: Vec<Word>,
+    /// Slots of variables, to name them by.
+    pub names: HashMap<Slot, String>,
+    /// The variables that it begins with, and the slots of their words.
+    pub inputs: Vec<(Var, Type, Vec<Slot>)>,
+    /// Holds the address of the flag that asks to stop, when the code begins.
+    pub flag: Slot,
+    /// Whether elements of arrays are written.
+    pub writes_arrays: bool,
+    /// Counts iterations.
+    pub iterations: Slot,
+    /// The first one is where the code begins.
+    pub blocks: Vec<Block>,
+    pub exits: Vec<Exit>,
+}
+
+impl Default for Slot {
+    fn default() -> Slot {
+        Slot(0)
+    }
+}
+
+impl LoopCode {
+    pub fn word(&self, slot: Slot) -> Word {
+        self.slots[slot.0 as usize]
+    }
+
+    /// Words that the code gets: the flag's address, then the inputs' words.
+    pub fn input_words(&self) -> impl Iterator<Item = Slot> {
+        std::iter::once(self.flag).chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
+    }
+
+    /// Words that it leaves by an exit: the count of iterations, then what has changed.
+    pub fn output_words(&self, exit: &Exit) -> Vec<Slot> {
+        let writes = exit.writes.iter().flat_map(|(_, _, slots)| slots.iter().copied());
+        std::iter::once(self.iterations).chain(writes).collect()
+    }
+
+    /// How many words are exchanged at most.
+    pub fn exchanged(&self) -> usize {
+        let outputs = self.exits.iter().map(|exit| self.output_words(exit).len()).max().unwrap_or(0);
+        self.input_words().count().max(outputs)
+    }
+}

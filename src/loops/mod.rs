@@ -1,0 +1,19 @@
+//! Hot loops as typed code: what a loop over boxed values becomes when the types of its variables are known.
+//!
+//! ```text
+//! bytecode and today's types ─ build ─ loop IR ─┬─ reference evaluator   (slow, obvious: defines the meaning)
+//!                                               └─ machine code          (jit/)
+//! ```
+//!
+//! Types are those that the loop's variables have when it becomes hot; code begins with them, and follows them through the
+//! loop. A place that is reached with other types is compiled once more for these. What typed code does not do (a value
+//! of an unexpected type, an integer beyond 64 bits, an error, an unknown construct) it leaves to the interpreter: by an
+//! exit, before the instruction has done anything.
+
+pub mod build;
+
+pub mod ir;
+
+pub mod types;
+
+pub mod why;
