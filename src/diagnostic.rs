@@ -51,25 +51,7 @@ impl Diagnostic {
             false => Group::with_title(level.primary_title(&self.message)),
         };
         match self.span {
-            Some(span) => {
-                let excerpt = Excerpt::around(source, span, &self.labels);
-                if !excerpt.whole {
-                    let (line, column) = (source.line(span.start), source.column(span.start));
-                    group = group.element(Origin::path(&source.name).line(line).char_column(column));
-                }
-                let path = excerpt.whole.then_some(source.name.as_str());
-                let labels = self.labels.iter().filter_map(|(span, text)| {
-                    Some(AnnotationKind::Context.span(excerpt.place(source.clamp(*span))?).label(text.as_str()))
-                });
-                let primary = excerpt.place(source.clamp(span)).map(|place| AnnotationKind::Primary.span(place));
-                group = group.element(
-                    Snippet::source(excerpt.text)
-                        .line_start(excerpt.first_line)
-                        .path(path)
-                        .annotations(primary)
-                        .annotations(labels),
-                );
-            }
+            Some(span) => group = show(group, source, span, &self.labels),
             None if source.name.is_empty() => {}
             None => group = group.element(Origin::path(&source.name)),
         }
@@ -78,6 +60,51 @@ impl Diagnostic {
         }
         renderer.render(&[group]) + "\n"
     }
+}
+
+/// Something to know about a place that is no error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    pub message: String,
+    pub span: Span,
+    /// Other places that matter, each with what it has to do with it.
+    pub labels: Vec<(Span, String)>,
+    /// More, in a line each.
+    pub notes: Vec<String>,
+}
+
+impl Remark {
+    /// As [`Diagnostic::render`].
+    pub fn render(&self, source: &Source, color: bool) -> String {
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        let mut group = Group::with_title(Level::NOTE.primary_title(&self.message));
+        group = show(group, source, self.span, &self.labels);
+        for note in &self.notes {
+            group = group.element(Level::NOTE.message(note));
+        }
+        renderer.render(&[group]) + "\n"
+    }
+}
+
+/// The source at a place, and what is said of other places there.
+fn show<'a>(mut group: Group<'a>, source: &'a Source, span: Span, labels: &'a [(Span, String)]) -> Group<'a> {
+    let excerpt = Excerpt::around(source, span, labels);
+    if !excerpt.whole {
+        let (line, column) = (source.line(span.start), source.column(span.start));
+        group = group.element(Origin::path(&source.name).line(line).char_column(column));
+    }
+    let path = excerpt.whole.then_some(source.name.as_str());
+    let labels = labels.iter().filter_map(|(span, text)| {
+        Some(AnnotationKind::Context.span(excerpt.place(source.clamp(*span))?).label(text.as_str()))
+    });
+    let primary = excerpt.place(source.clamp(span)).map(|place| AnnotationKind::Primary.span(place));
+    group.element(
+        Snippet::source(excerpt.text)
+            .line_start(excerpt.first_line)
+            .path(path)
+            .annotations(primary)
+            .annotations(labels),
+    )
 }
 
 /// Several errors, an empty line between them.

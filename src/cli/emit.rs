@@ -25,6 +25,7 @@ stages! {
     Ast "ast" "the syntax tree",
     Bytecode "bytecode" "the interpreter's instructions, with source lines",
     Ir "ir" "each kernel's IR, before and after each pass",
+    LoopIr "loop-ir" "each loop that was compiled, as typed code",
     Clif "clif" "each kernel as Cranelift's IR",
     Asm "asm" "each kernel's machine code",
 }
@@ -70,6 +71,11 @@ impl Stages {
     /// What `toy dis` prints if nothing is said.
     pub fn of_bytecode() -> Stages {
         Stages(vec![Stage::Bytecode])
+    }
+
+    /// Whether one of them is of loops, which are known when the script has run.
+    pub fn of_loops(&self) -> bool {
+        [Stage::LoopIr, Stage::Clif, Stage::Asm].into_iter().any(|stage| self.contains(stage))
     }
 
     /// Whether one of them is of kernels, which are known only when the script runs.

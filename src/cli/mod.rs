@@ -6,6 +6,7 @@ mod cpu;
 mod dis;
 mod emit;
 mod figures;
+mod loops;
 mod man;
 mod progress;
 mod repl;

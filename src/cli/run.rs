@@ -3,9 +3,10 @@
 use std::io;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::emit::{self, Stages};
+use super::loops;
 use super::script::{self, Script};
 use super::streams::err;
 use super::{Failure, color, engine, script_argument, script_arguments, signals};
@@ -61,6 +62,12 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(u32).range(1..=MOST_ITERATIONS))
                 .help(format!("How many jumps back a loop makes before it is compiled [default: {AFTER}]")),
         )
+        .arg(
+            Arg::new("report")
+                .long("report")
+                .action(ArgAction::SetTrue)
+                .help("Say at the end on standard error what became of each loop, and why it was left"),
+        )
         .arg(emit::argument("Print these stages on standard error"))
         .after_help(
             "Examples:
@@ -88,6 +95,13 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);
     let closed = machine.runtime.close_files();
+    let reports = machine.runtime.loop_reports();
+    if machine.runtime.loops.is_on() && stages.of_loops() {
+        err(&loops::listing(&reports, &stages, &script.source));
+    }
+    if matches.get_flag("report") {
+        err(&loops::report(&reports, &script.source, color(matches)));
+    }
     // The process ends: nobody needs the memory value by value.
     std::mem::forget(machine);
     result.map_err(|raised| script::report(raised, &script.source, color(matches)))?;

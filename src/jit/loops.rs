@@ -8,7 +8,9 @@ use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::types::{F32, F64, I8, I64};
-use cranelift_codegen::ir::{AbiParam, Block, InstBuilder, MemFlagsData, Signature, Type, UserFuncName, Value};
+use cranelift_codegen::ir::{
+    AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Type, UserFuncName, Value,
+};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 
@@ -215,6 +217,9 @@ impl Emission<'_> {
     fn exits(&mut self) {
         let mut exits: Vec<(ExitId, Block)> = self.exits.iter().map(|(exit, block)| (*exit, *block)).collect();
         exits.sort_unstable_by_key(|(exit, _)| exit.0);
+        let last = self.builder.create_block();
+        self.builder.append_block_param(last, I64);
+        self.builder.set_cold_block(last);
         for (exit, block) in exits {
             self.builder.switch_to_block(block);
             let outputs = self.code.output_words(&self.code.exits[exit.0 as usize]);
@@ -226,8 +231,11 @@ impl Emission<'_> {
                 self.builder.ins().store(MemFlagsData::trusted(), value, self.words, at as i32 * 8);
             }
             let id = self.builder.ins().iconst(I64, exit.0 as i64);
-            self.builder.ins().return_(&[id]);
+            self.builder.ins().jump(last, &[BlockArg::Value(id)]);
         }
+        self.builder.switch_to_block(last);
+        let id = self.builder.block_params(last)[0];
+        self.builder.ins().return_(&[id]);
     }
 
     /// Leaves if `condition` is not zero.

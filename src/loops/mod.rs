@@ -13,6 +13,7 @@
 pub mod build;
 
 pub mod ir;
+mod print;
 
 pub mod types;
 

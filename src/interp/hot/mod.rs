@@ -3,10 +3,12 @@
 
 mod marshal;
 mod program;
+pub mod report;
 mod routines;
 mod shims;
 mod typed;
 
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
@@ -65,6 +67,13 @@ pub const AFTER: u32 = 1000;
 /// In a loop's word of [`Code::loops`]: the other bits are a place in [`HotLoops::known`], not a count.
 const KNOWN: u32 = 1 << 31;
 
+/// Counts jumps back in a loop's word, unless it was compiled.
+fn heat(word: &Cell<u32>, jumps: u32) {
+    if word.get() & KNOWN == 0 {
+        word.set(word.get().saturating_add(jumps).min(KNOWN - 1));
+    }
+}
+
 /// What is known of loops that became hot.
 #[derive(Default)]
 pub struct HotLoops {
@@ -105,7 +114,7 @@ pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: W
     let count = word.get();
     if count & KNOWN == 0 {
         if count < x.cx.loops.after {
-            word.set(count + 1);
+            heat(word, 1);
             return Next::at(to, w);
         }
         compile(x, index);

@@ -24,6 +24,10 @@ impl Program for Now<'_> {
         self.cx.global(id).cloned()
     }
 
+    fn global_name(&self, id: GlobalId) -> String {
+        self.cx.names[id.0 as usize].to_string()
+    }
+
     fn attribute(&self, module: &Value, name: &str) -> Option<Value> {
         let Module(id) = module.get::<Module>()?;
         (*id == ModuleId::Math).then(|| builtins::module_attribute(self.cx, *id, name)).flatten()

@@ -5,9 +5,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
+use super::heat;
 use super::marshal::{Left, Words};
 use super::program::Now;
+use super::report::VersionReport;
 use super::routines;
 use crate::bytecode::chunk::GlobalId;
 use crate::interp::arrays::Barrier;
@@ -15,9 +18,10 @@ use crate::interp::cursor::Cursor;
 use crate::interp::execution::{Execution, Next};
 use crate::interp::probe::Probe;
 use crate::interp::window::Window;
-use crate::jit::loops::TypedLoop;
+use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::build;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
+use crate::loops::types::Type;
 use crate::loops::why::{Reason, Why};
 use crate::value::{Code, Value};
 
@@ -48,6 +52,7 @@ struct Version {
     entered: Cell<u64>,
     iterations: Cell<u64>,
     left: Vec<Cell<u64>>,
+    compiled_in: Duration,
 }
 
 impl Typed {
@@ -97,7 +102,7 @@ impl Typed {
         if self.versions.borrow().len() >= MAX_VERSIONS {
             return None;
         }
-        // Whoever looks at an array's elements has to find them.
+        let began = Instant::now();
         let made = build(&self.code, self.index, &Now { cx: x.cx, window: w }).and_then(|built| {
             let machine = TypedLoop::compile(&built.code, &routines::address)
                 .map_err(|error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span))?;
@@ -113,6 +118,7 @@ impl Typed {
                     entered: Cell::new(0),
                     iterations: Cell::new(0),
                     left,
+                    compiled_in: began.elapsed(),
                 });
                 self.versions.borrow_mut().push(version.clone());
                 Some(version)
@@ -141,9 +147,11 @@ impl Typed {
         let exit_at = exit.0 as usize;
         let exit = &version.code.exits[exit_at];
         let left = Left::new(&words.words, &version.objects);
+        let before = version.iterations.get();
         version.entered.set(version.entered.get() + 1);
         version.iterations.set(version.iterations.get() + left.word());
         version.left[exit_at].set(version.left[exit_at].get() + 1);
+        self.warm(version.iterations.get() - before);
         self.write_back(x, exit, &left, &mut w);
         drop(words);
         match &exit.leaving {
@@ -155,6 +163,17 @@ impl Typed {
             Leaving::Cannot(why) => {
                 self.weigh(version, why);
                 Next::at(Cursor::at(&x.code, exit.pc), w)
+            }
+        }
+    }
+
+    /// The loops around this one have been gone through as well: they become hot with it.
+    fn warm(&self, iterations: u64) {
+        let chunk = &self.code.chunk;
+        let inner = chunk.loops[self.index];
+        for (found, word) in chunk.loops.iter().zip(&self.code.loops).take(self.index) {
+            if found.start <= inner.start && inner.end <= found.end {
+                heat(word, u32::try_from(iterations).unwrap_or(u32::MAX));
             }
         }
     }
@@ -194,6 +213,39 @@ impl Typed {
         let cannot = exits(&|leaving| matches!(leaving, Leaving::Cannot(_)));
         if cannot >= MANY_EXITS && version.iterations.get() < cannot * FEW_ITERATIONS {
             self.stopped.replace(Some(why.clone()));
+        }
+    }
+
+    /// What the versions did, and why there are no more.
+    pub fn report(&self) -> (Vec<VersionReport>, Option<Why>) {
+        let versions = self.versions.borrow().iter().map(|version| version.report()).collect();
+        (versions, self.stopped.borrow().clone())
+    }
+}
+
+impl Version {
+    fn report(&self) -> VersionReport {
+        let mut left: Vec<(Why, u64)> = Vec::new();
+        for (exit, count) in self.code.exits.iter().zip(&self.left) {
+            if let (Leaving::Cannot(why), 1..) = (&exit.leaving, count.get()) {
+                match left.iter_mut().find(|(known, _)| known == why) {
+                    Some((_, sum)) => *sum += count.get(),
+                    None => left.push((why.clone(), count.get())),
+                }
+            }
+        }
+        let named =
+            |slots: &[crate::loops::ir::Slot]| slots.first().and_then(|slot| self.code.names.get(slot)).cloned();
+        let input = |(_, ty, slots): &(Var, Type, Vec<_>)| Some(format!("{}: {}", named(slots)?, ty.name()));
+        VersionReport {
+            types: self.code.inputs.iter().filter_map(input).collect::<Vec<_>>().join(", "),
+            entered: self.entered.get(),
+            iterations: self.iterations.get(),
+            compiled_in: self.compiled_in.as_nanos() as u64,
+            len: self.machine.len,
+            left,
+            ir: self.code.to_string(),
+            listing: Listing::of(&self.code, &routines::address).ok(),
         }
     }
 }

@@ -117,7 +117,6 @@ impl Builder<'_> {
                 if !matches!(list.ty, Type::List(_)) {
                     return self.stop(Reason::Container, "a comprehension");
                 }
-                self.lists_grow_now()?;
                 self.append(list.slot(), &value)?;
             }
             Op::BuildTuple => {
@@ -214,10 +213,6 @@ impl Builder<'_> {
             Op::Keywords | Op::Method | Op::If | Op::Unless => unreachable!("operands are not executed"),
         }
         Ok(Some(next))
-    }
-
-    fn lists_grow_now(&self) -> Step<()> {
-        if self.lists_grow { Ok(()) } else { self.stop(Reason::Container, "a list grows") }
     }
 
     fn arithmetic(&mut self, op: BinaryOp, i: Instr) -> Step<()> {

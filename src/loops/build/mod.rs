@@ -43,6 +43,7 @@ const MAX_INLINED: usize = 4;
 pub trait Program {
     fn register(&self, register: u16) -> Option<Value>;
     fn global(&self, id: GlobalId) -> Option<Value>;
+    fn global_name(&self, id: GlobalId) -> String;
     /// The attribute of a module.
     fn attribute(&self, module: &Value, name: &str) -> Option<Value>;
     /// What a built-in function or type does, if typed code knows it.
@@ -445,7 +446,7 @@ impl<'a> Builder<'a> {
                 let name = name.map_or_else(|| format!("r{register}"), |name| name.to_string());
                 if context == 0 { name } else { format!("{name}@{context}") }
             }
-            Var::Global(id) => format!("global{id}"),
+            Var::Global(id) => self.program.global_name(GlobalId(id)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::loops::ir::{Literal, Slot};
 use crate::loops::types::{ArrayType, Iterator, Over, Type};
 use crate::value::{Iter, IterState, Kind, List, ListIter, NdArray, Range, RangeIter, Tuple, Value};
 
-/// Lists inside lists that are looked into.
+/// Lists inside lists, and tuples inside tuples, that are looked into.
 const MAX_DEPTH: usize = 3;
 
 /// Items of a tuple that are taken apart.
@@ -50,9 +50,8 @@ fn observed(value: &Value, depth: usize) -> Type {
         Kind::List => Type::List(Rc::new(items(value, depth))),
         Kind::Array => value.get::<NdArray>().and_then(array).map_or(Type::Object, Type::Array),
         Kind::Tuple => match value.get::<Tuple>() {
-            Some(tuple) if depth == 0 && tuple.0.len() <= MAX_ITEMS => {
+            Some(tuple) if depth < MAX_DEPTH && tuple.0.len() <= MAX_ITEMS => {
                 let items: Vec<Type> = tuple.0.iter().map(|item| observed(item, depth + 1)).collect();
-                // A function inside of a tuple is not asked for again.
                 Type::Tuple(items.into())
             }
             _ => Type::Object,

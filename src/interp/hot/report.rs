@@ -1,0 +1,78 @@
+//! What became of the loops of a program: for who wants to know why one is slow.
+
+use std::rc::Rc;
+
+use super::{Form, KNOWN};
+use crate::bytecode::chunk::Chunk;
+use crate::interp::runtime::Runtime;
+use crate::jit::loops::Listing;
+use crate::loops::why::Why;
+use crate::source::Span;
+use crate::value::Code;
+
+/// One loop of a script.
+pub struct LoopReport {
+    pub function: Rc<str>,
+    pub span: Span,
+    pub fate: Fate,
+}
+
+/// What became of a loop.
+pub enum Fate {
+    /// It was not gone through often enough: how many jumps back it made.
+    Cold(u32),
+    Interpreted(Option<Why>),
+    /// Bytes of call-threaded code.
+    Threaded(usize),
+    /// For each set of types, what ran; and why no other is compiled.
+    Typed(Vec<VersionReport>, Option<Why>),
+}
+
+/// A loop as typed code.
+pub struct VersionReport {
+    /// Its variables and their types.
+    pub types: String,
+    pub entered: u64,
+    pub iterations: u64,
+    /// Nanoseconds that it took to compile.
+    pub compiled_in: u64,
+    /// Bytes of machine code.
+    pub len: usize,
+    /// Why the interpreter had to go on, and how often.
+    pub left: Vec<(Why, u64)>,
+    pub ir: String,
+    /// Its CLIF and its machine code, if they can be made once more.
+    pub listing: Option<Listing>,
+}
+
+impl Runtime {
+    /// The loops of the code that was loaded last, function by function, in the order of the source.
+    pub fn loop_reports(&self) -> Vec<LoopReport> {
+        let mut reports = Vec::new();
+        let mut pending: Vec<Rc<Code>> = self.loaded.iter().cloned().collect();
+        while let Some(code) = pending.pop() {
+            let chunk: &Chunk = &code.chunk;
+            for (found, word) in chunk.loops.iter().zip(&code.loops) {
+                let fate = self.fate(word.get());
+                reports.push(LoopReport { function: chunk.name.clone(), span: found.span, fate });
+            }
+            pending.extend(code.functions.iter().cloned());
+        }
+        reports.sort_by_key(|report| report.span.start);
+        reports
+    }
+
+    fn fate(&self, word: u32) -> Fate {
+        if word & KNOWN == 0 {
+            return Fate::Cold(word);
+        }
+        match &self.loops.known[(word & !KNOWN) as usize].form {
+            Form::Interpreted => Fate::Interpreted(None),
+            Form::Threaded(threaded) => Fate::Threaded(threaded.len),
+            Form::Typed(typed) => {
+                let (versions, stopped) = typed.report();
+                if versions.is_empty() { Fate::Interpreted(stopped) } else { Fate::Typed(versions, stopped) }
+            }
+        }
+    }
+}
