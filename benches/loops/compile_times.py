@@ -9,7 +9,7 @@ from time import perf_counter
 from compilers import rung
 from contenders import Contender
 from programs import Program, source
-from turns import ENVIRONMENT
+from turns import ENVIRONMENT, Entry
 
 
 def process_seconds(arguments: list[str]) -> float | None:
@@ -19,18 +19,21 @@ def process_seconds(arguments: list[str]) -> float | None:
     return seconds if run.returncode == 0 else None
 
 
-def compile_times(toys: list[Contender], programs: list[Program], runs: int) -> dict[str, dict[str, float]]:
-    """{program: {contender: seconds}}: the least of all runs, less the interpreter's least, which are taken in turns."""
+def compile_times(entries: list[Entry], runs: int) -> dict[str, dict[str, float]]:
+    """{program: {rung: seconds}}: the least of all runs, less the interpreter's least; they are taken in turns."""
+    programs: dict[Program, list[Contender]] = {}
+    for entry in entries:
+        if entry.runs and entry.contender.name.startswith("toy "):
+            programs.setdefault(entry.program, []).append(entry.contender)
     found: dict[str, dict[str, float]] = {}
-    if len(toys) == 1:
-        return found
-    for program in programs:
+    for program, toys in programs.items():
         least: dict[str, float] = {}
         order = list(toys)
-        for number in range(runs):
+        for number in range(runs if len(toys) > 1 else 0):
             random.Random(number).shuffle(order)
             for toy in order:
-                compiles = ["--hot", "1"] if toy.name != rung("interpret") else []
+                asked = toy.name == rung("interpret") or "--hot" in toy.command
+                compiles = [] if asked else ["--hot", "1"]
                 script = [str(source(program, toy.suffix)), "1", *map(str, program.small)]
                 seconds = process_seconds([*toy.command, *compiles, *script])
                 if seconds is not None:

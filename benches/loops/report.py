@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from compilers import NUMBA, rung
+from compilers import LOOPS, NUMBA, rung
 from tables import figure, geometric_mean, heading, listing, table
 
 # {contender: {"warm": {"min": …, "median": …}, "first": {…}, "compile": …}}, all in seconds.
@@ -75,7 +75,7 @@ def until_fast(times: Times, name: str) -> float:
 def compile_table(results: dict[str, Any], markdown: bool) -> str:
     """Milliseconds: what the compilers say or were measured to take, and what a first sample takes more than others."""
     rows, processes = results["programs"], results["compile"]
-    measured = list(dict.fromkeys(name for row in processes.values() for name in row))
+    measured = [name for name in map(rung, LOOPS) if any(name in row for row in processes.values())]
     warming = [name for name in WARMING if any(name in row["times"] for row in rows.values())]
     lines = []
     for name, row in rows.items():

@@ -25,9 +25,9 @@ What is compared, and what is not:
   measured is told apart from its caller, so that gcc cannot leave calls out. gcc and LuaJIT's arrays check no index,
   and C no overflow of integers: C is a reference.
 - Lua's clock is that of its processor time, which does not count when it has to wait for a core.
-- Compiling: for toy, the time of a whole process with `--hot 1` at a small size, less that of one that interprets; for
-  Numba, what it says itself. What the first sample of a process takes more than the least of the later ones has that in
-  it, and whatever else is not fast yet.
+- Compiling: for toy, the time of a whole process with `--hot 1` (or N) at a small size, less that of one that
+  interprets; for Numba, what it says itself. What the first sample of a process takes more than the least of the later
+  ones has that in it, and whatever else is not fast yet.
 
 A binary that knows no `--loops` is measured as it is. `--quick` takes fewer rounds. `--check` asks for answers only, at
 small sizes and with `--hot 1`: exit status 1 if one is wrong.
@@ -108,9 +108,8 @@ def measure(found: list[Contender], programs: list[Program], options: argparse.N
     before = machine()
     session = Session("loops", found, programs, partial(command, small=False))
     session.measure(options.rounds)
-    toys = [contender for contender in found if contender.name.startswith("toy ")]
     rows = {p.name: row(p, [entry for entry in session.entries if entry.program is p]) for p in programs}
-    compiled = compile_times(toys, programs, QUICK_PROCESSES if options.quick else PROCESSES)
+    compiled = compile_times(session.entries, QUICK_PROCESSES if options.quick else PROCESSES)
     return {
         "machine": before | {"load after": os.getloadavg()},
         "rounds": options.rounds,
