@@ -41,11 +41,11 @@ PROGRAMS = (
 )
 
 
-def command(contender: Contender, program: Program, samples: int, small: bool) -> list[str] | None:
+def command(contender: Contender, program: Program, small: bool) -> list[str] | None:
     """What runs the program; None where the contender has no port of it, or no NumPy."""
     start = contender.numpy if program.needs_numpy else contender.command
     path = FOLDER / (program.file + contender.suffix)
     if start is None or not path.exists():
         return None
-    arguments = program.small if small else program.arguments
-    return [*start, str(path), str(samples), *map(str, arguments)]
+    samples, arguments = (1, program.small) if small else (program.samples, program.arguments)
+    return [*start, str(path), *map(str, (samples, *arguments))]

@@ -32,30 +32,28 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import sys
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent))
 
-import contenders  # noqa: E402
+import interpreters  # noqa: E402
 import report  # noqa: E402
-from programs import PROGRAMS, Program  # noqa: E402
-from session import Session, start_up  # noqa: E402
+from contenders import ROOT, Contender  # noqa: E402
+from programs import PROGRAMS, Program, command  # noqa: E402
+from start_up import start_up  # noqa: E402
 from tables import machine  # noqa: E402
+from turns import Session, check, summary, words  # noqa: E402
 
 ROUNDS, QUICK_ROUNDS = 5, 2
 STARTS, QUICK_STARTS = 40, 15
 
 
-def words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--toy", type=Path, default=contenders.ROOT / "target/release/toy", help="the measured binary")
+    parser.add_argument("--toy", type=Path, default=ROOT / "target/release/toy", help="the measured binary")
     parser.add_argument("--python", action="append", default=[], metavar="PATH", help="another CPython to consider")
     files = list(dict.fromkeys(program.file for program in PROGRAMS))
     parser.add_argument("--programs", type=words, default=files, help=f"some of {','.join(files)}")
@@ -74,21 +72,9 @@ def parse() -> argparse.Namespace:
     return options
 
 
-def summary(seconds: list[float]) -> dict[str, float | list[float]]:
-    return {"min": min(seconds), "median": statistics.median(seconds), "seconds": seconds}
-
-
-def check(found: list[contenders.Contender], programs: list[Program]) -> int:
-    session = Session(found, programs, small=True)
-    session.turn(0)
-    wrong = sum(entry.problem is not None for entry in session.entries)
-    print(f"{', '.join(c.name for c in found)}: {session.right} right answers, {wrong} wrong")
-    return 1 if wrong else 0
-
-
-def measure(found: list[contenders.Contender], programs: list[Program], options: argparse.Namespace) -> dict:
+def measure(found: list[Contender], programs: list[Program], options: argparse.Namespace) -> dict:
     before = machine()
-    session = Session(found, programs, small=False)
+    session = Session("interpreter", found, programs, partial(command, small=False))
     session.measure(options.rounds)
     started = start_up(found, QUICK_STARTS if options.quick else STARTS)
     return {
@@ -104,16 +90,16 @@ def measure(found: list[contenders.Contender], programs: list[Program], options:
             for program in programs
         },
         "start-up": {name: summary(seconds) for name, seconds in started.items()},
-        "problems": [f"{e.contender.name}: {e.program.name}: {e.problem}" for e in session.entries if e.problem],
+        "problems": session.problems,
     }
 
 
 def main() -> int:
     options = parse()
     programs = [program for program in PROGRAMS if program.file in options.programs]
-    found, missing = contenders.find(options.toy, options.python, measured=not options.check)
+    found, missing = interpreters.find(options.toy, options.python, measured=not options.check)
     if options.check:
-        return check(found, programs)
+        return check(Session("interpreter", found, programs, partial(command, small=True)), found)
     results = measure(found, programs, options) | {"missing": missing}
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))

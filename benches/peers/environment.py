@@ -45,35 +45,50 @@ def find_python() -> str:
     return sys.executable
 
 
-def prepare() -> Path:
-    """The interpreter of the environment, which is made first where it is not there."""
-    python = find_python()
+def place(python: str) -> Path:
+    """Where the environment of this CPython is, or will be."""
     digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]
-    venv = ROOT / "target" / "peers" / f"venv-{version_of(python)}-{digest}"
+    return ROOT / "target" / "peers" / f"venv-{version_of(python)}-{digest}"
+
+
+def made() -> Path | None:
+    """The interpreter of the environment, where an earlier run has made it."""
+    venv = place(find_python())
+    return venv / "bin" / "python" if (venv / "made").exists() else None
+
+
+def prepare() -> Path:
+    """The interpreter of the environment, which is made first where it is not there. Raises RuntimeError."""
+    python = find_python()
+    venv = place(python)
     inside = venv / "bin" / "python"
-    made = venv / "made"
-    if made.exists():
-        for peer in made.read_text().split():
+    done = venv / "made"
+    if done.exists():
+        for peer in done.read_text().split():
             print(f"peers: {peer} could not be installed; to try again, remove {venv}", file=sys.stderr)
         return inside
     print(f"peers: making {venv} from {python}", file=sys.stderr)
     shutil.rmtree(venv, ignore_errors=True)
-    subprocess.run([python, "-m", "venv", str(venv)], check=True)
+    if subprocess.run([python, "-m", "venv", str(venv)]).returncode != 0:
+        raise RuntimeError(f"{python} makes no virtual environment")
     # Wheels, but for Pythran, which is pure Python and has none for every version.
     pip = [str(inside), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--prefer-binary"]
     missing = []
     for peer, packages in PACKAGES.items():
         if subprocess.run([*pip, "-c", str(REQUIREMENTS), *packages], stdin=subprocess.DEVNULL).returncode != 0:
             if peer == "numpy":
-                sys.exit("peers: without NumPy there is nothing to compare with")
+                raise RuntimeError("NumPy cannot be installed")
             print(f"peers: {peer} cannot be installed; going on without it", file=sys.stderr)
             missing.append(peer)
-    made.write_text(" ".join(missing))
+    done.write_text(" ".join(missing))
     return inside
 
 
 def enter() -> None:
     """Goes on in the environment: this process becomes its interpreter, running the same command."""
-    inside = prepare()
+    try:
+        inside = prepare()
+    except RuntimeError as error:
+        sys.exit(f"peers: {error}: there is nothing to compare with")
     if Path(sys.prefix) != inside.parents[1]:
         os.execv(inside, [str(inside), *sys.argv])

@@ -1,4 +1,4 @@
-"""Who runs the programs: `toy`, every CPython that is found, PyPy without its JIT, Lua, and LuaJIT's interpreter."""
+"""What runs programs beside `toy`: how CPythons and other languages are found on this machine, and what they are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 # What an interpreter says of itself.
@@ -31,7 +31,7 @@ print(json.dumps({
 """
 # What decides between several builds of a version: rounds; and the program, its samples and steps.
 TRIALS = 8
-TRIAL = (str(Path(__file__).resolve().parent / "programs" / "nbody.toy"), "5", "1500")
+TRIAL = (str(ROOT / "benches/interpreter/programs/nbody.toy"), "5", "1500")
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,17 @@ class Contender:
     about: str
     suffix: str = ".toy"
     numpy: tuple[str, ...] | None = None
+    # Whether it may add in an order of its own: its floats are compared within a tolerance.
+    reorders: bool = False
 
     @property
     def is_cpython(self) -> bool:
         return self.name.startswith("CPython")
 
     @property
-    def is_python(self) -> bool:
-        """Floats are printed to be read back, so that answers are the same to the last digit."""
-        return self.suffix == ".toy"
+    def is_exact(self) -> bool:
+        """Answers are the same to the last digit: the same text in the same order, floats printed to be read back."""
+        return self.suffix == ".toy" and not self.reorders
 
 
 def ask(path: str) -> dict | None:
@@ -94,14 +96,15 @@ def best_of(builds: list[dict], measured: bool) -> dict:
     return different[min(least, key=least.get)]
 
 
-def cpythons(given: list[str], targets: list[Path], measured: bool) -> list[Contender]:
-    """One of each version: its fastest build, where the times matter (`measured`)."""
+def cpythons(given: list[str], targets: list[Path], measured: bool, newest: bool = False) -> list[Contender]:
+    """One of each version, or of the newest: its fastest build, where the times matter (`measured`)."""
     seen: dict[str, list[dict]] = {}
     for about in filter(None, map(ask, candidates(given, targets))):
         version = ".".join(about["version"].split(".")[:2])
         seen.setdefault(version, []).append(about)
     found = []
-    for version in [version for version in VERSIONS if version in seen] or list(seen)[:1]:
+    versions = [version for version in VERSIONS if version in seen] or list(seen)[:1]
+    for version in versions[-1:] if newest else versions:
         best = best_of(seen[version], measured)
         with_numpy = [about for about in seen[version] if about["numpy"]]
         same_build = [about for about in with_numpy if about["binary"] == best["binary"]]
@@ -126,39 +129,35 @@ def version_of(command: list[str]) -> str:
     return next((line for line in reversed(lines) if any(c.isdigit() for c in line)), "unknown version").strip(" []")
 
 
-def others() -> tuple[list[Contender], list[str]]:
-    """The interpreters that are not CPython, and what is missing."""
-    found, missing = [], []
-    for name, programs, arguments, suffix, package in (
-        ("PyPy", ("pypy3", "pypy"), ("--jit", "off"), ".toy", "pypy3"),
-        ("Lua 5.4", ("lua5.4", "lua"), (), ".lua", "lua5.4"),
-        ("LuaJIT", ("luajit",), ("-joff",), ".lua", "luajit"),
-    ):
-        title = f"{name} without JIT" if arguments else name
-        paths = [path for program in programs if (path := shutil.which(program))]
-        if name == "Lua 5.4":
-            paths = [path for path in paths if name in version_of([path, "-v"])]
+@dataclass(frozen=True)
+class Language:
+    """Another language's command, as it is called on the PATH, and Debian's package that has it."""
+
+    name: str
+    programs: tuple[str, ...]
+    package: str
+    arguments: tuple[str, ...] = ()
+    suffix: str = ".lua"
+    version: str = "-v"
+
+    def find(self, title: str) -> tuple[list[Contender], list[str]]:
+        """A contender of that title, or what is missing."""
+        paths = [path for program in self.programs if (path := shutil.which(program))]
+        if self.name == "Lua 5.4":
+            paths = [path for path in paths if self.name in version_of([path, self.version])]
         if not paths:
-            missing.append(f"{title} is left out: not found on the PATH (Debian: apt-get install {package})")
-            continue
-        version = version_of([paths[0], "--version" if suffix == ".toy" else "-v"])
-        found.append(Contender(title, (paths[0], *arguments), " ".join((version, *arguments)), suffix))
-    return found, missing
+            return [], [f"{title} is left out: not found on the PATH (Debian: apt-get install {self.package})"]
+        version = version_of([paths[0], self.version])
+        about = " ".join((version, *self.arguments))
+        return [Contender(title, (paths[0], *self.arguments), about, self.suffix)], []
 
 
-def find(toy: Path, given: list[str], measured: bool) -> tuple[list[Contender], list[str]]:
-    """All contenders, `toy` first, and a line about each that is missing."""
-    targets = list(dict.fromkeys([ROOT / "target", toy.parents[1]]))
-    python = cpythons(given, targets, measured)
-    names = [contender.name for contender in python]
-    missing = [
-        f"CPython {version} is left out: neither on the PATH nor in pyenv (pyenv install {version})"
-        for version in VERSIONS
-        if f"CPython {version}" not in names
-    ]
-    rest, gone = others()
-    missing += gone + [
+def targets(toy: Path) -> list[Path]:
+    """Where benchmarks and tests keep what they made: this checkout's target folder, and that of the binary."""
+    return list(dict.fromkeys([ROOT / "target", toy.parents[1]]))
+
+
+def without_numpy(python: list[Contender]) -> list[str]:
+    return [
         f"{c.name} leaves out what needs NumPy ({c.command[0]} -m pip install numpy)" for c in python if c.numpy is None
     ]
-    run = (str(toy), "run")
-    return [Contender("toy", run, version_of([str(toy), "--version"]), numpy=run), *python, *rest], missing
