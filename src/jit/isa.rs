@@ -1,5 +1,7 @@
 //! The CPU that kernels are compiled for.
 
+use std::sync::LazyLock;
+
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 
@@ -30,13 +32,16 @@ impl Target {
     }
 
     /// The same machine, for code that is not arranged by hand: common subexpressions are found, and what does not change
-    /// in a loop is moved out of it.
+    /// in a loop is moved out of it. It is made once.
     ///
     /// # Errors
     /// As [`Target::host`].
-    pub fn optimizing(regalloc: Regalloc) -> Result<Target, String> {
-        let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
-        Target::build(builder, &host_features(), regalloc, "speed")
+    pub fn of_loops() -> Result<&'static Target, String> {
+        static TARGET: LazyLock<Result<Target, String>> = LazyLock::new(|| {
+            let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
+            Target::build(builder, &host_features(), Regalloc::Backtracking, "speed")
+        });
+        TARGET.as_ref().map_err(String::clone)
     }
 
     /// A named machine with the features listed, so that what is tested does not depend on the host.

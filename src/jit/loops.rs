@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::types::{F32, F64, I8, I64};
+use cranelift_codegen::ir::types::{F32, F64, I8, I32, I64};
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Type, UserFuncName, Value,
 };
@@ -17,7 +17,6 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use super::code::Memory;
 use super::disassemble::disassemble;
 use super::isa::Target;
-use super::switches::Regalloc;
 use crate::loops::ir::{Binary, Checked, End, ExitId, Inst, Literal, LoopCode, Relation, Routine, Slot, Unary, Word};
 
 /// A typed loop that is ready to run.
@@ -35,9 +34,9 @@ impl TypedLoop {
     /// # Errors
     /// In words, what the code generator refuses.
     pub fn compile(code: &LoopCode, routines: Routines<'_>) -> Result<TypedLoop, String> {
-        let target = Target::optimizing(Regalloc::Backtracking)?;
-        let bytes = generate(code, routines, &target, false)?.bytes;
-        Ok(TypedLoop { len: bytes.len(), memory: Memory::load(target.isa, &bytes)?, words: code.exchanged() })
+        let target = Target::of_loops()?;
+        let bytes = generate(code, routines, target, false)?.bytes;
+        Ok(TypedLoop { len: bytes.len(), memory: Memory::load(target.isa.clone(), &bytes)?, words: code.exchanged() })
     }
 
     /// Words that the code reads and writes.
@@ -72,8 +71,8 @@ impl Listing {
     /// # Errors
     /// As [`TypedLoop::compile`].
     pub fn of(code: &LoopCode, routines: Routines<'_>) -> Result<Listing, String> {
-        let target = Target::optimizing(Regalloc::Backtracking)?;
-        let generated = generate(code, routines, &target, true)?;
+        let target = Target::of_loops()?;
+        let generated = generate(code, routines, target, true)?;
         let asm = match target.isa.name() {
             "x64" => disassemble(&generated.bytes).text,
             _ => generated.vcode,
@@ -245,6 +244,12 @@ impl Emission<'_> {
         self.builder.switch_to_block(on);
     }
 
+    fn leave_unless(&mut self, condition: Value, exit: ExitId) {
+        let (exit, on) = (self.exit(exit), self.builder.create_block());
+        self.builder.ins().brif(condition, on, &[], exit, &[]);
+        self.builder.switch_to_block(on);
+    }
+
     fn inst(&mut self, inst: &Inst) {
         match *inst {
             Inst::Const { dst, value } => {
@@ -290,20 +295,27 @@ impl Emission<'_> {
             }
             Inst::Check { condition, exit } => {
                 let condition = self.get(condition);
-                let (exit, on) = (self.exit(exit), self.builder.create_block());
-                self.builder.ins().brif(condition, on, &[], exit, &[]);
-                self.builder.switch_to_block(on);
+                self.leave_unless(condition, exit);
+            }
+            Inst::Poll { flag, exit } => {
+                let flag = self.get(flag);
+                // A load that is no other load's double.
+                let set = self.builder.ins().atomic_load(I8, MEMORY, flag);
+                self.leave_if(set, exit);
+            }
+            Inst::CheckTag { base, offset, tag, exit } => {
+                let base = self.get(base);
+                let found = self.builder.ins().load(I32, MEMORY, base, offset);
+                let wanted = self.builder.ins().iconst(I32, tag as i64);
+                let other = self.builder.ins().icmp(IntCC::NotEqual, found, wanted);
+                self.leave_if(other, exit);
             }
             Inst::Checked { op, dst, a, b, exit } => self.checked(op, dst, a, b, exit),
             Inst::Load { dst, base, offset, fixed } => {
                 let word = clif_type(self.code.word(dst));
                 let base_value = self.get(base);
                 let flags = if fixed { MEMORY.with_readonly().with_can_move() } else { MEMORY };
-                let value = match base == self.code.flag {
-                    // Somebody else writes there.
-                    true => self.builder.ins().atomic_load(word, MEMORY, base_value),
-                    false => self.builder.ins().load(word, flags, base_value, offset),
-                };
+                let value = self.builder.ins().load(word, flags, base_value, offset);
                 self.set(dst, value);
             }
             Inst::Store { src, base, offset } => {

@@ -14,7 +14,6 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use super::code::Memory;
 use super::disassemble::disassemble;
 use super::isa::Target;
-use super::switches::Regalloc;
 
 /// One bytecode.
 #[derive(Clone, Debug)]
@@ -49,9 +48,9 @@ impl Threaded {
     /// # Errors
     /// In words, what the code generator refuses.
     pub fn compile(steps: &[Step]) -> Result<Threaded, String> {
-        let target = Target::optimizing(Regalloc::Backtracking)?;
+        let target = Target::of_loops()?;
         let bytes = generate(steps, &*target.isa)?;
-        Ok(Threaded { len: bytes.len(), memory: Memory::load(target.isa, &bytes)? })
+        Ok(Threaded { len: bytes.len(), memory: Memory::load(target.isa.clone(), &bytes)? })
     }
 
     /// The machine code of such steps, a line for each instruction.
@@ -59,7 +58,7 @@ impl Threaded {
     /// # Errors
     /// As [`Threaded::compile`].
     pub fn listing(steps: &[Step]) -> Result<String, String> {
-        let target = Target::optimizing(Regalloc::Backtracking)?;
+        let target = Target::of_loops()?;
         Ok(disassemble(&generate(steps, &*target.isa)?).text)
     }
 

@@ -189,6 +189,18 @@ pub enum Inst {
         condition: Slot,
         exit: ExitId,
     },
+    /// Leaves if the byte at an address is not zero: somebody else may write it.
+    Poll {
+        flag: Slot,
+        exit: ExitId,
+    },
+    /// Leaves unless the tag at `base + offset`, 32 bits, is this one.
+    CheckTag {
+        base: Slot,
+        offset: i32,
+        tag: u32,
+        exit: ExitId,
+    },
     Checked {
         op: Checked,
         dst: Slot,
@@ -268,6 +280,58 @@ pub struct Exit {
     pub writes: Vec<(Var, Type, Vec<Slot>)>,
 }
 
+/// A step of a loop over a range in steps of one.
+#[derive(Clone, Copy, Debug)]
+pub struct Induction {
+    pub block: BlockId,
+    /// Gets the item, `next`; which is one more then.
+    pub item: Slot,
+    pub next: Slot,
+    /// What stands behind the last item.
+    pub stop: Slot,
+}
+
+impl Inst {
+    /// The slots that it reads.
+    pub fn read(&self) -> Vec<Slot> {
+        match self {
+            Inst::Const { .. } => Vec::new(),
+            Inst::Copy { src, .. } => vec![*src],
+            Inst::Binary { a, b, .. } | Inst::Compare { a, b, .. } | Inst::Checked { a, b, .. } => vec![*a, *b],
+            Inst::Unary { a, .. } => vec![*a],
+            Inst::Select { condition, a, b, .. } => vec![*condition, *a, *b],
+            Inst::Check { condition, .. } => vec![*condition],
+            Inst::Poll { flag, .. } => vec![*flag],
+            Inst::CheckTag { base, .. } | Inst::Load { base, .. } => vec![*base],
+            Inst::Store { src, base, .. } => vec![*src, *base],
+            Inst::LoadAt { base, index, .. } => vec![*base, *index],
+            Inst::StoreAt { src, base, index } => vec![*src, *base, *index],
+            Inst::Call { args, .. } => args.clone(),
+        }
+    }
+
+    /// The slot that it writes.
+    pub fn written(&self) -> Option<Slot> {
+        match self {
+            Inst::Const { dst, .. }
+            | Inst::Copy { dst, .. }
+            | Inst::Binary { dst, .. }
+            | Inst::Unary { dst, .. }
+            | Inst::Compare { dst, .. }
+            | Inst::Select { dst, .. }
+            | Inst::Checked { dst, .. }
+            | Inst::Load { dst, .. }
+            | Inst::LoadAt { dst, .. }
+            | Inst::Call { dst, .. } => Some(*dst),
+            Inst::Check { .. }
+            | Inst::Poll { .. }
+            | Inst::CheckTag { .. }
+            | Inst::Store { .. }
+            | Inst::StoreAt { .. } => None,
+        }
+    }
+}
+
 /// A loop as typed code.
 #[derive(Clone, Debug, Default)]
 pub struct LoopCode {
@@ -282,6 +346,8 @@ pub struct LoopCode {
     pub writes_arrays: bool,
     /// Counts iterations.
     pub iterations: Slot,
+    /// Where loops over ranges take their next item.
+    pub inductions: Vec<Induction>,
     /// The first one is where the code begins.
     pub blocks: Vec<Block>,
     pub exits: Vec<Exit>,

@@ -13,8 +13,10 @@
 pub mod build;
 
 pub mod ir;
+mod once;
 mod print;
 
 pub mod types;
+mod unroll;
 
 pub mod why;

@@ -89,6 +89,10 @@ impl Display for Line<'_> {
                 write!(f, "{} = {} if {} else {}", name(*dst), name(*a), name(*condition), name(*b))
             }
             Inst::Check { condition, exit } => write!(f, "check {} or {exit}", name(*condition)),
+            Inst::CheckTag { base, offset, tag, exit } => {
+                write!(f, "check tag {} + {offset} is {tag} or {exit}", name(*base))
+            }
+            Inst::Poll { flag, exit } => write!(f, "poll {} or {exit}", name(*flag)),
             Inst::Checked { op, dst, a, b, exit } => {
                 write!(f, "{} = {} {}, {} or {exit}", name(*dst), op.name(), name(*a), name(*b))
             }

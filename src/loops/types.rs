@@ -27,12 +27,19 @@ pub enum Type {
     /// A row of an array of two axes, by the array and its index.
     Row(ArrayType),
     Tuple(Rc<[Type]>),
-    Range {
-        natural: bool,
-    },
+    Range(Steps),
     Iterator(Rc<Iterator>),
     /// Any other object: it may be moved around.
     Object,
+}
+
+/// What is known of the numbers in a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Steps {
+    /// None is negative.
+    pub natural: bool,
+    /// Each is by one more than the one before.
+    pub unit: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +60,9 @@ pub struct Iterator {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Over {
-    Range { natural: bool },
+    /// By next item, number of items that are left, and step; with steps of one by next item and what stands behind the
+    /// last one.
+    Range(Steps),
     List(Type),
     Array(ArrayType),
     Enumerate(Rc<Iterator>),
@@ -77,7 +86,7 @@ impl Type {
             Type::Numpy(dtype) => words.push(Word::of(*dtype)),
             Type::Row(_) => words.extend([Word::I64; 2]),
             Type::Tuple(items) => items.iter().for_each(|item| item.add_words(words)),
-            Type::Range { .. } => words.extend([Word::I64; 3]),
+            Type::Range(_) => words.extend([Word::I64; 3]),
             Type::Iterator(iterator) => iterator.add_words(words),
         }
     }
@@ -103,7 +112,7 @@ impl Type {
                 let items: Vec<String> = items.iter().map(Type::name).collect();
                 format!("tuple of {}", items.join(", "))
             }
-            Type::Range { .. } => "range".into(),
+            Type::Range(_) => "range".into(),
             Type::Iterator(iterator) => format!("iterator over {}", iterator.name()),
             Type::Object => "an object".into(),
         }
@@ -113,11 +122,22 @@ impl Type {
     pub fn widened(&self) -> Type {
         match self {
             Type::Natural => Type::Int,
-            Type::Range { .. } => Type::Range { natural: false },
+            Type::Range(steps) => Type::Range(steps.widened()),
             Type::Tuple(items) => Type::Tuple(items.iter().map(Type::widened).collect()),
             Type::Iterator(iterator) => Type::Iterator(Rc::new(iterator.widened())),
             other => other.clone(),
         }
+    }
+}
+
+impl Steps {
+    /// What is known of a range by its numbers.
+    pub fn of(start: i64, step: i64) -> Steps {
+        Steps { natural: start >= 0 && step > 0, unit: step == 1 }
+    }
+
+    fn widened(self) -> Steps {
+        Steps { natural: false, ..self }
     }
 }
 
@@ -131,8 +151,8 @@ impl Iterator {
 
     fn add_words(&self, words: &mut Vec<Word>) {
         match &self.over {
-            Over::Range { .. } => words.extend([Word::I64; 3]),
-            Over::List(_) | Over::Array(_) => words.extend([Word::I64; 2]),
+            Over::Range(Steps { unit: false, .. }) => words.extend([Word::I64; 3]),
+            Over::Range(Steps { unit: true, .. }) | Over::List(_) | Over::Array(_) => words.extend([Word::I64; 2]),
             Over::Enumerate(inner) => {
                 inner.add_words(words);
                 words.push(Word::I64);
@@ -147,8 +167,8 @@ impl Iterator {
     /// What it hands out.
     pub fn item(&self) -> Type {
         match &self.over {
-            Over::Range { natural: true } => Type::Natural,
-            Over::Range { natural: false } => Type::Int,
+            Over::Range(Steps { natural: true, .. }) => Type::Natural,
+            Over::Range(Steps { natural: false, .. }) => Type::Int,
             Over::List(item) => item.clone(),
             Over::Array(array) if array.ndim == 1 => Type::Numpy(array.dtype),
             Over::Array(array) => Type::Row(*array),
@@ -159,7 +179,7 @@ impl Iterator {
 
     fn name(&self) -> String {
         match &self.over {
-            Over::Range { .. } => "a range".into(),
+            Over::Range(_) => "a range".into(),
             Over::List(item) => format!("a list of {}", item.name()),
             Over::Array(array) => format!("an array of {}", array.dtype),
             Over::Enumerate(inner) => format!("enumerate of {}", inner.name()),
@@ -172,7 +192,7 @@ impl Iterator {
 
     fn widened(&self) -> Iterator {
         let over = match &self.over {
-            Over::Range { .. } => Over::Range { natural: false },
+            Over::Range(steps) => Over::Range(steps.widened()),
             Over::Enumerate(inner) => Over::Enumerate(Rc::new(inner.widened())),
             Over::Zip(inner) => Over::Zip(inner.iter().map(|inner| Rc::new(inner.widened())).collect()),
             Over::List(_) | Over::Array(_) => self.over.clone(),

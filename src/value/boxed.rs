@@ -169,7 +169,7 @@ pub mod layout {
 
     /// The number of references, 64 bits.
     pub const REFERENCES: i32 = offset_of!(Header, references) as i32;
-    /// The type tag, 8 bits: the number of a [`crate::value::Kind`].
+    /// The type tag, 32 bits: the number of a [`crate::value::Kind`].
     pub const KIND: i32 = offset_of!(Header, kind) as i32;
     /// The number that a float is.
     pub const FLOAT: i32 = offset_of!(Boxed<f64>, payload) as i32;
@@ -278,7 +278,7 @@ macro_rules! kinds {
     ($($kind:ident($payload:ty) $name:literal,)*) => {
         /// The type tag in a box's header.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[repr(u8)]
+        #[repr(u32)]
         pub enum Kind { $($kind,)* }
 
         impl Kind {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::array::{DType, Scalar};
 use crate::loops::build::{array_type, descriptor};
-use crate::loops::types::{ArrayType, Iterator, Over, Type};
+use crate::loops::types::{ArrayType, Iterator, Over, Steps, Type};
 use crate::value::{Iter, IterState, Kind, ListIter, NdArray, Range, RangeIter, Tuple, Value};
 
 /// The words that code gets, and the descriptions that some of them point to.
@@ -52,11 +52,10 @@ impl Words {
                 let tuple = value.get::<Tuple>().filter(|tuple| tuple.0.len() == items.len())?;
                 tuple.0.iter().zip(items.iter()).try_for_each(|(item, ty)| self.push(item, ty, objects))
             }
-            Type::Range { natural } => {
+            Type::Range(steps) => {
                 let range = value.get::<Range>()?;
-                let is_natural = range.start >= 0 && range.step > 0;
-                (is_natural || !natural)
-                    .then(|| self.words.extend([range.start, range.stop, range.step].map(|i| i as u64)))
+                let fits = is_so(*steps, range.start, range.step);
+                fits.then(|| self.words.extend([range.start, range.stop, range.step].map(|i| i as u64)))
             }
             Type::Iterator(iterator) => self.push_iterator(value, iterator),
             Type::Object => {
@@ -90,12 +89,16 @@ impl Words {
             return None;
         }
         match &iterator.over {
-            Over::Range { natural } => {
+            Over::Range(steps) => {
                 let range = value.get::<RangeIter>()?;
-                if *natural && (range.next.get() < 0 || range.step <= 0) {
+                let (next, left) = (range.next.get() as u64, range.left.get());
+                if !is_so(*steps, range.next.get(), range.step) {
                     return None;
                 }
-                self.words.extend([range.next.get() as u64, range.left.get(), range.step as u64]);
+                match steps.unit {
+                    true => self.words.extend([next, next.wrapping_add(left)]),
+                    false => self.words.extend([next, left, range.step as u64]),
+                }
             }
             Over::List(_) => {
                 let list = value.get::<ListIter>()?;
@@ -178,7 +181,7 @@ impl<'a> Left<'a> {
                 Value::array(row.expect("the code has checked the index"))
             }
             Type::Tuple(items) => Value::tuple(items.iter().map(|item| self.value(item, None)).collect()),
-            Type::Range { .. } => {
+            Type::Range(_) => {
                 let [start, stop, step] = [(); 3].map(|()| self.word() as i64);
                 Value::new(Range { start, stop, step })
             }
@@ -201,8 +204,12 @@ impl<'a> Left<'a> {
         let count = iterator.words().len();
         let own = iterator.is_object.then(|| self.object(self.words[self.at.get() + count - 1]));
         let made = match &iterator.over {
-            Over::Range { .. } => {
-                let (next, left, step) = (self.word() as i64, self.word(), self.word() as i64);
+            Over::Range(steps) => {
+                let (next, second) = (self.word() as i64, self.word());
+                let (left, step) = match steps.unit {
+                    true => (second.wrapping_sub(next as u64), 1),
+                    false => (second, self.word() as i64),
+                };
                 if let Some(range) = own.as_ref().and_then(Value::get::<RangeIter>) {
                     range.next.set(next);
                     range.left.set(left);
@@ -252,6 +259,12 @@ enum Made {
     Range(RangeIter),
     List(ListIter),
     Other(IterState),
+}
+
+/// Whether a range is as it is taken to be.
+fn is_so(steps: Steps, start: i64, step: i64) -> bool {
+    let found = Steps::of(start, step);
+    (found.natural || !steps.natural) && found.unit == steps.unit
 }
 
 /// Whether two numbers are the same in every bit.

@@ -7,7 +7,7 @@ use crate::bytecode::chunk::{Instr, Pc};
 use crate::bytecode::op::Op;
 use crate::loops::build::elements::descriptor;
 use crate::loops::ir::{Binary, Checked, Literal, Relation, Routine, Unary, Word};
-use crate::loops::types::{Iterator, Over, Type};
+use crate::loops::types::{Iterator, Over, Steps, Type};
 use crate::loops::why::Reason;
 use crate::value::{Function, Value};
 
@@ -233,7 +233,8 @@ impl Builder<'_> {
                 (start, stop, step, natural(&args[0]) && known.is_some_and(|step| step > 0), args[2].literal)
             }
         };
-        Ok(Val { ty: Type::Range { natural: is_natural }, slots: vec![start, stop, step], literal })
+        let steps = Steps { natural: is_natural, unit: literal == one };
+        Ok(Val::new(Type::Range(steps), [start, stop, step]))
     }
 }
 

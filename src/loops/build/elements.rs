@@ -113,8 +113,8 @@ impl Builder<'_> {
     }
 
     fn check_kind(&mut self, object: Slot, kind: Kind, item: &Type) {
-        let is_kind = self.is_kind(object, kind);
-        self.check(is_kind, Reason::ChangedType, &format!("{} was seen before", item.name()));
+        let exit = self.exit(Reason::ChangedType, &format!("{} was seen before", item.name()));
+        self.emit(Inst::CheckTag { base: object, offset: layout::KIND, tag: kind as u32, exit });
     }
 
     fn is_kind(&mut self, object: Slot, kind: Kind) -> Slot {

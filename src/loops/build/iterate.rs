@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::{Builder, Step, Val};
 use crate::bytecode::chunk::Pc;
 use crate::loops::build::elements::descriptor;
-use crate::loops::ir::{Binary, End, Relation, Slot, Word};
-use crate::loops::types::{Iterator, Over, Type};
+use crate::loops::ir::{Binary, End, Induction, Relation, Slot, Word};
+use crate::loops::types::{Iterator, Over, Steps, Type};
 use crate::loops::why::Reason;
 
 /// Changes of an iterator's state, to be made when nothing can fail any more.
@@ -16,11 +16,16 @@ impl Builder<'_> {
     /// `iter(value)`
     pub(super) fn iterator(&mut self, val: &Val) -> Step<Val> {
         let over = match &val.ty {
-            Type::Range { natural } => {
-                let left = self.range_len(val);
-                let (start, step) = (val.slots[0], val.slots[2]);
-                let iterator = Iterator { over: Over::Range { natural: *natural }, is_object: false };
-                return Ok(Val::new(Type::Iterator(Rc::new(iterator)), [start, left, step]));
+            Type::Range(steps) => {
+                let [start, stop, step] = [val.slots[0], val.slots[1], val.slots[2]];
+                let iterator = Iterator { over: Over::Range(*steps), is_object: false };
+                let slots = if steps.unit {
+                    let some = self.compare(Relation::Lt, start, stop);
+                    vec![start, self.select(some, stop, start)]
+                } else {
+                    vec![start, self.range_len(val), step]
+                };
+                return Ok(Val::new(Type::Iterator(Rc::new(iterator)), slots));
             }
             Type::List(item) => Over::List((**item).clone()),
             Type::Array(array) => Over::Array(*array),
@@ -36,11 +41,6 @@ impl Builder<'_> {
     fn range_len(&mut self, range: &Val) -> Slot {
         let [start, stop, step] = [range.slots[0], range.slots[1], range.slots[2]];
         let (zero, one) = (self.int(0), self.int(1));
-        if range.literal == Some(crate::loops::ir::Literal::I64(1)) {
-            let some = self.compare(Relation::Lt, start, stop);
-            let span = self.binary(Binary::Sub, stop, start);
-            return self.select(some, span, zero);
-        }
         let up = self.compare(Relation::Gt, step, zero);
         let (low, high) = (self.select(up, start, stop), self.select(up, stop, start));
         let negative = self.binary(Binary::Sub, zero, step);
@@ -91,7 +91,17 @@ impl Builder<'_> {
     ) -> Step<Val> {
         let one = self.int(1);
         match &iterator.over {
-            Over::Range { .. } => {
+            Over::Range(Steps { unit: true, .. }) => {
+                let [next, stop] = [slots[0], slots[1]];
+                let some = self.compare(Relation::Ne, next, stop);
+                self.or_end(some, moves.clone(), ends);
+                let item = self.fresh(next);
+                self.out.inductions.push(Induction { block: self.block, item, next, stop });
+                let next_then = self.binary(Binary::Add, next, one);
+                moves.push((next, next_then));
+                Ok(Val::new(iterator.item(), [item]))
+            }
+            Over::Range(Steps { unit: false, .. }) => {
                 let [next, left, step] = [slots[0], slots[1], slots[2]];
                 let zero = self.int(0);
                 let some = self.compare(Relation::Ne, left, zero);

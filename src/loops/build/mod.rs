@@ -22,6 +22,7 @@ use super::ir::{
     Binary, Block, BlockId, Checked, End, Exit, ExitId, Inst, Leaving, Literal, LoopCode, Relation, Routine, Slot,
     Unary, Var, Word,
 };
+use super::once;
 use super::types::{ObjectId, Type};
 use super::why::{Reason, Why};
 use crate::bytecode::chunk::{GlobalId, Pc};
@@ -212,6 +213,7 @@ impl<'a> Builder<'a> {
             return Err(self.first_stop.unwrap_or(Why::new(Reason::Construct, "", whole)));
         }
         self.write_iterators_back();
+        once::versions(&mut self.out);
         Ok(Built { code: self.out, objects: self.objects })
     }
 
@@ -584,10 +586,8 @@ impl<'a> Builder<'a> {
     fn poll(&mut self, to: Place) {
         let (pc, from) = if to.context == 0 { (to.pc, self.at.pc) } else { (self.root_pc(), self.root_pc()) };
         let flag = self.out.flag;
-        let set = self.load(Word::I8, flag, 0, false);
-        let running = self.unary(Unary::Not, set);
         let exit = self.exit_to(pc, Leaving::Poll(from));
-        self.emit(Inst::Check { condition: running, exit });
+        self.emit(Inst::Poll { flag, exit });
     }
 
     /// Forgets what nobody reads from a place on, nor after an exit there.

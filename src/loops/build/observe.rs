@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Builder, Val};
 use crate::array::DType;
 use crate::loops::ir::{Literal, Slot};
-use crate::loops::types::{ArrayType, Iterator, Over, Type};
+use crate::loops::types::{ArrayType, Iterator, Over, Steps, Type};
 use crate::value::{Iter, IterState, Kind, List, ListIter, NdArray, Range, RangeIter, Tuple, Value};
 
 /// Lists inside lists, and tuples inside tuples, that are looked into.
@@ -28,13 +28,12 @@ impl Builder<'_> {
         let ty = self.type_of(value);
         let literal = match &ty {
             Type::Bool => value.get::<bool>().map(|bit| Literal::I8(*bit as u8)),
-            Type::Int => value.get::<i64>().map(|i| Literal::I64(*i)),
+            Type::Int | Type::Natural => value.get::<i64>().map(|i| Literal::I64(*i)),
             Type::Float => value.get::<f64>().map(|x| Literal::F64(*x)),
             Type::None | Type::Known(_) => return Val::new(ty, []),
             _ => return Val::new(Type::Known(self.object(value)), []),
         };
         let literal = literal.expect("its type was seen");
-        let ty = if matches!(literal, Literal::I64(0..)) { Type::Natural } else { ty };
         let slot: Slot = self.literal(literal);
         Val { ty, slots: vec![slot], literal: Some(literal) }
     }
@@ -44,6 +43,7 @@ fn observed(value: &Value, depth: usize) -> Type {
     match value.kind() {
         Kind::None => Type::None,
         Kind::Bool => Type::Bool,
+        Kind::Int if value.get::<i64>().is_some_and(|i| *i >= 0) => Type::Natural,
         Kind::Int => Type::Int,
         Kind::Float => Type::Float,
         Kind::Scalar => value.get::<crate::array::Scalar>().map_or(Type::Object, |scalar| Type::Numpy(scalar.dtype())),
@@ -57,7 +57,7 @@ fn observed(value: &Value, depth: usize) -> Type {
             _ => Type::Object,
         },
         Kind::Range => match value.get::<Range>() {
-            Some(range) => Type::Range { natural: range.start >= 0 && range.step > 0 },
+            Some(range) => Type::Range(Steps::of(range.start, range.step)),
             None => Type::Object,
         },
         Kind::RangeIter | Kind::ListIter | Kind::Iter => {
@@ -72,6 +72,7 @@ fn items(value: &Value, depth: usize) -> Type {
     let Some(list) = value.get::<List>().filter(|_| depth < MAX_DEPTH) else { return Type::Object };
     let len = list.0.len();
     let samples = [0, len / 2, len.saturating_sub(1)].map(|at| list.0.get(at).map(|item| item_type(&item, depth)));
+    let samples = samples.map(|sample| sample.map(|ty| ty.widened()));
     match samples {
         // An item that changes its type is more often a float than an int in the end.
         [Some(Type::Int), _, Some(Type::Float)] | [Some(Type::Int), Some(Type::Float), _] => Type::Float,
@@ -98,7 +99,7 @@ pub fn array(array: &NdArray) -> Option<ArrayType> {
 /// An iterator that the interpreter has made.
 pub fn iterator(value: &Value) -> Option<Iterator> {
     let over = if let Some(range) = value.get::<RangeIter>() {
-        Over::Range { natural: range.next.get() >= 0 && range.step > 0 }
+        Over::Range(Steps::of(range.next.get(), range.step))
     } else if let Some(list) = value.get::<ListIter>() {
         Over::List(items(&list.list, 0))
     } else {

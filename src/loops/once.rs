@@ -1,0 +1,614 @@
+//! Checks that hold for all iterations are made once, before a loop begins: *loop versioning*. An innermost loop over a
+//! range is there twice then, with them and without; what decides is whether they would hold from the first item to the
+//! last one.
+//!
+//! In the version without, an index is between 0 and the length, so that it need not be wrapped either, and what memory
+//! says that does not change is read once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::ir::{
+    Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word,
+};
+use super::unroll::unroll;
+
+/// Offsets from the item that are looked at: far from where 64 bits end.
+const MAX_OFFSET: i64 = 1 << 20;
+
+/// Blocks of a loop that is there twice.
+const MAX_BLOCKS: usize = 60;
+
+/// A value that is the same wherever it is computed, but for the item of the iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Expr(usize);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    /// The loop's item of this iteration.
+    Item,
+    /// A slot that the loop does not write.
+    Slot(Slot),
+    Literal(Literal),
+    Binary(Binary, Expr, Expr),
+    Unary(Unary, Expr),
+    Compare(Relation, Expr, Expr),
+    Select(Expr, Expr, Expr),
+    Load(Word, Expr, i32),
+}
+
+/// What slots hold.
+type Facts = BTreeMap<Slot, Expr>;
+
+/// Makes checks of innermost loops once, where that can be said.
+pub fn versions(code: &mut LoopCode) {
+    for (header, body) in innermost(code) {
+        if body.len() <= MAX_BLOCKS
+            && let Some(found) = Analysis::of(code, header, &body)
+        {
+            found.apply(code);
+        }
+    }
+}
+
+fn targets(end: End) -> impl Iterator<Item = BlockId> {
+    let (first, second) = match end {
+        End::Jump(to) => (Some(to), None),
+        End::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
+        End::Exit(_) => (None, None),
+    };
+    first.into_iter().chain(second)
+}
+
+/// Innermost loops: where each begins, and its blocks in an order in which all come after those that lead to them.
+fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
+    let count = code.blocks.len();
+    let mut order = Vec::new();
+    let mut state = vec![0u8; count];
+    let mut back: Vec<(BlockId, BlockId)> = Vec::new();
+    let mut stack = vec![(BlockId(0), 0)];
+    state[0] = 1;
+    while let Some((block, at)) = stack.pop() {
+        let next = targets(code.blocks[block.0 as usize].end).nth(at);
+        match next {
+            None => {
+                state[block.0 as usize] = 2;
+                order.push(block);
+            }
+            Some(to) => {
+                stack.push((block, at + 1));
+                match state[to.0 as usize] {
+                    0 => {
+                        state[to.0 as usize] = 1;
+                        stack.push((to, 0));
+                    }
+                    1 => back.push((block, to)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    order.reverse();
+    let mut sources: Vec<Vec<BlockId>> = vec![Vec::new(); count];
+    for block in &order {
+        targets(code.blocks[block.0 as usize].end).for_each(|to| sources[to.0 as usize].push(*block));
+    }
+    let headers: BTreeSet<u32> = back.iter().map(|(_, to)| to.0).collect();
+    let mut loops = Vec::new();
+    for header in &headers {
+        let header = BlockId(*header);
+        let mut body = HashSet::from([header]);
+        let mut pending: Vec<BlockId> = back.iter().filter(|(_, to)| *to == header).map(|(from, _)| *from).collect();
+        while let Some(block) = pending.pop() {
+            if body.insert(block) {
+                pending.extend(&sources[block.0 as usize]);
+            }
+        }
+        // A block that is reached past the header belongs to no loop that is understood here.
+        let is_proper = !body.contains(&BlockId(0));
+        if is_proper && body.iter().all(|block| *block == header || !headers.contains(&block.0)) {
+            loops.push((header, order.iter().copied().filter(|block| body.contains(block)).collect()));
+        }
+    }
+    loops
+}
+
+/// The slots that an iteration reads before it writes them.
+fn wanted(code: &LoopCode, header: BlockId, body: &[BlockId]) -> HashSet<Slot> {
+    let mut at: HashMap<BlockId, HashSet<Slot>> = HashMap::new();
+    for block in body.iter().rev() {
+        let Block { insts, end, .. } = &code.blocks[block.0 as usize];
+        let mut here: HashSet<Slot> =
+            targets(*end).filter(|to| *to != header).filter_map(|to| at.get(&to)).flatten().copied().collect();
+        if let End::Branch { condition, .. } = end {
+            here.insert(*condition);
+        }
+        for inst in insts.iter().rev() {
+            inst.written().map(|slot| here.remove(&slot));
+            here.extend(inst.read());
+        }
+        at.insert(*block, here);
+    }
+    at.remove(&header).unwrap_or_default()
+}
+
+/// What is known of one loop.
+struct Analysis {
+    header: BlockId,
+    body: Vec<BlockId>,
+    nodes: Vec<Node>,
+    step: Induction,
+    /// Slots that hold the item where an iteration begins.
+    items: Vec<Slot>,
+    /// Checks that need not be made, if these hold: `item + offset` is below a length.
+    bounds: Vec<(i64, Expr)>,
+    /// And these, which are the same in each iteration.
+    conditions: Vec<Expr>,
+    /// What each block becomes.
+    blocks: HashMap<BlockId, Vec<Inst>>,
+    /// Values that are computed before the loop, and the slots that get them.
+    hoisted: Vec<(Slot, Expr)>,
+}
+
+impl Analysis {
+    fn of(code: &LoopCode, header: BlockId, body: &[BlockId]) -> Option<Analysis> {
+        let inside: HashSet<BlockId> = body.iter().copied().collect();
+        let mut steps = code.inductions.iter().filter(|induction| inside.contains(&induction.block));
+        let (induction, None) = (steps.next()?, steps.next()) else { return None };
+        let written: HashSet<Slot> = body
+            .iter()
+            .flat_map(|block| code.blocks[block.0 as usize].insts.iter().filter_map(Inst::written))
+            .collect();
+        if written.contains(&induction.stop) {
+            return None;
+        }
+        let mut scan = Scan {
+            code,
+            inside: &inside,
+            written: &written,
+            item: induction.item,
+            nodes: vec![Node::Item],
+            at_end: HashMap::new(),
+            checks: None,
+        };
+        // What holds at a jump back holds whatever is known at the beginning.
+        let back = scan.run(header, body, Facts::new())?;
+        let wanted = wanted(code, header, body);
+        let is_item = |(slot, expr): &(&Slot, &Expr)| **expr == ITEM && wanted.contains(*slot);
+        let items: Vec<Slot> = back.iter().filter(is_item).map(|(slot, _)| *slot).collect();
+        let begin = items.iter().map(|slot| (*slot, ITEM)).collect();
+        scan.checks = Some(Removed::default());
+        scan.run(header, body, begin)?;
+        let Scan { nodes, checks, .. } = scan;
+        let Removed { bounds, conditions, blocks, hoisted } = checks?;
+        if bounds.is_empty() && conditions.is_empty() {
+            return None;
+        }
+        Some(Analysis {
+            header,
+            body: body.to_vec(),
+            nodes,
+            step: *induction,
+            items,
+            bounds,
+            conditions,
+            blocks,
+            hoisted,
+        })
+    }
+
+    /// Puts the second version into the code, and the choice in front of both.
+    fn apply(self, code: &mut LoopCode) {
+        let first = code.blocks.len() as u32;
+        let copies: HashMap<BlockId, BlockId> =
+            self.body.iter().zip(first..).map(|(block, copy)| (*block, BlockId(copy))).collect();
+        let moved = |block: BlockId| copies.get(&block).copied().unwrap_or(block);
+        for block in &self.body {
+            let Block { name, end, .. } = &code.blocks[block.0 as usize];
+            let end = match *end {
+                End::Jump(to) => End::Jump(moved(to)),
+                End::Branch { condition, then, otherwise } => {
+                    End::Branch { condition, then: moved(then), otherwise: moved(otherwise) }
+                }
+                End::Exit(exit) => End::Exit(exit),
+            };
+            let block = Block { name: format!("{name}.once"), insts: self.blocks[block].clone(), end };
+            code.blocks.push(block);
+        }
+        let copy: Vec<BlockId> = self.body.iter().map(|block| moved(*block)).collect();
+        let step = Induction { block: moved(self.step.block), ..self.step };
+        let fast = unroll(code, moved(self.header), &copy, step).unwrap_or(moved(self.header));
+        let choice = BlockId(code.blocks.len() as u32);
+        let inside: HashSet<BlockId> = self.body.iter().copied().collect();
+        for (at, block) in code.blocks.iter_mut().enumerate() {
+            let at = BlockId(at as u32);
+            if inside.contains(&at) || at.0 >= first {
+                continue;
+            }
+            let redirect = |to: &mut BlockId| {
+                if *to == self.header {
+                    *to = choice;
+                }
+            };
+            match &mut block.end {
+                End::Jump(to) => redirect(to),
+                End::Branch { then, otherwise, .. } => {
+                    redirect(then);
+                    redirect(otherwise);
+                }
+                End::Exit(_) => {}
+            }
+        }
+        let name = format!("{}.choice", code.blocks[self.header.0 as usize].name);
+        let mut emission = Emission { code, insts: Vec::new(), known: HashMap::new() };
+        let all = self.conditions(&mut emission);
+        for (slot, expr) in &self.hoisted {
+            let src = self.value(&mut emission, *expr);
+            emission.insts.push(Inst::Copy { dst: *slot, src });
+        }
+        let insts = emission.insts;
+        let end = End::Branch { condition: all, then: fast, otherwise: self.header };
+        code.blocks.push(Block { name, insts, end });
+    }
+
+    /// Whether all checks hold in all iterations.
+    fn conditions(&self, emission: &mut Emission<'_>) -> Slot {
+        let mut all = Vec::new();
+        let lowest = self.bounds.iter().map(|(offset, _)| -offset).max().unwrap_or(0).max(0);
+        let lowest = emission.literal(Literal::I64(lowest));
+        if let Some(first) = self.items.first() {
+            all.push(emission.compare(Relation::Ge, *first, lowest));
+            all.push(emission.compare(Relation::Lt, *first, self.step.stop));
+            all.extend(self.items[1..].iter().map(|item| emission.compare(Relation::Eq, *item, *first)));
+        }
+        all.push(emission.compare(Relation::Ge, self.step.next, lowest));
+        // The largest offset into a length says it for the smaller ones.
+        let mut bounds: BTreeMap<Expr, i64> = BTreeMap::new();
+        for (offset, len) in &self.bounds {
+            bounds.entry(*len).and_modify(|most| *most = (*most).max(*offset)).or_insert(*offset);
+        }
+        for (len, offset) in bounds {
+            let len = self.value(emission, len);
+            let offset = emission.literal(Literal::I64(offset));
+            let room = emission.binary(Binary::Sub, len, offset);
+            all.push(emission.compare(Relation::Le, self.step.stop, room));
+        }
+        all.extend(self.conditions.iter().map(|condition| self.value(emission, *condition)));
+        let mut all = all.into_iter();
+        let first = all.next().expect("the first item is looked at in any case");
+        all.fold(first, |all, condition| emission.binary(Binary::And, all, condition))
+    }
+
+    fn value(&self, emission: &mut Emission<'_>, expr: Expr) -> Slot {
+        if let Some(slot) = emission.known.get(&expr) {
+            return *slot;
+        }
+        let slot = match self.nodes[expr.0].clone() {
+            Node::Item => unreachable!("the item is not the same in each iteration"),
+            Node::Slot(slot) => slot,
+            Node::Literal(literal) => emission.literal(literal),
+            Node::Binary(op, a, b) => {
+                let (a, b) = (self.value(emission, a), self.value(emission, b));
+                emission.binary(op, a, b)
+            }
+            Node::Unary(op, a) => {
+                let a = self.value(emission, a);
+                let dst = emission.temp(match op {
+                    Unary::Widen => Word::I64,
+                    _ => emission.code.word(a),
+                });
+                emission.insts.push(Inst::Unary { op, dst, a });
+                dst
+            }
+            Node::Compare(op, a, b) => {
+                let (a, b) = (self.value(emission, a), self.value(emission, b));
+                emission.compare(op, a, b)
+            }
+            Node::Select(condition, a, b) => {
+                let condition = self.value(emission, condition);
+                let (a, b) = (self.value(emission, a), self.value(emission, b));
+                let dst = emission.temp(emission.code.word(a));
+                emission.insts.push(Inst::Select { dst, condition, a, b });
+                dst
+            }
+            Node::Load(word, base, offset) => {
+                let base = self.value(emission, base);
+                let dst = emission.temp(word);
+                emission.insts.push(Inst::Load { dst, base, offset, fixed: true });
+                dst
+            }
+        };
+        emission.known.insert(expr, slot);
+        slot
+    }
+}
+
+/// The block in front of both versions.
+struct Emission<'a> {
+    code: &'a mut LoopCode,
+    insts: Vec<Inst>,
+    known: HashMap<Expr, Slot>,
+}
+
+impl Emission<'_> {
+    fn temp(&mut self, word: Word) -> Slot {
+        self.code.slots.push(word);
+        Slot(self.code.slots.len() as u32 - 1)
+    }
+
+    fn literal(&mut self, value: Literal) -> Slot {
+        let dst = self.temp(value.word());
+        self.insts.push(Inst::Const { dst, value });
+        dst
+    }
+
+    fn binary(&mut self, op: Binary, a: Slot, b: Slot) -> Slot {
+        let dst = self.temp(self.code.word(a));
+        self.insts.push(Inst::Binary { op, dst, a, b });
+        dst
+    }
+
+    fn compare(&mut self, op: Relation, a: Slot, b: Slot) -> Slot {
+        let dst = self.temp(Word::I8);
+        self.insts.push(Inst::Compare { op, dst, a, b });
+        dst
+    }
+}
+
+/// The item itself.
+const ITEM: Expr = Expr(0);
+
+/// What the version without checks is made of.
+#[derive(Default)]
+struct Removed {
+    bounds: Vec<(i64, Expr)>,
+    conditions: Vec<Expr>,
+    blocks: HashMap<BlockId, Vec<Inst>>,
+    hoisted: Vec<(Slot, Expr)>,
+}
+
+/// One way through a loop's blocks.
+struct Scan<'a> {
+    code: &'a LoopCode,
+    inside: &'a HashSet<BlockId>,
+    written: &'a HashSet<Slot>,
+    /// The slot that gets a new item.
+    item: Slot,
+    nodes: Vec<Node>,
+    at_end: HashMap<BlockId, Facts>,
+    /// Where checks are collected, the second time.
+    checks: Option<Removed>,
+}
+
+impl Scan<'_> {
+    /// What all jumps back agree on; `None` if there is none.
+    fn run(&mut self, header: BlockId, body: &[BlockId], begin: Facts) -> Option<Facts> {
+        self.at_end.clear();
+        for block in body {
+            let facts = if *block == header { begin.clone() } else { self.meet(*block, body) };
+            let facts = self.block(*block, facts);
+            self.at_end.insert(*block, facts);
+        }
+        let back: Vec<&Facts> = body
+            .iter()
+            .filter(|block| targets(self.code.blocks[block.0 as usize].end).any(|to| to == header))
+            .map(|block| &self.at_end[block])
+            .collect();
+        common(&back)
+    }
+
+    /// What all ways into a block agree on.
+    fn meet(&self, block: BlockId, body: &[BlockId]) -> Facts {
+        let sources: Vec<&Facts> = body
+            .iter()
+            .filter(|source| targets(self.code.blocks[source.0 as usize].end).any(|to| to == block))
+            .filter_map(|source| self.at_end.get(source))
+            .collect();
+        debug_assert!(self.inside.contains(&block), "a block of the loop");
+        common(&sources).unwrap_or_default()
+    }
+
+    fn node(&mut self, node: Node) -> Expr {
+        if let Some(at) = self.nodes.iter().position(|known| *known == node) {
+            return Expr(at);
+        }
+        self.nodes.push(node);
+        Expr(self.nodes.len() - 1)
+    }
+
+    fn value(&mut self, facts: &Facts, slot: Slot) -> Option<Expr> {
+        match facts.get(&slot) {
+            Some(known) => Some(*known),
+            None if self.written.contains(&slot) => None,
+            None => Some(self.node(Node::Slot(slot))),
+        }
+    }
+
+    fn literal_of(&self, expr: Expr) -> Option<i64> {
+        match self.nodes[expr.0] {
+            Node::Literal(Literal::I64(i)) => Some(i),
+            _ => None,
+        }
+    }
+
+    /// How far a value is from the item, if it is that.
+    fn offset(&self, expr: Expr) -> Option<i64> {
+        match self.nodes[expr.0] {
+            Node::Item => Some(0),
+            Node::Binary(Binary::Add, ITEM, offset) => {
+                self.literal_of(offset).filter(|offset| offset.abs() <= MAX_OFFSET)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_same_always(&self, expr: Expr) -> bool {
+        match self.nodes[expr.0] {
+            Node::Item => false,
+            Node::Slot(_) | Node::Literal(_) => true,
+            Node::Binary(_, a, b) | Node::Compare(_, a, b) => self.is_same_always(a) && self.is_same_always(b),
+            Node::Unary(_, a) | Node::Load(_, a, _) => self.is_same_always(a),
+            Node::Select(c, a, b) => self.is_same_always(c) && self.is_same_always(a) && self.is_same_always(b),
+        }
+    }
+
+    /// `a op b`, simplified where an index is between 0 and a length.
+    fn binary(&mut self, op: Binary, a: Expr, b: Expr) -> Expr {
+        let zero = |scan: &Self, expr: Expr| scan.literal_of(expr) == Some(0);
+        match (op, self.offset(a), self.literal_of(b)) {
+            (Binary::Add, Some(offset), Some(more)) if (offset + more).abs() <= MAX_OFFSET => {
+                self.from_item(offset + more)
+            }
+            (Binary::Sub, Some(offset), Some(less)) if less.abs() <= MAX_OFFSET => self.from_item(offset - less),
+            (Binary::Add, ..) if zero(self, b) => a,
+            (Binary::And, ..) if zero(self, a) => a,
+            _ => self.node(Node::Binary(op, a, b)),
+        }
+    }
+
+    fn from_item(&mut self, offset: i64) -> Expr {
+        if offset == 0 {
+            return ITEM;
+        }
+        let offset = self.node(Node::Literal(Literal::I64(offset)));
+        self.node(Node::Binary(Binary::Add, ITEM, offset))
+    }
+
+    fn block(&mut self, block: BlockId, mut facts: Facts) -> Facts {
+        let code = self.code;
+        let mut insts = Vec::new();
+        for inst in &code.blocks[block.0 as usize].insts {
+            let (becomes, fact) = self.inst(inst, &facts);
+            if let Some(dst) = inst.written() {
+                if dst == self.item {
+                    // What was known of the item before is of no use now.
+                    facts.retain(|_, expr| self.is_same_always(*expr));
+                    facts.insert(dst, ITEM);
+                } else {
+                    match fact {
+                        Some(expr) => facts.insert(dst, expr),
+                        None => facts.remove(&dst),
+                    };
+                }
+            }
+            insts.extend(becomes);
+        }
+        if let Some(checks) = &mut self.checks {
+            checks.blocks.insert(block, insts);
+        }
+        facts
+    }
+
+    /// What an instruction becomes in the version without checks, and what the slot holds then that it writes.
+    fn inst(&mut self, inst: &Inst, facts: &Facts) -> (Option<Inst>, Option<Expr>) {
+        let same = Some(inst.clone());
+        match *inst {
+            Inst::Const { value, .. } => (same, Some(self.node(Node::Literal(value)))),
+            Inst::Copy { src, .. } => (same, self.value(facts, src)),
+            Inst::Binary { op, dst, a, b } => {
+                let (Some(x), Some(y)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
+                let is_float = matches!(self.code.word(a), Word::F32 | Word::F64);
+                if is_float || matches!(op, Binary::Div | Binary::Rem | Binary::DivUnsigned) {
+                    return (same, None);
+                }
+                // The sign of an index that is not negative.
+                if op == Binary::Shr
+                    && self.literal_of(y) == Some(63)
+                    && let Some(offset) = self.offset(x)
+                {
+                    let most = self.node(Node::Literal(Literal::I64(i64::MAX - MAX_OFFSET)));
+                    self.bound(offset, most);
+                    let value = Literal::I64(0);
+                    return (Some(Inst::Const { dst, value }), Some(self.node(Node::Literal(value))));
+                }
+                (same, Some(self.binary(op, x, y)))
+            }
+            Inst::Checked { op, dst, a, b, .. } => {
+                let (Some(x), Some(y)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
+                let plain = match op {
+                    Checked::Add => Binary::Add,
+                    Checked::Sub => Binary::Sub,
+                    Checked::Mul => return (same, None),
+                };
+                match (self.offset(x), self.literal_of(y)) {
+                    (Some(_), Some(literal)) if literal.abs() <= MAX_OFFSET => {
+                        let expr = self.binary(plain, x, y);
+                        let Some(offset) = self.offset(expr) else { return (same, None) };
+                        // The sum of the last item is inside of 64 bits.
+                        let most = self.node(Node::Literal(Literal::I64(i64::MAX - MAX_OFFSET)));
+                        self.bound(offset.max(0), most);
+                        (Some(Inst::Binary { op: plain, dst, a, b }), Some(expr))
+                    }
+                    _ => (same, None),
+                }
+            }
+            Inst::Unary { op: op @ (Unary::Not | Unary::Widen), a, .. } => {
+                let value = self.value(facts, a).map(|a| self.node(Node::Unary(op, a)));
+                (same, value)
+            }
+            Inst::Unary { .. } => (same, None),
+            Inst::Compare { op, a, b, .. } => {
+                if self.code.word(a) != Word::I64 {
+                    return (same, None);
+                }
+                let (Some(a), Some(b)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
+                (same, Some(self.node(Node::Compare(op, a, b))))
+            }
+            Inst::Select { condition, a, b, .. } => {
+                let parts = [condition, a, b].map(|slot| self.value(facts, slot));
+                let [Some(condition), Some(a), Some(b)] = parts else { return (same, None) };
+                (same, Some(self.node(Node::Select(condition, a, b))))
+            }
+            Inst::Load { dst, base, offset, fixed: true } => {
+                let Some(base) = self.value(facts, base).filter(|base| self.is_same_always(*base)) else {
+                    return (same, None);
+                };
+                let expr = self.node(Node::Load(self.code.word(dst), base, offset));
+                if let Some(checks) = &mut self.checks {
+                    checks.hoisted.push((dst, expr));
+                    return (None, Some(expr));
+                }
+                (same, Some(expr))
+            }
+            Inst::Check { condition, .. } => {
+                let Some(condition) = self.value(facts, condition) else { return (same, None) };
+                if self.is_same_always(condition) {
+                    if let Some(checks) = &mut self.checks
+                        && !checks.conditions.contains(&condition)
+                    {
+                        checks.conditions.push(condition);
+                    }
+                    return (None, None);
+                }
+                if let Node::Compare(Relation::Below, at, len) = self.nodes[condition.0]
+                    && let Some(offset) = self.offset(at)
+                    && self.is_same_always(len)
+                {
+                    self.bound(offset, len);
+                    return (None, None);
+                }
+                (same, None)
+            }
+            Inst::Load { fixed: false, .. }
+            | Inst::LoadAt { .. }
+            | Inst::Store { .. }
+            | Inst::StoreAt { .. }
+            | Inst::CheckTag { .. }
+            | Inst::Poll { .. }
+            | Inst::Call { .. } => (same, None),
+        }
+    }
+
+    fn bound(&mut self, offset: i64, len: Expr) {
+        if let Some(checks) = &mut self.checks
+            && !checks.bounds.contains(&(offset, len))
+        {
+            checks.bounds.push((offset, len));
+        }
+    }
+}
+
+fn common(all: &[&Facts]) -> Option<Facts> {
+    let (first, rest) = all.split_first()?;
+    let agreed = |(slot, expr): &(&Slot, &Expr)| rest.iter().all(|other| other.get(slot) == Some(expr));
+    Some(first.iter().filter(agreed).map(|(slot, expr)| (*slot, *expr)).collect())
+}
