@@ -16,6 +16,7 @@ use crate::interp::hot::{AFTER, Mode};
 use crate::interp::machine::MAX_DEPTH;
 use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
+use crate::loops::mode::wishes;
 use crate::stream::StreamError;
 
 /// Calls that the memory of any machine holds.
@@ -91,6 +92,8 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }
     machine.runtime.loops.mode =
         matches.get_one::<String>("loops").and_then(|mode| mode.parse().ok()).unwrap_or_default();
+    machine.runtime.loops.wishes = wishes(&script.source, &script.ast)
+        .map_err(|diagnostic| script::say(&[diagnostic], &script.source, color(matches)))?;
     machine.runtime.loops.after = matches.get_one::<u32>("hot").copied().unwrap_or(AFTER);
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);

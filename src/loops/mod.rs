@@ -13,6 +13,7 @@
 pub mod build;
 
 pub mod ir;
+pub mod mode;
 mod once;
 mod print;
 

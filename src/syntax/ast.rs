@@ -314,6 +314,17 @@ impl Ast {
         &self.stmts[id.0 as usize]
     }
 
+    /// All statements, those inside of others before these.
+    pub fn stmts(&self) -> impl Iterator<Item = &Stmt> {
+        self.stmts.iter()
+    }
+
+    /// The places of all strings.
+    pub fn strings(&self) -> impl Iterator<Item = Span> {
+        let is_string = |expr: &&Expr| matches!(expr.kind, ExprKind::Str(_) | ExprKind::FString(_));
+        self.exprs.iter().filter(is_string).map(|expr| expr.span)
+    }
+
     pub fn add_expr(&mut self, kind: ExprKind, span: Span) -> ExprId {
         self.exprs.push(Expr { kind, span });
         ExprId(self.exprs.len() as u32 - 1)

@@ -9,9 +9,7 @@ mod shims;
 mod typed;
 
 use std::cell::Cell;
-use std::fmt;
 use std::rc::Rc;
-use std::str::FromStr;
 
 use super::cursor::Cursor;
 use super::execution::{Execution, Next};
@@ -19,47 +17,11 @@ use super::probe::Probe;
 use super::window::Window;
 use crate::bytecode::chunk::Loop;
 use crate::jit::threaded::Threaded;
+pub use crate::loops::mode::Mode;
+use crate::loops::mode::Wish;
+use crate::source::Span;
 use crate::value::Code;
 use typed::Typed;
-
-/// How loops are run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// Bytecode by bytecode.
-    #[default]
-    Interpret,
-    /// As call-threaded code: the bytecodes' handlers without dispatch.
-    Calls,
-    /// As machine code for the types that its variables have; what that leaves out is interpreted.
-    Typed,
-}
-
-impl Mode {
-    /// Their names, between bars.
-    pub const NAMES: &'static str = "interpret|calls|typed";
-    pub const ALL: [Mode; 3] = [Mode::Interpret, Mode::Calls, Mode::Typed];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Mode::Interpret => "interpret",
-            Mode::Calls => "calls",
-            Mode::Typed => "typed",
-        }
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Mode {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Mode, ()> {
-        Mode::ALL.into_iter().find(|mode| mode.name() == text).ok_or(())
-    }
-}
 
 /// Jumps back after which a loop is compiled, unless the user says otherwise.
 pub const AFTER: u32 = 1000;
@@ -78,6 +40,8 @@ fn heat(word: &Cell<u32>, jumps: u32) {
 #[derive(Default)]
 pub struct HotLoops {
     pub mode: Mode,
+    /// What the script says of some of its loops.
+    pub wishes: Vec<Wish>,
     /// How many jumps back a loop makes before it is compiled; less than 2^31.
     pub after: u32,
     known: Vec<Hot>,
@@ -98,9 +62,15 @@ enum Form {
 }
 
 impl HotLoops {
+    /// How the loop at a place is to run.
+    fn mode_of(&self, place: Span) -> Mode {
+        let around = self.wishes.iter().filter(|wish| wish.place.start <= place.start && place.start < wish.place.end);
+        around.min_by_key(|wish| wish.place.end - wish.place.start).map_or(self.mode, |wish| wish.mode)
+    }
+
     /// Whether loops are compiled at all.
     pub fn is_on(&self) -> bool {
-        self.mode != Mode::Interpret
+        self.mode != Mode::Interpret || self.wishes.iter().any(|wish| wish.mode != Mode::Interpret)
     }
 }
 
@@ -131,7 +101,7 @@ pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: W
 #[inline(never)]
 fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
     let code = x.code.shared();
-    let form = match x.cx.loops.mode {
+    let form = match x.cx.loops.mode_of(code.chunk.loops[index].span) {
         Mode::Interpret => Form::Interpreted,
         Mode::Calls => match Threaded::compile(&shims::steps::<P>(&code, code.chunk.loops[index])) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
