@@ -39,7 +39,7 @@ pub fn check(chunk: &Chunk) -> Result<(), (Pc, String)> {
 }
 
 /// For each instruction its innermost handler.
-fn handlers(chunk: &Chunk) -> Vec<Option<Handler>> {
+pub(super) fn handlers(chunk: &Chunk) -> Vec<Option<Handler>> {
     let mut handlers = vec![None; chunk.code.len()];
     for handler in chunk.handlers.iter().rev() {
         handlers[handler.start.0 as usize..handler.end.0 as usize].fill(Some(*handler));

@@ -1,6 +1,7 @@
 //! Where control goes from an instruction, and which registers are still wanted there.
 
 use super::chunk::{Chunk, Instr, Pc};
+use super::definite::handlers;
 use super::op::{Op, Operand};
 use super::verify::{defaults, is_test, leaves, reads, takes_next};
 
@@ -65,6 +66,7 @@ impl Liveness {
     /// Follows all paths backwards, those to the handlers of exceptions among them, until nothing changes.
     pub fn of(chunk: &Chunk) -> Liveness {
         let count = chunk.code.len();
+        let handlers = handlers(chunk);
         let mut live = vec![Registers::none(chunk.registers); count];
         let mut changed = true;
         while changed {
@@ -81,7 +83,7 @@ impl Liveness {
                     here.extend(&live[next.0 as usize]);
                 }
                 written(chunk.code[at]).for_each(|register| here.remove(register));
-                if let Some(handler) = chunk.handler(pc) {
+                if let Some(handler) = handlers[at] {
                     // What an instruction writes is not written yet when it raises.
                     let mut there = live[handler.target.0 as usize].clone();
                     there.remove(handler.register.0);

@@ -2,7 +2,7 @@
 //!
 //! Arrays go to `super::arrays`; everything else to [`crate::objects`], which knows neither bytecode nor kernels.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -460,6 +460,7 @@ fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
         pinned: chunk.pinned.iter().map(|id| constants[id.0 as usize].clone()).collect(),
         constants,
         loops: chunk.loops.iter().map(|_| Cell::new(0)).collect(),
+        liveness: OnceCell::new(),
         hints: chunk.names.iter().map(|_| Cell::new(lookups::NONE)).collect(),
         plain: chunk.signature.is_plain().then_some(chunk.signature.registers() as u16),
         functions: chunk.functions.iter().map(load).collect(),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{Dict, Value};
 use crate::bytecode::chunk::Chunk;
+use crate::bytecode::flow::Liveness;
 use crate::diagnostic::ErrorKind;
 
 /// A chunk made ready to run: its constants are boxed values.
@@ -17,6 +18,8 @@ pub struct Code {
     pub hints: Box<[StdCell<u16>]>,
     /// For each loop, what the interpreter knows of it: how often it was gone through, or where its machine code is.
     pub loops: Box<[StdCell<u32>]>,
+    /// The registers that are still wanted at each instruction, once somebody has asked.
+    pub liveness: OnceCell<Rc<Liveness>>,
     /// How many arguments fill all parameters by position alone; none if some are filled in other ways.
     pub plain: Option<u16>,
     pub functions: Vec<Rc<Code>>,

@@ -25,7 +25,7 @@ use crate::loops::types::Type;
 use crate::loops::why::{Reason, Why};
 use crate::value::{Code, Value};
 
-/// For how many sets of types a loop is compiled.
+/// For how many sets of types a loop is compiled, or tried to be.
 const MAX_VERSIONS: usize = 4;
 
 /// Exits after which it is asked whether typed code is worth while.
@@ -39,7 +39,11 @@ pub struct Typed {
     code: Rc<Code>,
     index: usize,
     versions: RefCell<Vec<Rc<Version>>>,
-    /// Why it is compiled no more, for whatever types.
+    /// How often it was compiled, or could not be.
+    attempts: Cell<usize>,
+    /// Why it could not be compiled for some types.
+    refused: RefCell<Option<Why>>,
+    /// Why it is run as typed code no more, whatever the types.
     stopped: RefCell<Option<Why>>,
     words: RefCell<Words>,
 }
@@ -57,7 +61,15 @@ struct Version {
 
 impl Typed {
     pub fn new(code: Rc<Code>, index: usize) -> Typed {
-        Typed { code, index, versions: RefCell::default(), stopped: RefCell::default(), words: RefCell::default() }
+        Typed {
+            code,
+            index,
+            versions: RefCell::default(),
+            attempts: Cell::default(),
+            refused: RefCell::default(),
+            stopped: RefCell::default(),
+            words: RefCell::default(),
+        }
     }
 
     /// A call has come to the beginning of the loop's body: goes through the loop as machine code, if that fits.
@@ -99,9 +111,10 @@ impl Typed {
     #[cold]
     #[inline(never)]
     fn compile<P>(&self, x: &mut Execution<'_, P>, w: &Window) -> Option<Rc<Version>> {
-        if self.versions.borrow().len() >= MAX_VERSIONS {
+        if self.attempts.get() >= MAX_VERSIONS {
             return None;
         }
+        self.attempts.set(self.attempts.get() + 1);
         let began = Instant::now();
         let made = build(&self.code, self.index, &Now { cx: x.cx, window: w }).and_then(|built| {
             let machine = TypedLoop::compile(&built.code, &routines::address)
@@ -124,9 +137,10 @@ impl Typed {
                 Some(version)
             }
             Err(why) => {
-                if self.versions.borrow().is_empty() {
-                    self.stopped.replace(Some(why));
+                if self.versions.borrow().is_empty() && self.attempts.get() >= MAX_VERSIONS {
+                    self.stopped.replace(Some(why.clone()));
                 }
+                self.refused.replace(Some(why));
                 None
             }
         }
@@ -218,8 +232,10 @@ impl Typed {
 
     /// What the versions did, and why there are no more.
     pub fn report(&self) -> (Vec<VersionReport>, Option<Why>) {
-        let versions = self.versions.borrow().iter().map(|version| version.report()).collect();
-        (versions, self.stopped.borrow().clone())
+        let versions: Vec<VersionReport> = self.versions.borrow().iter().map(|version| version.report()).collect();
+        let refused = || self.refused.borrow().clone().filter(|_| versions.is_empty());
+        let why = self.stopped.borrow().clone().or_else(refused);
+        (versions, why)
     }
 }
 

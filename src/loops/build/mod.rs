@@ -263,7 +263,7 @@ impl<'a> Builder<'a> {
                 flow::successors(chunk, pc).filter(move |next| *next != behind)
             })
             .collect();
-        let liveness = Rc::new(Liveness::of(chunk));
+        let liveness = code.liveness.get_or_init(|| Rc::new(Liveness::of(chunk))).clone();
         self.contexts.push(Context { liveness, targets, parent, code });
         self.contexts.len() as u16 - 1
     }
