@@ -42,12 +42,18 @@ pub struct Left {
     pub window: usize,
 }
 
+/// Beyond this many bytecodes, allocating registers takes far longer than the code can save.
+const MAX_STEPS: usize = 1000;
+
 impl Threaded {
     /// Compiles steps, of which the first is where the code begins.
     ///
     /// # Errors
     /// In words, what the code generator refuses.
     pub fn compile(steps: &[Step]) -> Result<Threaded, String> {
+        if steps.len() > MAX_STEPS {
+            return Err(format!("{} bytecodes", steps.len()));
+        }
         let target = Target::of_loops()?;
         let bytes = generate(steps, &*target.isa)?;
         Ok(Threaded { len: bytes.len(), memory: Memory::load(target.isa.clone(), &bytes)? })

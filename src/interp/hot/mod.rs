@@ -19,6 +19,7 @@ use crate::bytecode::chunk::Loop;
 use crate::jit::threaded::Threaded;
 pub use crate::loops::mode::Mode;
 use crate::loops::mode::Wish;
+use crate::loops::why::{Reason, Why};
 use crate::source::Span;
 use crate::value::Code;
 use typed::Typed;
@@ -56,7 +57,7 @@ struct Hot {
 /// What became of a loop.
 #[derive(Clone)]
 enum Form {
-    Interpreted,
+    Interpreted(Option<Why>),
     Threaded(Rc<Threaded>),
     Typed(Rc<Typed>),
 }
@@ -91,7 +92,7 @@ pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: W
     }
     let at = (x.code.loops[index].get() & !KNOWN) as usize;
     match x.cx.loops.known[at].form.clone() {
-        Form::Interpreted => Next::at(to, w),
+        Form::Interpreted(_) => Next::at(to, w),
         Form::Threaded(threaded) => shims::run(x, &threaded, w),
         Form::Typed(typed) => typed.arrive(x, from, to, w),
     }
@@ -102,10 +103,10 @@ pub fn arrive<P: Probe>(x: &mut Execution<'_, P>, from: Cursor, to: Cursor, w: W
 fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
     let code = x.code.shared();
     let form = match x.cx.loops.mode_of(code.chunk.loops[index].span) {
-        Mode::Interpret => Form::Interpreted,
+        Mode::Interpret => Form::Interpreted(None),
         Mode::Calls => match Threaded::compile(&shims::steps::<P>(&code, code.chunk.loops[index])) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
-            Err(_) => Form::Interpreted,
+            Err(what) => Form::Interpreted(Some(Why::new(Reason::Large, what, code.chunk.loops[index].span))),
         },
         Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index))),
     };

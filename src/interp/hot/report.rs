@@ -67,7 +67,7 @@ impl Runtime {
             return Fate::Cold(word);
         }
         match &self.loops.known[(word & !KNOWN) as usize].form {
-            Form::Interpreted => Fate::Interpreted(None),
+            Form::Interpreted(why) => Fate::Interpreted(why.clone()),
             Form::Threaded(threaded) => Fate::Threaded(threaded.len),
             Form::Typed(typed) => {
                 let (versions, stopped) = typed.report();
