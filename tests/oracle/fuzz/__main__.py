@@ -1,10 +1,14 @@
 """Random programs under CPython and under `toy`: standard output, exit status, exception and traceback have to agree.
 
     tests/oracle/run fuzz [--seed S] [--count N] [--start I] [--jobs J] [--features all|NAME,NAME,…|-NAME,…]
+                          [--loops] [--engines all|NAME[:HOT],…]
 
 A difference is shrunk and printed with both outputs; the exit status is 1 where there is any. Programs that `toy`
 refuses by name, or that need a function that it lacks, are counted apart and never as passed. `--show` prints the
 programs instead of running them.
+
+`--loops` writes programs of some thirty small loops each, which show all their names afterwards. Each of `--engines` runs
+every program: `typed:3` is `toy run --loops typed --hot 3`, `plain` is toy without these switches.
 """
 
 import argparse
@@ -14,12 +18,16 @@ import os
 import sys
 import tempfile
 import time
+from dataclasses import replace
 
 import binary
 import execute
-from compare import Verdict, compare
-from generate import FEATURES, program
-from shrink import shrink
+from compare import compare, compare_loops
+from generate import FEATURES, Generator, program
+from loops import Loops
+from shrink import one_piece, shrink
+
+ENGINES = "interpret calls:1 calls:3 typed:1 typed:3 vector:1 vector:3".split()
 
 options = None
 
@@ -33,6 +41,8 @@ def arguments():
     parser.add_argument("--features", default="all", help=f"of: {' '.join(FEATURES)}")
     parser.add_argument("--toy", help="env TOY, or the newest that is built")
     parser.add_argument("--carets", action="store_true", help="compare whole tracebacks, source lines and carets too")
+    parser.add_argument("--loops", action="store_true", help="programs of many small loops")
+    parser.add_argument("--engines", default="plain", help=f"all: {','.join(ENGINES)}; plain")
     parser.add_argument("--mutate", action="store_true", help="programs with a few wrong tokens: syntax errors")
     parser.add_argument("--only", help="report differences of this kind only (stdout, error, frames, crash, …)")
     parser.add_argument("--limit", type=int, default=20, help="differences that are shrunk and shown")
@@ -46,22 +56,36 @@ def arguments():
     unknown = set(found.features) - set(FEATURES) | {n[1:] for n in names if n.startswith("-")} - set(FEATURES)
     if unknown:
         parser.error(f"unknown features: {' '.join(sorted(unknown))}")
-    found.command = [os.path.abspath(found.toy or binary.toy()), "run", "--strict"]
+    found.engines = ENGINES if found.engines == "all" else found.engines.split(",")
+    found.toy = os.path.abspath(found.toy or binary.toy())
     return found
 
 
-def both(source, whole=False):
-    wanted = (execute.whole_oracle if whole else execute.oracle)(source)
-    if wanted.status < 0:
-        return wanted, wanted
-    return wanted, execute.toy(source, options.command)
+def text_of(number):
+    return program(options.seed, number, options.features, options.mutate, Loops if options.loops else Generator)
 
 
-def judge(source):
-    verdict = compare(*both(source), options.carets)
+def command(engine):
+    loops, _, hot = engine.partition(":")
+    switches = [] if loops == "plain" else ["--loops", loops, *(["--hot", hot] if hot else [])]
+    return [options.toy, "run", "--strict", *switches]
+
+
+def judged(source, wanted, engines):
+    """What is to be said of the first engine that differs from the oracle, else of the last."""
+    for engine in engines:
+        got = wanted if wanted.status < 0 else execute.toy(source, command(engine))
+        verdict = (compare_loops if options.loops else compare)(wanted, got, options.carets)
+        if verdict.different:
+            return replace(verdict, engine=engine)
+    return verdict
+
+
+def judge(source, engines):
+    verdict = judged(source, execute.oracle(source), engines)
     if verdict.different:
         # A fork is faster than a process of its own, and differs from it in principle.
-        verdict = compare(*both(source, whole=True), options.carets)
+        verdict = judged(source, execute.whole_oracle(source), engines)
     return verdict
 
 
@@ -71,21 +95,24 @@ def start_worker():
 
 
 def check(number):
-    source = program(options.seed, number, options.features, options.mutate)
-    return number, judge(source)
+    source = text_of(number)
+    return number, source.count("\nstart("), judge(source, options.engines)
 
 
 def explain(task):
     """The shrunk program and what both said of it."""
     number, verdict = task
-    source = program(options.seed, number, options.features, options.mutate)
-    small = shrink(source, lambda text: judge(text) == verdict)
-    wanted, got = both(small, whole=True)
-    return number, small, wanted, got
+
+    def alike(text):
+        return judge(text, [verdict.engine]) == verdict
+
+    small = shrink(one_piece(text_of(number), alike), alike)
+    return number, small, execute.whole_oracle(small), execute.toy(small, command(verdict.engine))
 
 
-def report(number, kind, count, small, wanted, got):
-    print(f"\nDIFFERENT seed {options.seed} program {number}: {kind}" + (f", {count} programs alike" if count > 1 else ""))
+def report(number, verdict, count, small, wanted, got):
+    alike = f", {count} programs alike" if count > 1 else ""
+    print(f"\nDIFFERENT seed {options.seed} program {number}, {verdict.engine}: {verdict.kind}{alike}")
     print("    " + small.rstrip().replace("\n", "\n    "))
     for name, outcome in (("CPython", wanted), ("toy", got)):
         text = outcome.out + outcome.err
@@ -100,24 +127,29 @@ def main():
     numbers = range(options.start, options.start + options.count)
     if options.show:
         for number in numbers:
-            print(f"# seed {options.seed} program {number}\n{program(options.seed, number, options.features, options.mutate)}")
+            print(f"# seed {options.seed} program {number}\n{text_of(number)}")
         return True
     execute.warm_up()
     started = time.monotonic()
-    kinds, reasons, different = collections.Counter(), collections.Counter(), collections.defaultdict(list)
+    kinds, reasons, loops = collections.Counter(), collections.Counter(), collections.Counter()
+    different = collections.defaultdict(dict)
     with multiprocessing.get_context("fork").Pool(options.jobs, start_worker) as pool:
-        for number, verdict in pool.imap_unordered(check, numbers, 8):
+        for number, written, verdict in pool.imap_unordered(check, numbers, 8):
             kinds[verdict.kind] += 1
+            loops["compared" if verdict.kind == "same" else f"in programs that are {verdict.kind}"] += written - len(verdict.left_out)
+            loops["refused"] += len(verdict.left_out)
+            reasons.update(f"loops refused: {reason}" for reason in verdict.left_out)
             if verdict.different and options.only in (None, verdict.kind):
-                different[verdict.kind, verdict.reason].append(number)
+                different[verdict.kind, verdict.reason][number] = verdict
             elif verdict.reason:
                 reasons[f"{verdict.kind}: {verdict.reason}"] += 1
-        groups = sorted(different.items(), key=lambda item: -len(item[1]))[: options.limit]
-        chosen = [(min(found), Verdict(*key)) for key, found in groups]
-        for (number, small, wanted, got), ((kind, _), found) in zip(pool.imap(explain, chosen), groups):
-            report(number, kind, len(found), small, wanted, got)
+        groups = sorted(different.values(), key=lambda found: -len(found))[: options.limit]
+        for found, (number, *outcome) in zip(groups, pool.imap(explain, [min(found.items()) for found in groups])):
+            report(number, found[number], len(found), *outcome)
     for reason, count in reasons.most_common():
         print(f"{count:6} {reason}")
+    if options.loops:
+        print(f"loops, each on {len(options.engines)} engines: " + ", ".join(f"{count} {what}" for what, count in loops.most_common()))
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     differences = sum(count for kind, count in kinds.items() if kind not in ("same", "discarded", "refused", "missing"))
     print(f"{options.count} programs, seed {options.seed}, {time.monotonic() - started:.0f} s: {counts}")

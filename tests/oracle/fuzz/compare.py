@@ -2,12 +2,14 @@
 
 import builtins
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from corpus import PRIVATE
 
 FRAME = re.compile(r'  File ".*\bfuzz\.toy", line (\d+), in (.*)')
 REFUSED = re.compile(r"(NotImplementedError: )?toy (does not|has no|folds|counts) [^\n]*|NotImplementedError: [^\n]*")
+LOOP = re.compile(r"^(?=loop \d+$)", re.MULTILINE)
 MISSING = re.compile(
     r"NameError: name '(?P<name>\w+)' is not defined|"
     r"NameError\(\"name '(?P<quoted>\w+)' is not defined\"\)|"
@@ -19,10 +21,13 @@ MISSING = re.compile(
 
 @dataclass
 class Verdict:
-    """`kind` is `same`, `discarded`, `refused` and `missing` (with the reason), or the name of what differs."""
+    """`kind` is `same`, `discarded`, `refused` and `missing` (with the reason), or the name of what differs.
+    `left_out` has the reasons for which loops of the program were not compared."""
 
     kind: str
     reason: str = ""
+    engine: str = ""
+    left_out: list = field(default_factory=list, compare=False)
 
     @property
     def different(self):
@@ -75,9 +80,9 @@ def compare(wanted, got, carets=False):
         return Verdict("timeout")
     if got.status < 0 or "panicked at" in got.err:
         return Verdict("crash", f"status {got.status}")
-    refused = REFUSED.search(got.err) or REFUSED.search(got.out)
-    if refused:
-        return Verdict("refused", re.split(r"['\"][),]|$", refused[0].partition("toy ")[2])[0])
+    reason = refusal(got.err) or refusal(got.out)
+    if reason:
+        return Verdict("refused", reason)
     a, b = normalise(wanted.out), normalise(got.out)
     x, y = digest(normalise(wanted.err)), digest(normalise(got.err))
     if a == b and x == y and wanted.status == got.status:
@@ -105,6 +110,29 @@ def compare(wanted, got, carets=False):
     if exceptions[0] != exceptions[1]:
         return Verdict("error", first_difference(*map("\n".join, exceptions)))
     return Verdict("frames")
+
+
+def refusal(text):
+    """What `toy` says there that it lacks."""
+    found = REFUSED.search(text)
+    return found and re.split(r"['\"][),]|$", re.sub(r"^.*?(toy|Error:) ", "", found[0]))[0]
+
+
+def compare_loops(wanted, got, carets=False):
+    """As `compare`, less the loops that `toy` refuses, and those that an uncaught refusal keeps from running."""
+    loops = [LOOP.split(outcome.out) for outcome in (wanted, got)]
+    left_out, ended = [], refusal(got.err)
+    if ended:
+        ran = max(len(loops[1]) - 1, 1)
+        left_out = [ended] * (len(loops[0]) - ran)
+        loops = [sections[:ran] for sections in loops]
+        got = replace(got, err=wanted.err, status=wanted.status)
+    reasons = [refusal(section) for section in loops[1]]
+    left_out += [reason for reason in reasons if reason]
+    wanted_out, got_out = (
+        "".join(section for section, reason in zip_longest(sections, reasons, fillvalue="") if not reason) for sections in loops
+    )
+    return replace(compare(replace(wanted, out=wanted_out), replace(got, out=got_out), carets), left_out=left_out)
 
 
 def missing(got, wanted):

@@ -17,22 +17,31 @@ ERRORS = """ValueError TypeError KeyError IndexError ZeroDivisionError NameError
 GLOBALS = "a b c d e x y z total items data name count".split()
 LOCALS = "p q r s u v w x y".split()
 CHARS = "*.-_#0 x~éß日"
-ILL_TYPED = 0.025
 STRUCTURAL = ("def @f", "for ", "while ", "if ", "try:", "with ")
 
 
 class Generator:
+    """`unions` are kinds that stand for several, `reuse` is how often an existing name is taken, `depth` that of expressions."""
+
+    unions, item, depth = UNIONS, "any", 3
+    ill_typed, reuse, share_of_arrays = 0.025, 0.35, 0.12
+
     def __init__(self, seed, features):
         self.random = random.Random(seed)
         self.features = frozenset(features)
-        self.arrays = "numpy" in features and self.random.random() < 0.12
-        rows = table(EXPRESSIONS + (ARRAYS if self.arrays else ""))
+        self.arrays = "numpy" in features and self.random.random() < self.share_of_arrays
+        rows, snippets = self.tables()
         self.rows = {kind: self.enabled(rows[kind]) for kind in rows}
-        self.snippets = self.enabled(parse(NUMPY) * 4 + parse(SNIPPETS) if self.arrays else parse(SNIPPETS))
+        self.snippets = self.enabled(snippets)
         self.flat = [lines for lines in self.snippets if not any(part in "\n".join(lines) for part in STRUCTURAL)]
         self.scopes = [{}]
         self.functions = self.marks = 0
         self.in_loop = self.in_function = self.traced = False
+
+    def tables(self):
+        if self.arrays:
+            return table(EXPRESSIONS + ARRAYS), parse(NUMPY) * 4 + parse(SNIPPETS)
+        return table(EXPRESSIONS), parse(SNIPPETS)
 
     def enabled(self, rows):
         known = self.features | ({"numpy"} if self.arrays else set())
@@ -152,16 +161,16 @@ class Generator:
             letter, kind, hole = match[1], match[2], match[3]
             if letter:
                 if letter not in names:
-                    names[letter] = self.target(letter, kind, snippet)
+                    names[letter] = self.target(letter, kind, snippet, names.values())
                 if kind:
                     self.scopes[-1][names[letter]] = kind
                 return names[letter]
             after = text[match.end() : match.end() + 1]
-            return self.hole(hole, 3, after, text)
+            return self.hole(hole, self.depth, after, text)
 
         return re.sub(r"@([a-z])(?::([a-z]+))?|\$([a-z]+)", replace, text)
 
-    def target(self, letter, kind, snippet):
+    def target(self, letter, kind, snippet, _):
         if f"def @{letter}" in snippet:
             self.functions += 1
             return f"f{self.functions}"
@@ -204,23 +213,27 @@ class Generator:
         return f"({found})"
 
     def expression(self, kind, depth):
-        if self.chance(ILL_TYPED):
+        if self.chance(self.ill_typed):
             kind = "any"
-        if kind in UNIONS:
-            kinds = UNIONS[kind].split()
+        if kind in self.unions:
+            kinds = self.unions[kind].split()
             if kind == "any" and self.chance(0.1):
                 return self.template("any", depth)
             kind = self.random.choice([k for k in kinds if k != "set" or "set" in self.features])
         elif kind == "set" and "set" not in self.features:
             kind = "list"
-        if self.chance(0.35):
-            known = [name for scope in self.scopes for name, k in scope.items() if k == kind or k == "any" and self.chance(0.2)]
+        if self.chance(self.reuse):
+            known = self.known(kind)
             if known:
                 return self.random.choice(known)
         if kind in ("small", "count") or depth <= 0 or kind in LITERALS and self.chance(0.4):
             return self.literal(kind)
         found = self.template(kind, depth)
         return f"t({found})" if self.traced and self.chance(0.06) else found
+
+    def known(self, kind):
+        """The names that hold a value of that kind, or may."""
+        return [name for scope in self.scopes for name, k in scope.items() if k == kind or k == "any" and self.chance(0.2)]
 
     def template(self, kind, depth):
         rows = self.rows.get(kind)
@@ -236,7 +249,7 @@ class Generator:
             if hole != "item":
                 return self.hole(hole, depth - 1, after, text)
             self.scopes.append({name: "any"} if self.chance(0.5) else {name: self.random.choice(("int", "str"))})
-            found = self.hole("any", depth - 1, after, text)
+            found = self.hole(self.item, depth - 1, after, text)
             self.scopes.pop()
             return found
 
@@ -334,8 +347,8 @@ def spans(text):
     return False
 
 
-def program(seed, number, features, mutate=False):
-    source = Generator(f"{seed}-{number}", features).program()
+def program(seed, number, features, mutate=False, generator=Generator):
+    source = generator(f"{seed}-{number}", features).program()
     return mutated(source, random.Random(f"mutation {seed}-{number}")) if mutate else source
 
 

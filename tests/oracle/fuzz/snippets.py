@@ -1095,9 +1095,11 @@ print(@a, @a.T, @a[::-1])
 
 
 def parse(text):
-    """[(lines, features)]"""
+    """[(lines, features)]; a number among the features says how many times the snippet stands there."""
     found = []
     for part in text.strip().split("\n---\n"):
         first, *lines = part.split("\n")
-        found.append((lines, frozenset(first[1:].split()) - {"core"}))
+        words = frozenset(first[1:].split()) - {"core"}
+        times = sum(int(word) for word in words if word.isdigit()) or 1
+        found += [(lines, frozenset(word for word in words if not word.isdigit()))] * times
     return found
