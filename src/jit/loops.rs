@@ -17,7 +17,9 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use super::code::Memory;
 use super::disassemble::disassemble;
 use super::isa::Target;
-use crate::loops::ir::{Binary, Checked, End, ExitId, Inst, Literal, LoopCode, Relation, Routine, Slot, Unary, Word};
+use crate::loops::ir::{
+    Binary, Checked, End, ExitId, Inst, Literal, LoopCode, Relation, Routine, Routines, Slot, Unary, Word,
+};
 
 /// A typed loop that is ready to run.
 pub struct TypedLoop {
@@ -26,9 +28,6 @@ pub struct TypedLoop {
     /// Bytes of machine code.
     pub len: usize,
 }
-
-/// The address of a routine.
-pub type Routines<'a> = &'a dyn Fn(Routine) -> usize;
 
 impl TypedLoop {
     /// # Errors
@@ -127,7 +126,7 @@ fn emit(context: &mut Context, code: &LoopCode, routines: Routines<'_>, isa: &dy
         variables,
         blocks,
         exits: HashMap::new(),
-        literals: HashMap::new(),
+        literals: literals(code),
         words,
     };
     for (at, slot) in code.input_words().enumerate() {
@@ -146,6 +145,20 @@ fn emit(context: &mut Context, code: &LoopCode, routines: Routines<'_>, isa: &dy
     builder.finalize(isa.frontend_config());
 }
 
+/// The slots that hold one integer and nothing else.
+fn literals(code: &LoopCode) -> HashMap<Slot, i64> {
+    let mut found: HashMap<Slot, Option<i64>> = code.input_words().map(|slot| (slot, None)).collect();
+    for inst in code.blocks.iter().flat_map(|block| &block.insts) {
+        let Some(dst) = inst.written() else { continue };
+        let value = match inst {
+            Inst::Const { value: Literal::I64(i), .. } => Some(*i),
+            _ => None,
+        };
+        found.entry(dst).and_modify(|known| *known = known.filter(|known| Some(*known) == value)).or_insert(value);
+    }
+    found.into_iter().filter_map(|(slot, value)| Some((slot, value?))).collect()
+}
+
 fn clif_type(word: Word) -> Type {
     match word {
         Word::I8 => I8,
@@ -153,6 +166,19 @@ fn clif_type(word: Word) -> Type {
         Word::F32 => F32,
         Word::F64 => F64,
     }
+}
+
+/// As C's calling convention has it, where a bool fills a register.
+fn signature(routine: Routine, isa: &dyn TargetIsa) -> Signature {
+    let param = |word: &Word| match word {
+        Word::I8 => AbiParam::new(I8).uext(),
+        Word::I64 | Word::F32 | Word::F64 => AbiParam::new(clif_type(*word)),
+    };
+    let words = routine.signature();
+    let mut signature = Signature::new(isa.default_call_conv());
+    signature.params.extend(words.params().iter().map(param));
+    signature.returns.push(AbiParam::new(clif_type(words.result())));
+    signature
 }
 
 /// Memory that is there; arrays may lie at any address.
@@ -166,7 +192,7 @@ struct Emission<'a> {
     variables: Vec<Variable>,
     blocks: Vec<Block>,
     exits: HashMap<ExitId, Block>,
-    /// Slots that hold nothing else.
+    /// Slots that hold nothing else but this.
     literals: HashMap<Slot, i64>,
     words: Value,
 }
@@ -255,12 +281,7 @@ impl Emission<'_> {
             Inst::Const { dst, value } => {
                 let value = match value {
                     Literal::I8(bits) => self.builder.ins().iconst(I8, bits as i64),
-                    Literal::I64(i) => {
-                        if !self.code.names.contains_key(&dst) {
-                            self.literals.insert(dst, i);
-                        }
-                        self.builder.ins().iconst(I64, i)
-                    }
+                    Literal::I64(i) => self.builder.ins().iconst(I64, i),
                     Literal::F32(x) => self.builder.ins().f32const(x),
                     Literal::F64(x) => self.builder.ins().f64const(x),
                 };
@@ -334,10 +355,7 @@ impl Emission<'_> {
                 self.builder.ins().store(MEMORY, src, address, 0);
             }
             Inst::Call { routine, dst, ref args } => {
-                let mut signature = Signature::new(self.isa.default_call_conv());
-                signature.params.extend(args.iter().map(|arg| AbiParam::new(clif_type(self.code.word(*arg)))));
-                signature.returns.push(AbiParam::new(clif_type(self.code.word(dst))));
-                let signature = self.builder.import_signature(signature);
+                let signature = self.builder.import_signature(signature(routine, self.isa));
                 let callee = self.builder.ins().iconst(I64, (self.routines)(routine) as i64);
                 let args: Vec<Value> = args.iter().map(|arg| self.get(*arg)).collect();
                 let call = self.builder.ins().call_indirect(signature, callee, &args);

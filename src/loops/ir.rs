@@ -147,9 +147,29 @@ pub enum Routine {
     FloorDivide,
     Modulo,
     Power,
-    /// A function of one float, or of two, of the C library.
+    /// A function of one float of the C library.
     Math(&'static str),
+    /// Of two.
+    MathOfTwo(&'static str),
 }
+
+/// The words of a routine's arguments, and of its result: by the calling convention of C, a bool for [`Word::I8`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// `(i64, i8) -> i8`
+    IntBool,
+    /// `(i64, i64) -> i8`
+    IntInt,
+    /// `(i64, f64) -> i8`
+    IntFloat,
+    /// `(f64) -> f64`
+    Float,
+    /// `(f64, f64) -> f64`
+    FloatFloat,
+}
+
+/// The address of each routine.
+pub type Routines<'a> = &'a dyn Fn(Routine) -> usize;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inst {
@@ -291,6 +311,47 @@ pub struct Induction {
     pub stop: Slot,
 }
 
+impl Routine {
+    pub fn signature(self) -> Signature {
+        match self {
+            Routine::SetBool | Routine::PushBool => Signature::IntBool,
+            Routine::SetInt | Routine::PushInt | Routine::PushObject => Signature::IntInt,
+            Routine::SetFloat | Routine::PushFloat => Signature::IntFloat,
+            Routine::Math(_) => Signature::Float,
+            Routine::FloorDivide | Routine::Modulo | Routine::Power | Routine::MathOfTwo(_) => Signature::FloatFloat,
+        }
+    }
+}
+
+impl Signature {
+    pub fn params(self) -> &'static [Word] {
+        match self {
+            Signature::IntBool => &[Word::I64, Word::I8],
+            Signature::IntInt => &[Word::I64, Word::I64],
+            Signature::IntFloat => &[Word::I64, Word::F64],
+            Signature::Float => &[Word::F64],
+            Signature::FloatFloat => &[Word::F64, Word::F64],
+        }
+    }
+
+    pub fn result(self) -> Word {
+        match self {
+            Signature::IntBool | Signature::IntInt | Signature::IntFloat => Word::I8,
+            Signature::Float | Signature::FloatFloat => Word::F64,
+        }
+    }
+}
+
+/// Where a block leads to.
+pub fn targets(end: End) -> impl Iterator<Item = BlockId> {
+    let (first, second) = match end {
+        End::Jump(to) => (Some(to), None),
+        End::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
+        End::Exit(_) => (None, None),
+    };
+    first.into_iter().chain(second)
+}
+
 impl Inst {
     /// The slots that it reads.
     pub fn read(&self) -> Vec<Slot> {
@@ -328,6 +389,27 @@ impl Inst {
             | Inst::CheckTag { .. }
             | Inst::Store { .. }
             | Inst::StoreAt { .. } => None,
+        }
+    }
+
+    /// The exit that it may leave by: before it writes.
+    pub fn exit(&self) -> Option<ExitId> {
+        match self {
+            Inst::Check { exit, .. }
+            | Inst::Poll { exit, .. }
+            | Inst::CheckTag { exit, .. }
+            | Inst::Checked { exit, .. } => Some(*exit),
+            Inst::Const { .. }
+            | Inst::Copy { .. }
+            | Inst::Binary { .. }
+            | Inst::Unary { .. }
+            | Inst::Compare { .. }
+            | Inst::Select { .. }
+            | Inst::Load { .. }
+            | Inst::Store { .. }
+            | Inst::LoadAt { .. }
+            | Inst::StoreAt { .. }
+            | Inst::Call { .. } => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Hot loops as typed code: what a loop over boxed values becomes when the types of its variables are known.
 //!
 //! ```text
-//! bytecode and today's types ─ build ─ loop IR ─┬─ reference evaluator   (slow, obvious: defines the meaning)
-//!                                               └─ machine code          (jit/)
+//! bytecode and today's types ─ build ─ verify ─ loop IR ─┬─ eval           (slow, obvious: defines the meaning)
+//!                                                        └─ machine code   (jit/)
 //! ```
 //!
 //! Types are those that the loop's variables have when it becomes hot; code begins with them, and follows them through the
@@ -19,5 +19,6 @@ mod print;
 
 pub mod types;
 mod unroll;
+pub mod verify;
 
 pub mod why;

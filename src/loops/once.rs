@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::ir::{
-    Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word,
+    Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
 };
 use super::unroll::unroll;
 
@@ -48,15 +48,6 @@ pub fn versions(code: &mut LoopCode) {
             found.apply(code);
         }
     }
-}
-
-fn targets(end: End) -> impl Iterator<Item = BlockId> {
-    let (first, second) = match end {
-        End::Jump(to) => (Some(to), None),
-        End::Branch { then, otherwise, .. } => (Some(then), Some(otherwise)),
-        End::Exit(_) => (None, None),
-    };
-    first.into_iter().chain(second)
 }
 
 /// Innermost loops: where each begins, and its blocks in an order in which all come after those that lead to them.

@@ -7,7 +7,7 @@ use super::ir::{
 };
 
 /// A slot, by the name of its variable if it has one.
-struct Named<'a>(&'a LoopCode, Slot);
+pub(super) struct Named<'a>(pub &'a LoopCode, pub Slot);
 
 impl Display for Named<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -72,7 +72,8 @@ impl Display for Described<'_> {
     }
 }
 
-struct Line<'a>(&'a LoopCode, &'a Inst);
+/// An instruction, whose slots exist.
+pub(super) struct Line<'a>(pub &'a LoopCode, pub &'a Inst);
 
 impl Display for Line<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -212,7 +213,7 @@ impl Routine {
             Routine::FloorDivide => "floor divide",
             Routine::Modulo => "modulo",
             Routine::Power => "power",
-            Routine::Math(name) => name,
+            Routine::Math(name) | Routine::MathOfTwo(name) => name,
         }
     }
 }

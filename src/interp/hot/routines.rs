@@ -6,7 +6,7 @@ use crate::loops::ir::Routine;
 use crate::objects::float;
 use crate::value::{Kind, List, Value};
 
-/// The address of a routine, with the arguments and the result that its description says.
+/// The address of a routine, whose arguments and result its signature says.
 pub fn address(routine: Routine) -> usize {
     match routine {
         Routine::SetFloat => set_float as *const () as usize,
@@ -19,7 +19,7 @@ pub fn address(routine: Routine) -> usize {
         Routine::FloorDivide => floor_divide as *const () as usize,
         Routine::Modulo => modulo as *const () as usize,
         Routine::Power => power as *const () as usize,
-        Routine::Math(name) => math(name).map_or(0, |function| function.address()),
+        Routine::Math(name) | Routine::MathOfTwo(name) => math(name).map_or(0, |function| function.address()),
     }
 }
 

@@ -22,6 +22,7 @@ use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::build;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
 use crate::loops::types::Type;
+use crate::loops::verify::verify;
 use crate::loops::why::{Reason, Why};
 use crate::value::{Code, Value};
 
@@ -116,9 +117,13 @@ impl Typed {
         }
         self.attempts.set(self.attempts.get() + 1);
         let began = Instant::now();
+        let no_code = |error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span);
         let made = build(&self.code, self.index, &Now { cx: x.cx, window: w }).and_then(|built| {
-            let machine = TypedLoop::compile(&built.code, &routines::address)
-                .map_err(|error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span))?;
+            if let Err(broken) = verify(&built.code) {
+                debug_assert!(false, "{broken}\n{}", built.code);
+                return Err(no_code(format!("internal error: {broken}")));
+            }
+            let machine = TypedLoop::compile(&built.code, &routines::address).map_err(no_code)?;
             Ok((built, machine))
         });
         match made {

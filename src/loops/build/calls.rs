@@ -195,7 +195,8 @@ impl Builder<'_> {
                 if args.len() == arity && args.iter().all(|arg| arg.ty.is_number()) =>
             {
                 let floats = args.iter().map(|arg| self.as_float(arg)).collect();
-                Val::new(Type::Float, [self.finite(Routine::Math(name), floats)])
+                let routine = if arity == 1 { Routine::Math(name) } else { Routine::MathOfTwo(name) };
+                Val::new(Type::Float, [self.finite(routine, floats)])
             }
             _ => return self.stop(Reason::Call, format!("{} of such arguments", called(callee))),
         })
