@@ -39,6 +39,7 @@ fn help_for_newcomers() {
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               dis          Print what a script becomes: its bytecode, or another stage
+              explain      Say what a code of 'toy run --report' means, and what to do about it
               cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
               completions  Print what a shell needs to complete toy's commands and options with Tab
               man          Print the manual page of toy, or of one command, for man
@@ -80,40 +81,41 @@ fn help_in_short() {
     check(
         &["-h"],
         expect![[r#"
-        A tiny Python-like language that shows why vectorization is faster than for loops
+            A tiny Python-like language that shows why vectorization is faster than for loops
 
-        Usage: toy [OPTIONS] <COMMAND>
+            Usage: toy [OPTIONS] <COMMAND>
 
-        Commands:
-          run          Run a script
-          repl         Enter Python line by line, and see what each line gives
-          compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
-          trace        Watch a script's instructions one by one, with everything that they pay for, and count it
-          dis          Print what a script becomes: its bytecode, or another stage
-          cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
-          completions  Print what a shell needs to complete toy's commands and options with Tab
-          man          Print the manual page of toy, or of one command, for man
-          help         Print this message or the help of the given subcommand(s)
+            Commands:
+              run          Run a script
+              repl         Enter Python line by line, and see what each line gives
+              compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              trace        Watch a script's instructions one by one, with everything that they pay for, and count it
+              dis          Print what a script becomes: its bytecode, or another stage
+              explain      Say what a code of 'toy run --report' means, and what to do about it
+              cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
+              completions  Print what a shell needs to complete toy's commands and options with Tab
+              man          Print the manual page of toy, or of one command, for man
+              help         Print this message or the help of the given subcommand(s)
 
-        Options:
-              --color <WHEN>  Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
-          -h, --help          Print help (see more with '--help')
-          -V, --version       Print version
+            Options:
+                  --color <WHEN>  Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help (see more with '--help')
+              -V, --version       Print version
 
-        Examples:
-          toy run script.toy                   run a script; python3 would print the same
-          toy run -c 'print(2 ** 100)'         run a line
-          toy repl                             enter lines, and see what each gives
-          toy compare programs/gradient.toy    measure a loop against an array expression
-          toy trace programs/iteration/0_all_eight.toy
-                                               step through a loop: all that an iteration pays for
-          toy dis programs/gradient.toy --emit asm
-                                               the machine code of its array expressions
-          toy cpu                              what this machine can reach
+            Examples:
+              toy run script.toy                   run a script; python3 would print the same
+              toy run -c 'print(2 ** 100)'         run a line
+              toy repl                             enter lines, and see what each gives
+              toy compare programs/gradient.toy    measure a loop against an array expression
+              toy trace programs/iteration/0_all_eight.toy
+                                                   step through a loop: all that an iteration pays for
+              toy dis programs/gradient.toy --emit asm
+                                                   the machine code of its array expressions
+              toy cpu                              what this machine can reach
 
-        'toy help COMMAND' says more of each.
-        exit status 0
-    "#]],
+            'toy help COMMAND' says more of each.
+            exit status 0
+        "#]],
     );
 }
 
@@ -137,11 +139,14 @@ fn help_of_commands() {
               [ARGS]...  What the script finds in sys.argv
 
             Options:
-              -c <CODE> [ARGS]...  Run this text instead of a file; all that follows it is for the script
-                  --color <WHEN>   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
-                  --max-depth <N>  How many calls may wait for one another, 1 to 1000000 [default: 1000]
-                  --emit <STAGE>   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, clif, asm]
-              -h, --help           Print help
+              -c <CODE> [ARGS]...                  Run this text instead of a file; all that follows it is for the script
+                  --color <WHEN>                   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
+                  --max-depth <N>                  How many calls may wait for one another, 1 to 1000000 [default: 1000]
+                  --loops <interpret|calls|typed>  How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
+                  --hot <N>                        How many jumps back a loop makes before it is compiled [default: 1000]
+                  --report                         Say at the end on standard error what became of each loop, and why it was left
+                  --emit <STAGE>                   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
+              -h, --help                           Print help
 
             Mechanisms of array expressions:
                   --simd <scalar|sse|avx|avx512|auto>
@@ -285,15 +290,15 @@ fn a_command_that_there_is_not() {
     check(
         &["tests"],
         expect![[r#"
-        error: unrecognized subcommand 'tests'
+            error: unrecognized subcommand 'tests'
 
-          tip: the commands are run, repl, compare, trace, dis, cpu, completions, man
+              tip: the commands are run, repl, compare, trace, dis, explain, cpu, completions, man
 
-        Usage: toy [OPTIONS] <COMMAND>
+            Usage: toy [OPTIONS] <COMMAND>
 
-        For more information, try '--help'.
-        exit status 2
-    "#]],
+            For more information, try '--help'.
+            exit status 2
+        "#]],
     );
 }
 
@@ -460,14 +465,14 @@ fn values_that_there_are_not() {
     check(
         &["dis", "--emit", "asmm", "x.toy"],
         expect![[r#"
-        error: invalid value 'asmm' for '--emit <STAGE>'
-          [possible values: tokens, ast, bytecode, ir, clif, asm]
+            error: invalid value 'asmm' for '--emit <STAGE>'
+              [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
 
-          tip: a similar value exists: 'asm'
+              tip: a similar value exists: 'asm'
 
-        For more information, try '--help'.
-        exit status 2
-    "#]],
+            For more information, try '--help'.
+            exit status 2
+        "#]],
     );
     check(
         &["run", "--unrol", "1", "x.toy"],

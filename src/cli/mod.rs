@@ -5,6 +5,7 @@ mod completions;
 mod cpu;
 mod dis;
 mod emit;
+mod explain;
 mod figures;
 mod loops;
 mod man;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
+        Some(("explain", matches)) => explain::main(matches),
         Some(("completions", matches)) => completions::main(matches),
         Some(("man", matches)) => man::main(matches),
         _ => unreachable!("clap requires a command that it knows"),
@@ -114,6 +116,7 @@ fn command() -> Command {
     let command = command.subcommand(with_switches(trace::command()));
     command
         .subcommand(with_switches(dis::command()))
+        .subcommand(explain::command())
         .subcommand(cpu::command())
         .subcommand(completions::command())
         .subcommand(man::command())

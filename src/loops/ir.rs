@@ -41,7 +41,7 @@ impl Word {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Slot(pub u32);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -433,12 +433,6 @@ pub struct LoopCode {
     /// The first one is where the code begins.
     pub blocks: Vec<Block>,
     pub exits: Vec<Exit>,
-}
-
-impl Default for Slot {
-    fn default() -> Slot {
-        Slot(0)
-    }
 }
 
 impl LoopCode {

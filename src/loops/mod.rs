@@ -12,6 +12,7 @@
 
 pub mod build;
 
+pub mod explain;
 pub mod ir;
 pub mod mode;
 mod once;

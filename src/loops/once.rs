@@ -447,16 +447,16 @@ impl Scan<'_> {
         let zero = |scan: &Self, expr: Expr| scan.literal_of(expr) == Some(0);
         match (op, self.offset(a), self.literal_of(b)) {
             (Binary::Add, Some(offset), Some(more)) if (offset + more).abs() <= MAX_OFFSET => {
-                self.from_item(offset + more)
+                self.item_and(offset + more)
             }
-            (Binary::Sub, Some(offset), Some(less)) if less.abs() <= MAX_OFFSET => self.from_item(offset - less),
+            (Binary::Sub, Some(offset), Some(less)) if less.abs() <= MAX_OFFSET => self.item_and(offset - less),
             (Binary::Add, ..) if zero(self, b) => a,
             (Binary::And, ..) if zero(self, a) => a,
             _ => self.node(Node::Binary(op, a, b)),
         }
     }
 
-    fn from_item(&mut self, offset: i64) -> Expr {
+    fn item_and(&mut self, offset: i64) -> Expr {
         if offset == 0 {
             return ITEM;
         }

@@ -14,6 +14,8 @@ use crate::value::{Iter, IterState, Kind, ListIter, NdArray, Range, RangeIter, T
 #[derive(Default)]
 pub struct Words {
     pub words: Vec<u64>,
+    /// Each stays where it is: words hold its address.
+    #[expect(clippy::vec_box, reason = "an address in a vector that grows would be lost")]
     descriptions: Vec<Box<[u64; descriptor::WORDS]>>,
     /// Whether a value that cannot be written is among the arrays.
     pub is_read_only: bool,

@@ -145,7 +145,9 @@ impl Builder<'_> {
                 _ => return self.stop(Reason::Call, format!("len() of {}", x.ty.name())),
             },
             (Intrinsic::Int, [x]) if x.ty.is_number() => match x.ty {
-                Type::Float | Type::Numpy(crate::array::DType::Float64) => Val::new(Type::Int, [self.to_int(x.slot())]),
+                Type::Float | Type::Numpy(crate::array::DType::Float64) => {
+                    Val::new(Type::Int, [self.truncated(x.slot())])
+                }
                 Type::Numpy(crate::array::DType::Float32) => return self.stop(Reason::Call, "int() of np.float32"),
                 Type::Natural => x.clone(),
                 _ => Val::new(Type::Int, [self.as_int(x)]),
@@ -185,7 +187,7 @@ impl Builder<'_> {
             (Intrinsic::Floor | Intrinsic::Ceil, [x]) if x.ty == Type::Float => {
                 let op = if intrinsic == Intrinsic::Floor { Unary::Floor } else { Unary::Ceil };
                 let whole = self.unary(op, x.slot());
-                Val::new(Type::Int, [self.to_int(whole)])
+                Val::new(Type::Int, [self.truncated(whole)])
             }
             (Intrinsic::Math("fabs", 1), [x]) if x.ty.is_number() => {
                 let float = self.as_float(x);
@@ -203,7 +205,7 @@ impl Builder<'_> {
     }
 
     /// A float towards zero: leaves the code if 64 bits do not hold it.
-    fn to_int(&mut self, float: super::Slot) -> super::Slot {
+    fn truncated(&mut self, float: super::Slot) -> super::Slot {
         let size = self.unary(Unary::Abs, float);
         let limit = self.literal(Literal::F64(9.2e18));
         let small = self.compare(Relation::Lt, size, limit);

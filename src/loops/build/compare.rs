@@ -35,7 +35,7 @@ impl Builder<'_> {
             return val.slot();
         }
         let int = self.as_int(val);
-        if !val.int_literal().is_some_and(|i| i.abs() <= EXACT) && val.ty != Type::Bool {
+        if val.int_literal().is_none_or(|i| i.abs() > EXACT) && val.ty != Type::Bool {
             self.check_exact(int);
         }
         self.unary(Unary::IntToFloat, int)

@@ -189,6 +189,7 @@ impl Builder<'_> {
             | Op::BeginHandling
             | Op::EndHandling
             | Op::AssertFailed => return self.stop(Reason::Exception, ""),
+            Op::Yield => return self.stop(Reason::Generator, ""),
             Op::Settle => {
                 // Pending arrays are computed before the code begins, and none is made in it.
             }
@@ -206,7 +207,6 @@ impl Builder<'_> {
             | Op::DeleteAttr
             | Op::MakeFunction
             | Op::MakeGenerator
-            | Op::Yield
             | Op::Show
             | Op::EnterContext
             | Op::ExitContext => return self.stop(Reason::Construct, i.op.meaning()),

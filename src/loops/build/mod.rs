@@ -2,7 +2,7 @@
 //!
 //! A block is compiled for a place and the types of all variables there (*basic block versioning*: Chevalier-Boisvert and
 //! Feeley, 2015). Nothing is ever merged: a place that is reached with other types gets another block, up to
-//! [`MAX_VERSIONS`].
+//! `MAX_VERSIONS`.
 
 mod arithmetic;
 mod calls;
