@@ -306,8 +306,8 @@ fn commands_that_are_wrong() {
               |
             1 | 1 +
               |    ^
-            error: ':emit' wants a stage and code behind it; stages: tokens, ast, bytecode, ir, clif, asm (:help lists the commands)
-            error: 'code' is no stage: tokens, ast, bytecode, ir, clif, asm (:help lists the commands)
+            error: ':emit' wants a stage and code behind it; stages: tokens, ast, bytecode, ir, loop-ir, clif, asm (:help lists the commands)
+            error: 'code' is no stage: tokens, ast, bytecode, ir, loop-ir, clif, asm (:help lists the commands)
             error: ':emit' wants code behind it (:help lists the commands)
             SyntaxError: unmatched ')'
              --> <stdin>:1:1
