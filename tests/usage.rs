@@ -143,6 +143,7 @@ fn help_of_commands() {
                   --color <WHEN>                   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
                   --max-depth <N>                  How many calls may wait for one another, 1 to 1000000 [default: 1000]
                   --loops <interpret|calls|typed>  How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
+                  --dial <SETTINGS>                What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
                   --hot <N>                        How many jumps back a loop makes before it is compiled [default: 1000]
                   --report                         Say at the end on standard error what became of each loop, and why it was left
                   --emit <STAGE>                   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]

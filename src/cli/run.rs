@@ -12,7 +12,7 @@ use super::streams::err;
 use super::{Failure, color, engine, script_argument, script_arguments, signals};
 use crate::exception::Raised;
 use crate::interp::host::Process;
-use crate::interp::hot::{AFTER, Mode};
+use crate::interp::hot::{AFTER, Dial, Mode};
 use crate::interp::machine::MAX_DEPTH;
 use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
@@ -57,6 +57,13 @@ pub fn command() -> Command {
                 .help("How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers"),
         )
         .arg(
+            Arg::new("dial")
+                .long("dial")
+                .value_name("SETTINGS")
+                .value_parser(|text: &str| text.parse::<Dial>())
+                .help(format!("What typed loops leave out, as {} [default: {}]", Dial::USAGE, Dial::default())),
+        )
+        .arg(
             Arg::new("hot")
                 .long("hot")
                 .value_name("N")
@@ -94,6 +101,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         matches.get_one::<String>("loops").and_then(|mode| mode.parse().ok()).unwrap_or_default();
     machine.runtime.loops.wishes = wishes(&script.source, &script.ast)
         .map_err(|diagnostic| script::say(&[diagnostic], &script.source, color(matches)))?;
+    machine.runtime.loops.dial = matches.get_one::<Dial>("dial").copied().unwrap_or_default();
     machine.runtime.loops.after = matches.get_one::<u32>("hot").copied().unwrap_or(AFTER);
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);

@@ -11,7 +11,7 @@
 //! exit, before the instruction has done anything.
 
 pub mod build;
-
+pub mod dial;
 pub mod explain;
 pub mod ir;
 pub mod mode;

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::dial::Unroll;
 use super::ir::{
     Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
 };
@@ -40,12 +41,12 @@ enum Node {
 type Facts = BTreeMap<Slot, Expr>;
 
 /// Makes checks of innermost loops once, where that can be said.
-pub fn versions(code: &mut LoopCode) {
+pub fn versions(code: &mut LoopCode, unrolled: Unroll) {
     for (header, body) in innermost(code) {
         if body.len() <= MAX_BLOCKS
             && let Some(found) = Analysis::of(code, header, &body)
         {
-            found.apply(code);
+            found.apply(code, unrolled);
         }
     }
 }
@@ -188,7 +189,7 @@ impl Analysis {
     }
 
     /// Puts the second version into the code, and the choice in front of both.
-    fn apply(self, code: &mut LoopCode) {
+    fn apply(self, code: &mut LoopCode, unrolled: Unroll) {
         let first = code.blocks.len() as u32;
         let copies: HashMap<BlockId, BlockId> =
             self.body.iter().zip(first..).map(|(block, copy)| (*block, BlockId(copy))).collect();
@@ -207,7 +208,11 @@ impl Analysis {
         }
         let copy: Vec<BlockId> = self.body.iter().map(|block| moved(*block)).collect();
         let step = Induction { block: moved(self.step.block), ..self.step };
-        let fast = unroll(code, moved(self.header), &copy, step).unwrap_or(moved(self.header));
+        let fast = match unrolled {
+            Unroll::On => unroll(code, moved(self.header), &copy, step),
+            Unroll::Off => None,
+        };
+        let fast = fast.unwrap_or(moved(self.header));
         let choice = BlockId(code.blocks.len() as u32);
         let inside: HashSet<BlockId> = self.body.iter().copied().collect();
         for (at, block) in code.blocks.iter_mut().enumerate() {

@@ -17,6 +17,7 @@ use super::probe::Probe;
 use super::window::Window;
 use crate::bytecode::chunk::Loop;
 use crate::jit::threaded::Threaded;
+pub use crate::loops::dial::Dial;
 pub use crate::loops::mode::Mode;
 use crate::loops::mode::Wish;
 use crate::loops::why::{Reason, Why};
@@ -43,6 +44,8 @@ pub struct HotLoops {
     pub mode: Mode,
     /// What the script says of some of its loops.
     pub wishes: Vec<Wish>,
+    /// What typed code leaves out.
+    pub dial: Dial,
     /// How many jumps back a loop makes before it is compiled; less than 2^31.
     pub after: u32,
     known: Vec<Hot>,
@@ -108,7 +111,7 @@ fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
             Err(what) => Form::Interpreted(Some(Why::new(Reason::Large, what, code.chunk.loops[index].span))),
         },
-        Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index))),
+        Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial))),
     };
     code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);
     x.cx.loops.known.push(Hot { _code: code, form });

@@ -20,6 +20,7 @@ use crate::interp::probe::Probe;
 use crate::interp::window::Window;
 use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::build;
+use crate::loops::dial::Dial;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
 use crate::loops::types::Type;
 use crate::loops::verify::verify;
@@ -39,6 +40,7 @@ const FEW_ITERATIONS: u64 = 4;
 pub struct Typed {
     code: Rc<Code>,
     index: usize,
+    dial: Dial,
     versions: RefCell<Vec<Rc<Version>>>,
     /// How often it was compiled, or could not be.
     attempts: Cell<usize>,
@@ -61,10 +63,11 @@ struct Version {
 }
 
 impl Typed {
-    pub fn new(code: Rc<Code>, index: usize) -> Typed {
+    pub fn new(code: Rc<Code>, index: usize, dial: Dial) -> Typed {
         Typed {
             code,
             index,
+            dial,
             versions: RefCell::default(),
             attempts: Cell::default(),
             refused: RefCell::default(),
@@ -118,7 +121,7 @@ impl Typed {
         self.attempts.set(self.attempts.get() + 1);
         let began = Instant::now();
         let no_code = |error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span);
-        let made = build(&self.code, self.index, &Now { cx: x.cx, window: w }).and_then(|built| {
+        let made = build(&self.code, self.index, self.dial, &Now { cx: x.cx, window: w }).and_then(|built| {
             if let Err(broken) = verify(&built.code) {
                 debug_assert!(false, "{broken}\n{}", built.code);
                 return Err(no_code(format!("internal error: {broken}")));

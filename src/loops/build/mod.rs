@@ -18,6 +18,7 @@ pub use observe::array as array_type;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use super::dial::{Bounds, Dial};
 use super::ir::{
     Binary, Block, BlockId, Checked, End, Exit, ExitId, Inst, Leaving, Literal, LoopCode, Relation, Routine, Slot,
     Unary, Var, Word,
@@ -81,8 +82,8 @@ pub struct Built {
 ///
 /// # Errors
 /// What stops it, if no iteration would come to its end.
-pub fn build(code: &Rc<Code>, index: usize, program: &dyn Program) -> Result<Built, Why> {
-    Builder::new(code, index, program).run()
+pub fn build(code: &Rc<Code>, index: usize, dial: Dial, program: &dyn Program) -> Result<Built, Why> {
+    Builder::new(code, index, dial, program).run()
 }
 
 /// Types of the variables that the loop assigns.
@@ -137,6 +138,7 @@ type Step<T> = Result<T, Stop>;
 struct Builder<'a> {
     out: LoopCode,
     program: &'a dyn Program,
+    dial: Dial,
     contexts: Vec<Context>,
     inlined: HashMap<(Place, *const Code), u16>,
     region: std::ops::Range<Pc>,
@@ -162,11 +164,12 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(code: &Rc<Code>, index: usize, program: &'a dyn Program) -> Builder<'a> {
+    fn new(code: &Rc<Code>, index: usize, dial: Dial, program: &'a dyn Program) -> Builder<'a> {
         let region = code.chunk.loops[index];
         let mut builder = Builder {
             out: LoopCode::default(),
             program,
+            dial,
             contexts: Vec::new(),
             inlined: HashMap::new(),
             region: region.start..region.end,
@@ -213,7 +216,9 @@ impl<'a> Builder<'a> {
             return Err(self.first_stop.unwrap_or(Why::new(Reason::Construct, "", whole)));
         }
         self.write_iterators_back();
-        once::versions(&mut self.out);
+        if self.dial.bounds == Bounds::Once {
+            once::versions(&mut self.out, self.dial.unroll);
+        }
         Ok(Built { code: self.out, objects: self.objects })
     }
 
