@@ -35,6 +35,10 @@ engines! {
     reference: array_programs, ["--engine", "reference"];
     loops_calls: all_programs, ["--loops", "calls", "--hot", "1"];
     loops_typed: all_programs, ["--loops", "typed", "--hot", "1"];
+    loops_all_overheads: all_programs,
+        ["--loops", "typed", "--hot", "1", "--dial", "types=each,boxes=kept,bounds=each,unroll=off"];
+    loops_once: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,boxes=kept,bounds=once"];
+    loops_contiguous: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,lists=contiguous"];
 }
 
 #[test]

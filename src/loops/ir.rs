@@ -143,6 +143,15 @@ pub enum Routine {
     PushInt,
     PushBool,
     PushObject,
+    /// `(cell, number) -> 1`: boxes a number, Python's or NumPy's, and releases what was in the cell.
+    BoxFloat,
+    BoxInt,
+    BoxFloat64,
+    BoxFloat32,
+    BoxInt64,
+    BoxBool,
+    /// `(cell, object) -> 1`: another reference to an object, into a cell.
+    Share,
     /// `a // b`, `a % b`, `a ** b` of floats; NaN where Python raises.
     FloorDivide,
     Modulo,
@@ -162,6 +171,8 @@ pub enum Signature {
     IntInt,
     /// `(i64, f64) -> i8`
     IntFloat,
+    /// `(i64, f32) -> i8`
+    IntSingle,
     /// `(f64) -> f64`
     Float,
     /// `(f64, f64) -> f64`
@@ -314,9 +325,15 @@ pub struct Induction {
 impl Routine {
     pub fn signature(self) -> Signature {
         match self {
-            Routine::SetBool | Routine::PushBool => Signature::IntBool,
-            Routine::SetInt | Routine::PushInt | Routine::PushObject => Signature::IntInt,
-            Routine::SetFloat | Routine::PushFloat => Signature::IntFloat,
+            Routine::SetBool | Routine::PushBool | Routine::BoxBool => Signature::IntBool,
+            Routine::SetInt
+            | Routine::PushInt
+            | Routine::PushObject
+            | Routine::BoxInt
+            | Routine::BoxInt64
+            | Routine::Share => Signature::IntInt,
+            Routine::SetFloat | Routine::PushFloat | Routine::BoxFloat | Routine::BoxFloat64 => Signature::IntFloat,
+            Routine::BoxFloat32 => Signature::IntSingle,
             Routine::Math(_) => Signature::Float,
             Routine::FloorDivide | Routine::Modulo | Routine::Power | Routine::MathOfTwo(_) => Signature::FloatFloat,
         }
@@ -329,6 +346,7 @@ impl Signature {
             Signature::IntBool => &[Word::I64, Word::I8],
             Signature::IntInt => &[Word::I64, Word::I64],
             Signature::IntFloat => &[Word::I64, Word::F64],
+            Signature::IntSingle => &[Word::I64, Word::F32],
             Signature::Float => &[Word::F64],
             Signature::FloatFloat => &[Word::F64, Word::F64],
         }
@@ -336,7 +354,7 @@ impl Signature {
 
     pub fn result(self) -> Word {
         match self {
-            Signature::IntBool | Signature::IntInt | Signature::IntFloat => Word::I8,
+            Signature::IntBool | Signature::IntInt | Signature::IntFloat | Signature::IntSingle => Word::I8,
             Signature::Float | Signature::FloatFloat => Word::F64,
         }
     }
@@ -424,6 +442,9 @@ pub struct LoopCode {
     pub inputs: Vec<(Var, Type, Vec<Slot>)>,
     /// Holds the address of the flag that asks to stop, when the code begins.
     pub flag: Slot,
+    /// Holds the address of the cells of boxes, and how many there are.
+    pub cells: Slot,
+    pub cell_count: usize,
     /// Whether elements of arrays are written.
     pub writes_arrays: bool,
     /// Counts iterations.
@@ -440,9 +461,9 @@ impl LoopCode {
         self.slots[slot.0 as usize]
     }
 
-    /// Words that the code gets: the flag's address, then the inputs' words.
+    /// Words that the code gets: the addresses of the flag and of the cells, then the inputs' words.
     pub fn input_words(&self) -> impl Iterator<Item = Slot> {
-        std::iter::once(self.flag).chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
+        [self.flag, self.cells].into_iter().chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
     }
 
     /// Words that it leaves by an exit: the count of iterations, then what has changed.

@@ -15,6 +15,7 @@ impl Display for Named<'_> {
             Some(name) => f.write_str(name),
             None if self.1 == self.0.iterations => f.write_str("iterations"),
             None if self.1 == self.0.flag => f.write_str("flag"),
+            None if self.1 == self.0.cells => f.write_str("cells"),
             None => write!(f, "v{}", self.1.0),
         }
     }
@@ -210,6 +211,13 @@ impl Routine {
             Routine::PushInt => "push int",
             Routine::PushBool => "push bool",
             Routine::PushObject => "push object",
+            Routine::BoxFloat => "box float",
+            Routine::BoxInt => "box int",
+            Routine::BoxFloat64 => "box np.float64",
+            Routine::BoxFloat32 => "box np.float32",
+            Routine::BoxInt64 => "box np.int64",
+            Routine::BoxBool => "box np.bool",
+            Routine::Share => "share",
             Routine::FloorDivide => "floor divide",
             Routine::Modulo => "modulo",
             Routine::Power => "power",

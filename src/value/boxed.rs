@@ -164,6 +164,7 @@ pub mod layout {
     use std::mem::offset_of;
 
     use super::{Boxed, Header};
+    use crate::array::{DType, Scalar};
     use crate::value::List;
     use crate::value::cell::VecCell;
 
@@ -175,6 +176,23 @@ pub mod layout {
     pub const FLOAT: i32 = offset_of!(Boxed<f64>, payload) as i32;
     pub const INT: i32 = offset_of!(Boxed<i64>, payload) as i32;
     pub const BOOL: i32 = offset_of!(Boxed<bool>, payload) as i32;
+
+    /// The number that a NumPy scalar of a dtype is. The compiler lays scalars out: it is read off one.
+    pub fn scalar(dtype: DType) -> i32 {
+        let sample = match dtype {
+            DType::Bool => Scalar::Bool(false),
+            DType::Int64 => Scalar::Int64(0),
+            DType::Float32 => Scalar::Float32(0.0),
+            DType::Float64 => Scalar::Float64(0.0),
+        };
+        let number = match &sample {
+            Scalar::Bool(bit) => std::ptr::from_ref(bit).addr(),
+            Scalar::Int64(i) => std::ptr::from_ref(i).addr(),
+            Scalar::Float32(x) => std::ptr::from_ref(x).addr(),
+            Scalar::Float64(x) => std::ptr::from_ref(x).addr(),
+        };
+        (offset_of!(Boxed<Scalar>, payload) + number - std::ptr::from_ref(&sample).addr()) as i32
+    }
 
     /// The address of a list's items, and their number.
     pub fn list() -> (i32, i32) {

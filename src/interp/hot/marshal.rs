@@ -5,8 +5,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::contiguous::{Copies, all_are};
 use crate::array::{DType, Scalar};
 use crate::loops::build::{array_type, descriptor};
+use crate::loops::dial::{Dial, Lists, Types};
 use crate::loops::types::{ArrayType, Iterator, Over, Steps, Type};
 use crate::value::{Iter, IterState, Kind, ListIter, NdArray, Range, RangeIter, Tuple, Value};
 
@@ -14,6 +16,11 @@ use crate::value::{Iter, IterState, Kind, ListIter, NdArray, Range, RangeIter, T
 #[derive(Default)]
 pub struct Words {
     pub words: Vec<u64>,
+    dial: Dial,
+    /// Lists as the code gets them, where their items lie side by side.
+    pub copies: Copies,
+    /// References to the boxes of variables, where numbers are kept in boxes.
+    cells: Vec<Option<Value>>,
     /// Each stays where it is: words hold its address.
     #[expect(clippy::vec_box, reason = "an address in a vector that grows would be lost")]
     descriptions: Vec<Box<[u64; descriptor::WORDS]>>,
@@ -22,7 +29,19 @@ pub struct Words {
 }
 
 impl Words {
+    pub fn new(dial: Dial) -> Words {
+        Words { dial, ..Words::default() }
+    }
+
+    /// Cells, all empty: their address.
+    pub fn push_cells(&mut self, count: usize) {
+        self.cells.resize_with(count, || None);
+        self.words.push(self.cells.as_mut_ptr().expose_provenance() as u64);
+    }
+
     pub fn clear(&mut self) {
+        self.copies.clear();
+        self.cells.clear();
         self.words.clear();
         self.descriptions.clear();
         self.is_read_only = false;
@@ -47,7 +66,7 @@ impl Words {
                 Some(())
             }
             Type::Known(id) => value.is(&objects[id.0 as usize]).then_some(()),
-            Type::List(_) => (value.kind() == Kind::List).then(|| self.words.push(value.address() as u64)),
+            Type::List(item) => self.push_list(value, item),
             Type::Array(array) => self.push_array(value, *array),
             Type::Row(_) => None,
             Type::Tuple(items) => {
@@ -65,6 +84,19 @@ impl Words {
                 Some(())
             }
         }
+    }
+
+    fn push_list(&mut self, list: &Value, item: &Type) -> Option<()> {
+        let fits = match self.dial.types {
+            Types::Each | Types::Items => list.kind() == Kind::List,
+            Types::Once => self.dial.lists == Lists::Contiguous || all_are(list, item),
+        };
+        let word = match self.dial.lists {
+            Lists::Boxes => fits.then(|| list.address() as u64)?,
+            Lists::Contiguous => self.copies.add(list, item)?,
+        };
+        self.words.push(word);
+        Some(())
     }
 
     fn push_array(&mut self, value: &Value, ty: ArrayType) -> Option<()> {
@@ -102,9 +134,10 @@ impl Words {
                     false => self.words.extend([next, left, range.step as u64]),
                 }
             }
-            Over::List(_) => {
+            Over::List(item) => {
                 let list = value.get::<ListIter>()?;
-                self.words.extend([list.list.address() as u64, list.next.get() as u64]);
+                self.push_list(&list.list, item)?;
+                self.words.push(list.next.get() as u64);
             }
             Over::Array(ty) => match &*value.get::<Iter>()?.state.borrow() {
                 IterState::Array { array, next } => {
@@ -137,11 +170,12 @@ pub struct Left<'a> {
     words: &'a [u64],
     at: Cell<usize>,
     objects: &'a [Value],
+    lists: Lists,
 }
 
 impl<'a> Left<'a> {
-    pub fn new(words: &'a [u64], objects: &'a [Value]) -> Left<'a> {
-        Left { words, at: Cell::new(0), objects }
+    pub fn new(words: &'a [u64], objects: &'a [Value], lists: Lists) -> Left<'a> {
+        Left { words, at: Cell::new(0), objects, lists }
     }
 
     pub fn word(&self) -> u64 {
@@ -155,7 +189,15 @@ impl<'a> Left<'a> {
         unsafe { Value::retained(address as usize) }
     }
 
-    fn array(&self, description: u64) -> Value {
+    fn list(&self, word: u64) -> Value {
+        match self.lists {
+            Lists::Boxes => self.object(word),
+            Lists::Contiguous => self.described(word),
+        }
+    }
+
+    /// The array or list with a description.
+    fn described(&self, description: u64) -> Value {
         let place = std::ptr::with_exposed_provenance::<[u64; descriptor::WORDS]>(description as usize);
         // SAFETY: it is one of the descriptions that this run of the code was given, and they are still there.
         let description = unsafe { &*place };
@@ -175,10 +217,11 @@ impl<'a> Left<'a> {
             Type::Float => kept(Value::float(f64::from_bits(self.word()))),
             Type::Numpy(dtype) => kept(Value::new(self.scalar(*dtype))),
             Type::Known(id) => self.objects[id.0 as usize].clone(),
-            Type::List(_) | Type::Object => self.object(self.word()),
-            Type::Array(_) => self.array(self.word()),
+            Type::List(_) => self.list(self.word()),
+            Type::Object => self.object(self.word()),
+            Type::Array(_) => self.described(self.word()),
             Type::Row(_) => {
-                let (array, at) = (self.array(self.word()), self.word());
+                let (array, at) = (self.described(self.word()), self.word());
                 let row = array.get::<NdArray>().and_then(|array| array.array().ok()?.row(at as usize));
                 Value::array(row.expect("the code has checked the index"))
             }
@@ -219,14 +262,14 @@ impl<'a> Left<'a> {
                 Made::Range(RangeIter { next: Cell::new(next), left: Cell::new(left), step })
             }
             Over::List(_) => {
-                let (list, next) = (self.object(self.word()), self.word() as usize);
+                let (list, next) = (self.list(self.word()), self.word() as usize);
                 if let Some(own) = own.as_ref().and_then(Value::get::<ListIter>) {
                     own.next.set(next);
                 }
                 Made::List(ListIter { list, next: Cell::new(next) })
             }
             Over::Array(_) => {
-                let (array, next) = (self.array(self.word()), self.word() as usize);
+                let (array, next) = (self.described(self.word()), self.word() as usize);
                 Made::Other(IterState::Array { array, next })
             }
             Over::Enumerate(inner) => {

@@ -1,6 +1,7 @@
 //! Hot loops: how often each is gone through is counted where it jumps back, and from some number on it runs as machine
 //! code, from the jump on, in the middle of the loop.
 
+mod contiguous;
 mod marshal;
 mod program;
 pub mod report;

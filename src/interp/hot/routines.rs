@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code)]
 
+use crate::array::Scalar;
 use crate::loops::ir::Routine;
 use crate::objects::float;
 use crate::value::{Kind, List, Value};
@@ -16,6 +17,13 @@ pub fn address(routine: Routine) -> usize {
         Routine::PushInt => push_int as *const () as usize,
         Routine::PushBool => push_bool as *const () as usize,
         Routine::PushObject => push_object as *const () as usize,
+        Routine::BoxFloat => box_float as *const () as usize,
+        Routine::BoxInt => box_int as *const () as usize,
+        Routine::BoxFloat64 => box_float64 as *const () as usize,
+        Routine::BoxFloat32 => box_float32 as *const () as usize,
+        Routine::BoxInt64 => box_int64 as *const () as usize,
+        Routine::BoxBool => box_bool as *const () as usize,
+        Routine::Share => share as *const () as usize,
         Routine::FloorDivide => floor_divide as *const () as usize,
         Routine::Modulo => modulo as *const () as usize,
         Routine::Power => power as *const () as usize,
@@ -68,6 +76,45 @@ extern "C" fn push_bool(list: usize, bit: bool) -> bool {
 extern "C" fn push_object(list: usize, object: usize) -> bool {
     // SAFETY: as in `push`.
     push(list, unsafe { Value::retained(object) })
+}
+
+/// Where a variable's box is held, or none yet.
+type Cell = Option<Value>;
+
+fn hold(cell: &mut Cell, value: Value) -> bool {
+    if let Some(old) = cell.replace(value) {
+        old.release();
+    }
+    true
+}
+
+extern "C" fn box_float(cell: &mut Cell, x: f64) -> bool {
+    hold(cell, Value::float(x))
+}
+
+extern "C" fn box_int(cell: &mut Cell, i: i64) -> bool {
+    hold(cell, Value::int(i))
+}
+
+extern "C" fn box_float64(cell: &mut Cell, x: f64) -> bool {
+    hold(cell, Value::new(Scalar::Float64(x)))
+}
+
+extern "C" fn box_float32(cell: &mut Cell, x: f32) -> bool {
+    hold(cell, Value::new(Scalar::Float32(x)))
+}
+
+extern "C" fn box_int64(cell: &mut Cell, i: i64) -> bool {
+    hold(cell, Value::new(Scalar::Int64(i)))
+}
+
+extern "C" fn box_bool(cell: &mut Cell, bit: bool) -> bool {
+    hold(cell, Value::new(Scalar::Bool(bit)))
+}
+
+extern "C" fn share(cell: &mut Cell, object: usize) -> bool {
+    // SAFETY: typed code hands over the address of an object that a list or another cell holds.
+    hold(cell, unsafe { Value::retained(object) })
 }
 
 extern "C" fn floor_divide(a: f64, b: f64) -> f64 {

@@ -72,7 +72,7 @@ impl Typed {
             attempts: Cell::default(),
             refused: RefCell::default(),
             stopped: RefCell::default(),
-            words: RefCell::default(),
+            words: RefCell::new(Words::new(dial)),
         }
     }
 
@@ -102,6 +102,7 @@ impl Typed {
         let mut words = self.words.borrow_mut();
         words.clear();
         words.words.push(x.interrupt_flag() as u64);
+        words.push_cells(code.cell_count);
         let all = code.inputs.iter().all(|(var, ty, _)| {
             let value = match var {
                 Var::Register(_, register) => w.try_get(*register),
@@ -166,15 +167,17 @@ impl Typed {
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
         let exit = unsafe { version.machine.run(&mut words.words) };
+        words.copies.write_back();
         let exit_at = exit.0 as usize;
         let exit = &version.code.exits[exit_at];
-        let left = Left::new(&words.words, &version.objects);
+        let left = Left::new(&words.words, &version.objects, self.dial.lists);
         let before = version.iterations.get();
         version.entered.set(version.entered.get() + 1);
         version.iterations.set(version.iterations.get() + left.word());
         version.left[exit_at].set(version.left[exit_at].get() + 1);
         self.warm(version.iterations.get() - before);
         self.write_back(x, exit, &left, &mut w);
+        words.clear();
         drop(words);
         match &exit.leaving {
             Leaving::End => Next::at(Cursor::at(&x.code, exit.pc), w),

@@ -37,7 +37,7 @@ impl Builder<'_> {
         let args = (i.b + 1..i.b + i.c).map(|register| self.read(register)).collect::<Step<Vec<Val>>>()?;
         let result = match (&receiver.ty, name, &args[..]) {
             (Type::List(_), "append", [value]) => {
-                self.append(receiver.slot(), value)?;
+                self.append(&receiver, value)?;
                 Val::new(Type::None, [])
             }
             (Type::Known(_), ..) => {

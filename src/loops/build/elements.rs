@@ -2,6 +2,7 @@
 
 use super::{Builder, Step, Val};
 use crate::array::DType;
+use crate::loops::dial::{Lists, Types};
 use crate::loops::ir::{Binary, End, Inst, Relation, Routine, Slot, Word};
 use crate::loops::types::{ArrayType, Type};
 use crate::loops::why::Reason;
@@ -26,13 +27,49 @@ pub mod descriptor {
 
 impl Builder<'_> {
     pub(super) fn list_len(&mut self, list: Slot) -> Slot {
+        if self.dial.lists == Lists::Contiguous {
+            return self.load(Word::I64, list, descriptor::len(0), true);
+        }
         let fixed = !self.lists_grow;
         self.load(Word::I64, list, layout::list().1, fixed)
     }
 
     pub(super) fn list_items(&mut self, list: Slot) -> Slot {
+        if self.dial.lists == Lists::Contiguous {
+            return self.load(Word::I64, list, descriptor::DATA, true);
+        }
         let fixed = !self.lists_grow;
         self.load(Word::I64, list, layout::list().0, fixed)
+    }
+
+    /// An item of a list, by the place of all its items.
+    pub(super) fn list_item(&mut self, items: Slot, at: Slot, item: &Type) -> Step<Val> {
+        if self.dial.lists == Lists::Boxes {
+            let found = self.load_at(Word::I64, items, at);
+            return self.unboxed(found, item);
+        }
+        self.side_by_side(item)?;
+        let word = item.words()[0];
+        let slot = self.load_at(word, items, at);
+        Ok(Val::new(item.clone(), [slot]))
+    }
+
+    fn side_by_side(&self, item: &Type) -> Step<()> {
+        match item {
+            Type::Float | Type::Int | Type::Bool | Type::List(_) => Ok(()),
+            _ => self.stop(Reason::Element, format!("items that are {} do not lie side by side", item.name())),
+        }
+    }
+
+    /// Stops if an item of a type would change what is known of a list's items.
+    fn fits(&self, item: &Type, value: &Type) -> Step<()> {
+        if self.dial.types == Types::Once && value.widened() != *item {
+            return self.stop(
+                Reason::Element,
+                format!("{} in a list of {}, whose types are looked at once", value.name(), item.name()),
+            );
+        }
+        Ok(())
     }
 
     /// The place that an index means among `len`: leaves the code if there is none.
@@ -59,8 +96,7 @@ impl Builder<'_> {
                 let len = self.list_len(list);
                 let at = self.position(index, len)?;
                 let items = self.list_items(list);
-                let found = self.load_at(Word::I64, items, at);
-                self.unboxed(found, item)
+                self.list_item(items, at, item)
             }
             (Type::Array(array), Type::Tuple(indices)) if indices.len() == 2 && array.ndim == 2 => {
                 let [i, j] = Self::pair(index);
@@ -103,11 +139,16 @@ impl Builder<'_> {
             Type::List(_) => (Kind::List, None),
             _ => return Ok(Val::new(Type::Object, [object])),
         };
-        self.check_kind(object, kind, item);
+        if self.dial.types != Types::Once {
+            self.check_kind(object, kind, item);
+        }
+        let held = Some(object);
         Ok(match (item, payload) {
             (Type::None, _) => Val::new(Type::None, []),
-            (Type::Natural, Some((word, at))) => Val::new(Type::Int, [self.load(word, object, at, false)]),
-            (_, Some((word, at))) => Val::new(item.clone(), [self.load(word, object, at, false)]),
+            (Type::Natural, Some((word, at))) => {
+                Val { held, ..Val::new(Type::Int, [self.load(word, object, at, false)]) }
+            }
+            (_, Some((word, at))) => Val { held, ..Val::new(item.clone(), [self.load(word, object, at, false)]) },
             (_, None) => Val::new(item.clone(), [object]),
         })
     }
@@ -186,7 +227,7 @@ impl Builder<'_> {
             return self.stop(Reason::Effects, "an item is assigned");
         }
         let (ty, (address, at)) = match (&object.ty, &index.ty) {
-            (Type::List(_), _) => return self.set_list_item(object.slot(), index, value),
+            (Type::List(item), _) => return self.set_list_item(object.slot(), item, index, value),
             (Type::Array(array), Type::Tuple(indices)) if indices.len() == 2 && array.ndim == 2 => {
                 self.stored(*array, value)?;
                 let [i, j] = Self::pair(index);
@@ -222,7 +263,8 @@ impl Builder<'_> {
         }
     }
 
-    fn set_list_item(&mut self, list: Slot, index: &Val, value: &Val) -> Step<()> {
+    fn set_list_item(&mut self, list: Slot, item: &Type, index: &Val, value: &Val) -> Step<()> {
+        self.fits(item, &value.ty)?;
         let (routine, kind, payload) = match value.ty {
             Type::Float => (Routine::SetFloat, Kind::Float, Some(layout::FLOAT)),
             Type::Int | Type::Natural => (Routine::SetInt, Kind::Int, Some(layout::INT)),
@@ -232,6 +274,11 @@ impl Builder<'_> {
         let len = self.list_len(list);
         let at = self.position(index, len)?;
         let items = self.list_items(list);
+        if self.dial.lists == Lists::Contiguous {
+            self.side_by_side(item)?;
+            self.emit(Inst::StoreAt { src: value.slot(), base: items, index: at });
+            return Ok(());
+        }
         let exit = self.exit(Reason::Element, "what it replaces is not a number");
         let (slow, done) = (self.part(), self.part());
         if let Some(payload) = payload {
@@ -270,7 +317,16 @@ impl Builder<'_> {
     }
 
     /// `list.append(value)`
-    pub(super) fn append(&mut self, list: Slot, value: &Val) -> Step<()> {
+    pub(super) fn append(&mut self, list: &Val, value: &Val) -> Step<()> {
+        let Type::List(item) = &list.ty else {
+            return self.stop(Reason::Container, "a comprehension");
+        };
+        let item = item.clone();
+        self.fits(&item, &value.ty)?;
+        if self.dial.lists == Lists::Contiguous {
+            return self.stop(Reason::Element, "a list grows, and its items are to lie side by side");
+        }
+        let list = list.slot();
         if self.at.context != 0 {
             return self.stop(Reason::Effects, "append");
         }

@@ -114,10 +114,7 @@ impl Builder<'_> {
             }
             Op::ListAppend => {
                 let (list, value) = (self.read(i.a)?, self.read(i.b)?);
-                if !matches!(list.ty, Type::List(_)) {
-                    return self.stop(Reason::Container, "a comprehension");
-                }
-                self.append(list.slot(), &value)?;
+                self.append(&list, &value)?;
             }
             Op::BuildTuple => {
                 let items = (i.b..i.b + i.c).map(|register| self.read(register)).collect::<Step<Vec<Val>>>()?;

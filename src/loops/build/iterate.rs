@@ -122,8 +122,7 @@ impl Builder<'_> {
                 at_end.push((next, ended));
                 self.or_end(some, at_end, ends);
                 let items = self.list_items(list);
-                let found = self.load_at(Word::I64, items, next);
-                let item = self.unboxed(found, item)?;
+                let item = self.list_item(items, next, item)?;
                 let next_then = self.binary(Binary::Add, next, one);
                 moves.push((next, next_then));
                 Ok(item)

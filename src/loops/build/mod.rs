@@ -5,6 +5,7 @@
 //! `MAX_VERSIONS`.
 
 mod arithmetic;
+mod boxes;
 mod calls;
 mod compare;
 mod elements;
@@ -112,11 +113,13 @@ struct Val {
     ty: Type,
     slots: Vec<Slot>,
     literal: Option<Literal>,
+    /// Its box, if it is in one.
+    held: Option<Slot>,
 }
 
 impl Val {
     fn new(ty: Type, slots: impl Into<Vec<Slot>>) -> Val {
-        Val { ty, slots: slots.into(), literal: None }
+        Val { ty, slots: slots.into(), literal: None, held: None }
     }
 
     fn slot(&self) -> Slot {
@@ -147,6 +150,8 @@ struct Builder<'a> {
     queue: Vec<(BlockId, Place, State)>,
     variables: HashMap<(Var, usize, Word), Slot>,
     objects: Vec<Value>,
+    /// Places of variables among the cells that hold their boxes.
+    cells: HashMap<Var, usize>,
     /// Variables that the loop's function assigns in the loop.
     assigned: BTreeSet<Var>,
     /// The others, as they are read.
@@ -178,6 +183,7 @@ impl<'a> Builder<'a> {
             queue: Vec::new(),
             variables: HashMap::new(),
             objects: Vec::new(),
+            cells: HashMap::new(),
             assigned: BTreeSet::new(),
             invariants: BTreeMap::new(),
             lists_grow: false,
@@ -195,6 +201,7 @@ impl<'a> Builder<'a> {
 
     fn run(mut self) -> Result<Built, Why> {
         self.out.flag = self.temp(Word::I64);
+        self.out.cells = self.temp(Word::I64);
         self.out.iterations = self.temp(Word::I64);
         let entry = self.new_block("entry".into());
         self.switch(entry);
@@ -216,6 +223,7 @@ impl<'a> Builder<'a> {
             return Err(self.first_stop.unwrap_or(Why::new(Reason::Construct, "", whole)));
         }
         self.write_iterators_back();
+        self.box_inputs();
         if self.dial.bounds == Bounds::Once {
             once::versions(&mut self.out, self.dial.unroll);
         }
@@ -470,13 +478,14 @@ impl<'a> Builder<'a> {
         if let Some(ty) = self.state.get(&var) {
             let ty = ty.clone();
             let slots = self.variable(var, &ty);
-            return Ok(Val::new(ty, slots));
+            return Ok(self.from_box(var, Val::new(ty, slots)));
         }
         if self.assigned.contains(&var) || matches!(var, Var::Register(1.., _)) {
             return self.stop(Reason::Unbound, self.variable_name(var));
         }
         if let Some(known) = self.invariants.get(&var) {
-            return Ok(known.clone());
+            let known = known.clone();
+            return Ok(self.from_box(var, known));
         }
         let Some(value) = self.observed(var) else { return self.stop(Reason::Unbound, self.variable_name(var)) };
         let ty = self.type_of(&value);
@@ -484,7 +493,7 @@ impl<'a> Builder<'a> {
         let val = Val::new(ty.clone(), slots.clone());
         self.out.inputs.push((var, ty, slots));
         self.invariants.insert(var, val.clone());
-        Ok(val)
+        Ok(self.from_box(var, val))
     }
 
     fn observed(&self, var: Var) -> Option<Value> {
@@ -514,6 +523,7 @@ impl<'a> Builder<'a> {
     }
 
     fn write_var(&mut self, var: Var, val: Val) {
+        self.to_box(var, &val);
         let slots = self.variable(var, &val.ty);
         // A value may be made of parts of what it replaces.
         let fresh: Vec<Slot> = match val.slots.len() {

@@ -35,7 +35,7 @@ impl Builder<'_> {
         };
         let literal = literal.expect("its type was seen");
         let slot: Slot = self.literal(literal);
-        Val { ty, slots: vec![slot], literal: Some(literal) }
+        Val { ty, slots: vec![slot], literal: Some(literal), held: None }
     }
 }
 
