@@ -447,6 +447,8 @@ pub struct LoopCode {
     pub cell_count: usize,
     /// Whether elements of arrays are written.
     pub writes_arrays: bool,
+    /// Whether items of lists that lie side by side are written.
+    pub writes_lists: bool,
     /// Counts iterations.
     pub iterations: Slot,
     /// Where loops over ranges take their next item.

@@ -80,6 +80,15 @@ impl VecCell {
         self.with(|items| items[range].to_vec())
     }
 
+    /// Looks at all items where they lie.
+    ///
+    /// `look` only reads values: it changes no list, runs no script code and drops nothing.
+    #[inline(always)]
+    pub fn look<R>(&self, look: impl FnOnce(&[Value]) -> R) -> R {
+        // SAFETY: nothing is changed while it looks, on this thread, which is the only one that has the cell.
+        look(unsafe { &*self.0.get() })
+    }
+
     /// All items, retained.
     pub fn snapshot(&self) -> Vec<Value> {
         self.with(|items| items.clone())

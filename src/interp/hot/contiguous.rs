@@ -44,19 +44,16 @@ impl Copies {
             return (known.item == *item).then(|| address(&known.description));
         }
         let values = &list.get::<List>()?.0;
-        let all = || (0..values.len()).map_while(|at| values.get(at));
         let items = match item {
-            Type::Bool => {
-                Items::Bools(all().map(|value| value.get::<bool>().map(|bit| *bit as u8)).collect::<Option<_>>()?)
+            Type::Bool => Items::Bools(values.look(|values| copy(values, |value| Some(*value.get::<bool>()? as u8)))?),
+            Type::Int => Items::Words(values.look(|values| copy(values, |value| Some(*value.get::<i64>()? as u64)))?),
+            Type::Float => {
+                Items::Words(values.look(|values| copy(values, |value| Some(value.get::<f64>()?.to_bits())))?)
             }
             Type::List(inner) => {
-                let mut rows = Vec::with_capacity(values.len());
-                for row in all() {
-                    rows.push(self.add(&row, inner)?);
-                }
-                Items::Words(rows)
+                let rows = values.snapshot();
+                Items::Words(rows.iter().map(|row| self.add(row, inner)).collect::<Option<_>>()?)
             }
-            Type::Int | Type::Float => Items::Words(all().map(|value| word(&value, item)).collect::<Option<_>>()?),
             _ => Items::None,
         };
         let mut description = Box::new([0; descriptor::WORDS]);
@@ -108,6 +105,15 @@ impl Copy {
     }
 }
 
+/// All items, if each is as it should be.
+fn copy<T>(values: &[Value], item: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    let mut items = Vec::with_capacity(values.len());
+    for value in values {
+        items.push(item(value)?);
+    }
+    Some(items)
+}
+
 fn address(description: &[u64; descriptor::WORDS]) -> u64 {
     description.as_ptr().expose_provenance() as u64
 }
@@ -122,14 +128,14 @@ fn word(value: &Value, item: &Type) -> Option<u64> {
 
 /// Whether all items of a list are of a type, and the items of these.
 pub fn all_are(list: &Value, item: &Type) -> bool {
-    let is = |value: Value| match item {
-        Type::None => value.kind() == Kind::None,
-        Type::Bool => value.kind() == Kind::Bool,
-        Type::Int | Type::Natural => value.kind() == Kind::Int,
-        Type::Float => value.kind() == Kind::Float,
-        Type::List(inner) => all_are(&value, inner),
-        _ => true,
-    };
     let Some(list) = list.get::<List>() else { return false };
-    (0..list.0.len()).all(|at| list.0.get(at).is_some_and(is))
+    let all_of = |kind| list.0.look(|items| items.iter().all(|item| item.kind() == kind));
+    match item {
+        Type::None => all_of(Kind::None),
+        Type::Bool => all_of(Kind::Bool),
+        Type::Int | Type::Natural => all_of(Kind::Int),
+        Type::Float => all_of(Kind::Float),
+        Type::List(inner) => list.0.look(|rows| rows.iter().all(|row| all_are(row, inner))),
+        _ => true,
+    }
 }

@@ -167,7 +167,9 @@ impl Typed {
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
         let exit = unsafe { version.machine.run(&mut words.words) };
-        words.copies.write_back();
+        if version.code.writes_lists {
+            words.copies.write_back();
+        }
         let exit_at = exit.0 as usize;
         let exit = &version.code.exits[exit_at];
         let left = Left::new(&words.words, &version.objects, self.dial.lists);

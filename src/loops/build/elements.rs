@@ -276,6 +276,7 @@ impl Builder<'_> {
         let items = self.list_items(list);
         if self.dial.lists == Lists::Contiguous {
             self.side_by_side(item)?;
+            self.out.writes_lists = true;
             self.emit(Inst::StoreAt { src: value.slot(), base: items, index: at });
             return Ok(());
         }
