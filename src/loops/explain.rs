@@ -107,6 +107,31 @@ pub const fn page(reason: Reason) -> Page {
             "total = sum(x * x for x in xs)",
             "Use a loop, or a list comprehension.",
         ),
+        Reason::Branches => (
+            "An array expression does the same with each element. The body of this loop does one thing in some iterations\nand another in others.",
+            "for i in range(n):\n    if x[i] > 0.0:\n        total += x[i]",
+            "Let both ways be one expression: total += max(x[i], 0.0).",
+        ),
+        Reason::Recurrence => (
+            "The elements of an array expression are computed independently of one another. In this loop an iteration needs\nwhat the one before has computed, and does more with it than to add to it.",
+            "for i in range(1, n):\n    x[i] = x[i - 1] * 0.5 + y[i]",
+            "Such a loop runs as typed code. If there are several of these sequences, let the inner loop go over them.",
+        ),
+        Reason::Checks => (
+            "An iteration may fail, and only the iteration itself can say whether it does: an integer may not fit into\n64 bits, an item may be of another type.",
+            "for i in range(n):\n    count += a[i]",
+            "Sum up floats, or use an array and its method sum().",
+        ),
+        Reason::NoVector => (
+            "Something in the loop's body has no counterpart among array expressions.",
+            "for i in range(n):\n    y[i] = math.sin(x[i])",
+            "Put what can be an array expression into a loop of its own.",
+        ),
+        Reason::NotOnce => (
+            "An array expression must not fail in the middle: that all indices are inside of their lists and arrays has to be\nclear before it begins. That can be said of inner loops over range(...) in steps of one, whose indices are the\nloop's variable, or that and a constant.",
+            "for i in range(n):\n    total += x[order[i]]",
+            "Use the loop's variable as the index, and arrays or lists that the loop does not assign.",
+        ),
         Reason::NoCode => (
             "The code generator refused the loop: on a CPU that lacks an instruction, for example. The message says why.",
             "A loop that rounds by math.floor, on a CPU without SSE4.1.",

@@ -17,18 +17,21 @@ pub enum Mode {
     Calls,
     /// As machine code for the types that its variables have; what that leaves out is interpreted.
     Typed,
+    /// The same, with inner loops that are maps and sums as array expressions.
+    Vector,
 }
 
 impl Mode {
     /// Their names, between bars.
-    pub const NAMES: &'static str = "interpret|calls|typed";
-    pub const ALL: [Mode; 3] = [Mode::Interpret, Mode::Calls, Mode::Typed];
+    pub const NAMES: &'static str = "interpret|calls|typed|vector";
+    pub const ALL: [Mode; 4] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Vector];
 
     pub const fn name(self) -> &'static str {
         match self {
             Mode::Interpret => "interpret",
             Mode::Calls => "calls",
             Mode::Typed => "typed",
+            Mode::Vector => "vector",
         }
     }
 }

@@ -7,11 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::build::descriptor;
 use super::dial::Unroll;
 use super::ir::{
     Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
 };
 use super::unroll::unroll;
+use super::vector::{self, Fast};
+use super::why::{Reason, Why};
+use crate::source::Span;
 
 /// Offsets from the item that are looked at: far from where 64 bits end.
 const MAX_OFFSET: i64 = 1 << 20;
@@ -40,13 +44,26 @@ enum Node {
 /// What slots hold.
 type Facts = BTreeMap<Slot, Expr>;
 
+/// What becomes of a loop without checks.
+pub struct Passes<'a> {
+    pub unroll: Unroll,
+    /// Whether it may become array expressions.
+    pub vector: bool,
+    /// Where the instructions are in the source.
+    pub spans: &'a [Span],
+}
+
 /// Makes checks of innermost loops once, where that can be said.
-pub fn versions(code: &mut LoopCode, unrolled: Unroll) {
+pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
-        if body.len() <= MAX_BLOCKS
-            && let Some(found) = Analysis::of(code, header, &body)
-        {
-            found.apply(code, unrolled);
+        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body) } else { None };
+        match found {
+            Some(found) => found.apply(code, passes),
+            None if passes.vector => {
+                let place = vector::place(code, &body, passes.spans);
+                code.not_vector.push(Why::new(Reason::NotOnce, "", place));
+            }
+            None => {}
         }
     }
 }
@@ -139,6 +156,8 @@ struct Analysis {
     blocks: HashMap<BlockId, Vec<Inst>>,
     /// Values that are computed before the loop, and the slots that get them.
     hoisted: Vec<(Slot, Expr)>,
+    /// Slots that an iteration reads before it writes them.
+    wanted: HashSet<Slot>,
 }
 
 impl Analysis {
@@ -185,11 +204,12 @@ impl Analysis {
             conditions,
             blocks,
             hoisted,
+            wanted,
         })
     }
 
     /// Puts the second version into the code, and the choice in front of both.
-    fn apply(self, code: &mut LoopCode, unrolled: Unroll) {
+    fn apply(self, code: &mut LoopCode, passes: &Passes<'_>) {
         let first = code.blocks.len() as u32;
         let copies: HashMap<BlockId, BlockId> =
             self.body.iter().zip(first..).map(|(block, copy)| (*block, BlockId(copy))).collect();
@@ -208,11 +228,26 @@ impl Analysis {
         }
         let copy: Vec<BlockId> = self.body.iter().map(|block| moved(*block)).collect();
         let step = Induction { block: moved(self.step.block), ..self.step };
-        let fast = match unrolled {
+        let unrolled = match passes.unroll {
             Unroll::On => unroll(code, moved(self.header), &copy, step),
             Unroll::Off => None,
         };
-        let fast = fast.unwrap_or(moved(self.header));
+        let mut fast = unrolled.unwrap_or(moved(self.header));
+        if passes.vector {
+            let loop_without_checks = Fast {
+                header: moved(self.header),
+                body: &copy,
+                step,
+                items: &self.items,
+                described: self.described(),
+                wanted: self.wanted.clone(),
+                spans: passes.spans,
+            };
+            match vector::vectorize(code, &loop_without_checks, fast) {
+                Ok(block) => fast = block,
+                Err(why) => code.not_vector.push(why),
+            }
+        }
         let choice = BlockId(code.blocks.len() as u32);
         let inside: HashSet<BlockId> = self.body.iter().copied().collect();
         for (at, block) in code.blocks.iter_mut().enumerate() {
@@ -244,6 +279,19 @@ impl Analysis {
         let insts = emission.insts;
         let end = End::Branch { condition: all, then: fast, otherwise: self.header };
         code.blocks.push(Block { name, insts, end });
+    }
+
+    /// Slots with the address of elements, and with that of the description that says so.
+    fn described(&self) -> HashMap<Slot, Slot> {
+        let slot_of = |expr: Expr| match self.nodes[expr.0] {
+            Node::Slot(slot) => Some(slot),
+            _ => self.hoisted.iter().find(|(_, known)| *known == expr).map(|(slot, _)| *slot),
+        };
+        let described = |(slot, expr): &(Slot, Expr)| match self.nodes[expr.0] {
+            Node::Load(Word::I64, description, descriptor::DATA) => Some((*slot, slot_of(description)?)),
+            _ => None,
+        };
+        self.hoisted.iter().filter_map(described).collect()
     }
 
     /// Whether all checks hold in all iterations.

@@ -8,6 +8,7 @@ pub mod report;
 mod routines;
 mod shims;
 mod typed;
+mod vector;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -112,7 +113,10 @@ fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
             Err(what) => Form::Interpreted(Some(Why::new(Reason::Large, what, code.chunk.loops[index].span))),
         },
-        Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial))),
+        mode @ (Mode::Typed | Mode::Vector) => {
+            let vector = mode == Mode::Vector;
+            Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial, vector)))
+        }
     };
     code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);
     x.cx.loops.known.push(Hot { _code: code, form });
