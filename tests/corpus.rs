@@ -39,6 +39,7 @@ engines! {
         ["--loops", "typed", "--hot", "1", "--dial", "types=each,boxes=kept,bounds=each,unroll=off"];
     loops_once: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,boxes=kept,bounds=once"];
     loops_contiguous: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,lists=contiguous"];
+    loops_evaluate: all_programs, ["--loops", "evaluate", "--hot", "1"];
 }
 
 #[test]

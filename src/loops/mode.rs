@@ -17,19 +17,27 @@ pub enum Mode {
     Calls,
     /// As machine code for the types that its variables have; what that leaves out is interpreted.
     Typed,
+    /// The same, by the reference evaluator instead of machine code: for tests.
+    Evaluate,
 }
 
 impl Mode {
-    /// Their names, between bars.
+    /// The names of those that are shown, between bars.
     pub const NAMES: &'static str = "interpret|calls|typed";
-    pub const ALL: [Mode; 3] = [Mode::Interpret, Mode::Calls, Mode::Typed];
+    pub const ALL: [Mode; 4] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Evaluate];
 
     pub const fn name(self) -> &'static str {
         match self {
             Mode::Interpret => "interpret",
             Mode::Calls => "calls",
             Mode::Typed => "typed",
+            Mode::Evaluate => "evaluate",
         }
+    }
+
+    /// Whether it is for tests alone.
+    pub fn is_hidden(self) -> bool {
+        self == Mode::Evaluate
     }
 }
 

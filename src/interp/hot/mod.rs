@@ -112,7 +112,9 @@ fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
             Err(what) => Form::Interpreted(Some(Why::new(Reason::Large, what, code.chunk.loops[index].span))),
         },
-        Mode::Typed => Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial))),
+        mode @ (Mode::Typed | Mode::Evaluate) => {
+            Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial, mode == Mode::Evaluate)))
+        }
     };
     code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);
     x.cx.loops.known.push(Hot { _code: code, form });

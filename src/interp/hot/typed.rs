@@ -21,6 +21,7 @@ use crate::interp::window::Window;
 use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::build;
 use crate::loops::dial::Dial;
+use crate::loops::eval;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
 use crate::loops::types::Type;
 use crate::loops::verify::verify;
@@ -49,12 +50,17 @@ pub struct Typed {
     /// Why it is run as typed code no more, whatever the types.
     stopped: RefCell<Option<Why>>,
     words: RefCell<Words>,
+    /// Whether the reference evaluator runs it.
+    is_evaluated: bool,
 }
 
 struct Version {
     code: LoopCode,
     objects: Vec<Value>,
-    machine: TypedLoop,
+    /// None if the reference evaluator runs it.
+    machine: Option<TypedLoop>,
+    /// How many words are exchanged with it.
+    exchanged: usize,
     /// How often it was entered, how many iterations it has begun, and how often it was left by each exit.
     entered: Cell<u64>,
     iterations: Cell<u64>,
@@ -63,7 +69,7 @@ struct Version {
 }
 
 impl Typed {
-    pub fn new(code: Rc<Code>, index: usize, dial: Dial) -> Typed {
+    pub fn new(code: Rc<Code>, index: usize, dial: Dial, is_evaluated: bool) -> Typed {
         Typed {
             code,
             index,
@@ -73,6 +79,7 @@ impl Typed {
             refused: RefCell::default(),
             stopped: RefCell::default(),
             words: RefCell::new(Words::new(dial)),
+            is_evaluated,
         }
     }
 
@@ -127,13 +134,15 @@ impl Typed {
                 debug_assert!(false, "{broken}\n{}", built.code);
                 return Err(no_code(format!("internal error: {broken}")));
             }
-            let machine = TypedLoop::compile(&built.code, &routines::address).map_err(no_code)?;
+            let compile = || TypedLoop::compile(&built.code, &routines::address).map_err(no_code);
+            let machine = (!self.is_evaluated).then(compile).transpose()?;
             Ok((built, machine))
         });
         match made {
             Ok((built, machine)) => {
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
                 let version = Rc::new(Version {
+                    exchanged: built.code.exchanged(),
                     code: built.code,
                     objects: built.objects,
                     machine,
@@ -162,11 +171,16 @@ impl Typed {
             return x.fail(raised, from, w);
         }
         let mut words = self.words.borrow_mut();
-        let count = words.words.len().max(version.machine.words());
+        let count = words.words.len().max(version.exchanged);
         words.words.resize(count, 0);
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
-        let exit = unsafe { version.machine.run(&mut words.words) };
+        let exit = unsafe {
+            match &version.machine {
+                Some(machine) => machine.run(&mut words.words),
+                None => eval::run(&version.code, &mut words.words, &routines::address),
+            }
+        };
         if version.code.writes_lists {
             words.copies.write_back();
         }
@@ -271,7 +285,7 @@ impl Version {
             entered: self.entered.get(),
             iterations: self.iterations.get(),
             compiled_in: self.compiled_in.as_nanos() as u64,
-            len: self.machine.len,
+            len: self.machine.as_ref().map_or(0, |machine| machine.len),
             left,
             ir: self.code.to_string(),
             listing: Listing::of(&self.code, &routines::address).ok(),
