@@ -377,7 +377,7 @@ impl<'a> Scan<'a> {
     /// Why a check cannot be made beforehand.
     fn checked(&self, exit: ExitId) -> Why {
         match &self.code.exits[exit.0 as usize].leaving {
-            Leaving::Cannot(why) => Why::new(Reason::Checks, format!("{} {why}", why.reason.code()), why.span),
+            Leaving::Cannot(why) => Why::new(Reason::Checks, why.to_string(), why.span),
             Leaving::End | Leaving::Poll(_) => self.why(Reason::Checks, ""),
         }
     }

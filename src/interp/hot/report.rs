@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Form, KNOWN};
-use crate::bytecode::chunk::Chunk;
+use crate::bytecode::chunk::{Chunk, Loop};
 use crate::interp::runtime::Runtime;
 use crate::jit::loops::Listing;
 use crate::loops::why::Why;
@@ -21,6 +21,8 @@ pub struct LoopReport {
 pub enum Fate {
     /// It was not gone through often enough: how many jumps back it made.
     Cold(u32),
+    /// It has no typed code of its own: that of a loop around it went through it.
+    Inside,
     Interpreted(Option<Why>),
     /// Bytes of call-threaded code.
     Threaded(usize),
@@ -56,13 +58,26 @@ impl Runtime {
         while let Some(code) = pending.pop() {
             let chunk: &Chunk = &code.chunk;
             for (found, word) in chunk.loops.iter().zip(&code.loops) {
-                let fate = self.fate(word.get());
+                let fate = match self.fate(word.get()) {
+                    Fate::Cold(_) if self.is_inside_typed(&code, found) => Fate::Inside,
+                    fate => fate,
+                };
                 reports.push(LoopReport { function: chunk.name.clone(), span: found.span, fate });
             }
             pending.extend(code.functions.iter().cloned());
         }
         reports.sort_by_key(|report| report.span.start);
         reports
+    }
+
+    /// Whether a loop around this one ran as typed code.
+    fn is_inside_typed(&self, code: &Code, inner: &Loop) -> bool {
+        let around = |outer: &Loop| outer.start < inner.start && inner.end <= outer.end;
+        let loops = code.chunk.loops.iter().zip(&code.loops);
+        loops.filter(|(outer, _)| around(outer)).any(|(_, word)| match self.fate(word.get()) {
+            Fate::Typed(versions, _) => versions.iter().any(|version| version.entered > 0),
+            Fate::Cold(_) | Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) => false,
+        })
     }
 
     fn fate(&self, word: u32) -> Fate {
