@@ -29,7 +29,7 @@ use crate::loops::mode::Mode;
 use crate::loops::types::Type;
 use crate::loops::verify::verify;
 use crate::loops::why::{Reason, Why};
-use crate::value::{Code, Value};
+use crate::value::{Code, Value, free_numbers};
 
 /// For how many sets of types a loop is compiled, or tried to be.
 const MAX_VERSIONS: usize = 4;
@@ -116,6 +116,7 @@ impl Typed {
         words.words.push(x.interrupt_flag() as u64);
         words.push_cells(code.cell_count);
         words.push_area(code.area_words);
+        words.words.push(free_numbers() as u64);
         let all = code.inputs.iter().all(|(var, ty, _)| {
             let value = match var {
                 Var::Register(_, register) => w.try_get(*register),
