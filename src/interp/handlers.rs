@@ -323,12 +323,17 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
 
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
-        value_or(x, at, w, arithmetic::mixed::<A, P>, |x, at, w| {
-            let next = at.next().instr();
-            let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
-            straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
-        })
+        if arithmetic::is_text::<A>(&w, at.instr()) {
+            return generic_operator::<A, P>(x, at, w);
+        }
+        value_or(x, at, w, arithmetic::mixed::<A, P>, generic_operator::<A, P>)
     })
+}
+
+fn generic_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
+    let next = at.next().instr();
+    let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
+    straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
 }
 
 fn comparison<C: compare::Comparison, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {

@@ -17,13 +17,14 @@ use super::machine::MAX_DEPTH;
 use super::session::{SHOWN, Shown};
 use super::system::System;
 use super::window::Window;
+use crate::allocator;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest, text};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
 use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value};
@@ -56,6 +57,7 @@ pub struct Runtime {
 
 impl Runtime {
     pub fn new(mut host: Box<dyn Host>, engine: Engine) -> Runtime {
+        allocator::keep_small_blocks();
         Runtime {
             system: System::new(&mut *host),
             host,
@@ -381,7 +383,10 @@ impl Runtime {
     }
 
     pub fn format(&mut self, value: &Value, conversion: Option<char>, spec: &str) -> Result<Value> {
-        Ok(Value::str(format::format_value(value, conversion, spec)?))
+        match (conversion, spec, value.kind()) {
+            (None | Some('s'), "", Kind::Int | Kind::Str) => text::str_value(value),
+            _ => Ok(Value::str(format::format_value(value, conversion, spec)?)),
+        }
     }
 
     // Calls

@@ -122,14 +122,24 @@ pub fn select(slice: &Slice, len: u64) -> Result<Selection> {
     let clip = |index: i64| if index < 0 { index.saturating_add(len).max(low) } else { index.min(high) };
     let start = slice_part(&slice.start)?.map_or(if step < 0 { high } else { low }, clip);
     let stop = slice_part(&slice.stop)?.map_or(if step < 0 { low } else { high }, clip);
-    let count = Range { start, stop, step }.len() as usize;
+    let count = match step {
+        1 => stop.saturating_sub(start).max(0) as usize,
+        -1 => start.saturating_sub(stop).max(0) as usize,
+        _ => Range { start, stop, step }.len() as usize,
+    };
     Ok(Selection { start, stop, step, count })
 }
 
+#[inline]
 fn slice_part(part: &Value) -> Result<Option<i64>> {
-    if part.kind() == Kind::None {
-        return Ok(None);
+    match (part.kind(), part.get::<i64>()) {
+        (Kind::None, _) => Ok(None),
+        (_, Some(index)) => Ok(Some(*index)),
+        (_, None) => other_slice_part(part),
     }
+}
+
+fn other_slice_part(part: &Value) -> Result<Option<i64>> {
     index_value(part).map(|index| Some(index.saturated())).ok_or_else(not_a_slice_index)
 }
 
@@ -148,6 +158,12 @@ impl Selection {
     fn run(self) -> Option<std::ops::Range<usize>> {
         (self.step == 1).then(|| self.start as usize..self.start as usize + self.count)
     }
+
+    /// The same, from its end on, if the step is -1.
+    fn reversed_run(self) -> Option<std::ops::Range<usize>> {
+        let end = (self.start + 1) as usize;
+        (self.step == -1).then(|| end - self.count..end)
+    }
 }
 
 fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
@@ -160,9 +176,10 @@ fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
             let list = object.get::<List>().expect("the tag says so");
             let selected = select(slice, list.0.len() as u64)?;
             check_items(selected.count)?;
-            Value::list(match selected.run() {
-                Some(run) => list.0.copy(run),
-                None => {
+            Value::list(match (selected.run(), selected.reversed_run()) {
+                (Some(run), _) => list.0.copy(run),
+                (None, Some(run)) => list.0.copy_reversed(run),
+                (None, None) => {
                     let mut items = Vec::with_capacity(selected.count);
                     items.extend(selected.positions().map_while(|at| list.0.get(at)));
                     items
@@ -262,11 +279,7 @@ fn replace_run(list: &List, slice: &Slice, value: &Value) -> Result<bool> {
     let Some(other) = value.get::<List>().filter(|other| !std::ptr::eq(*other, list)) else { return Ok(false) };
     let selected = select(slice, list.0.len() as u64)?;
     let Some(run) = selected.run().filter(|_| selected.count == other.0.len()) else { return Ok(false) };
-    for (at, from) in run.zip(0..) {
-        // What an item's end leads to may change both.
-        let Some(item) = other.0.get(from).filter(|_| at < list.0.len()) else { break };
-        list.0.replace(at, item).release();
-    }
+    drop(list.0.overwrite(run.start, &other.0));
     Ok(true)
 }
 

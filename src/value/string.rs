@@ -14,6 +14,9 @@ pub struct Str {
     hash: Cell<i64>,
 }
 
+/// A short string is given room for this many bytes at least, so that something can be appended to it.
+const ROOM: usize = 32;
+
 impl Str {
     pub fn new(text: impl Into<String>) -> Str {
         let text = text.into();
@@ -21,8 +24,46 @@ impl Str {
         Str { text, len, hash: Cell::new(-1) }
     }
 
+    /// The decimal digits of an integer, with its sign.
+    pub fn decimal(i: i64) -> Str {
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        let mut rest = i.unsigned_abs();
+        loop {
+            first -= 1;
+            digits[first] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let mut text = String::with_capacity(ROOM);
+        if i < 0 {
+            text.push('-');
+        }
+        text.push_str(std::str::from_utf8(&digits[first..]).expect("digits are ASCII"));
+        let len = text.len();
+        Str { text, len, hash: Cell::new(-1) }
+    }
+
+    /// Several strings, one behind the other.
+    pub fn joined<'a>(parts: impl Iterator<Item = &'a Str> + Clone) -> Str {
+        let bytes = parts.clone().map(|part| part.text.len()).sum();
+        let mut joined = Str { text: String::with_capacity(bytes), len: 0, hash: Cell::new(-1) };
+        for part in parts {
+            joined.text.push_str(&part.text);
+            joined.len += part.len;
+        }
+        joined
+    }
+
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    pub fn into_string(self) -> String {
+        self.text
     }
 
     /// Appends, with room for more than that, so that a string that grows is not copied each time.
@@ -30,7 +71,9 @@ impl Str {
     /// # Errors
     /// If there is no memory for it; then nothing has changed.
     pub fn push(&mut self, more: &Str) -> Result<(), TryReserveError> {
-        self.text.try_reserve(more.text.len())?;
+        if self.text.capacity() - self.text.len() < more.text.len() {
+            self.text.try_reserve(more.text.len())?;
+        }
         self.text.push_str(&more.text);
         self.len += more.len;
         self.hash.set(-1);

@@ -48,6 +48,12 @@ pub fn format(value: &Value, spec: &str) -> Result<String> {
     if spec.is_empty() {
         return text::str(value);
     }
+    // The most common spec of all needs no parsing.
+    if let (Some(x), [b'.', precision @ b'0'..=b'9', b'f']) = (value.get::<f64>(), spec.as_bytes())
+        && let Some(digits) = decimal::short_fixed(x.abs(), (precision - b'0') as usize)
+    {
+        return Ok(if x.is_sign_negative() { format!("-{digits}") } else { digits });
+    }
     match (number(value), value.get::<Str>()) {
         (Some(Number::Int(i)), _) => format_integer(i, &Spec::parse(spec, 'd', value.type_name())?, value.type_name()),
         (Some(Number::Float(x)), _) => format_float(x, &Spec::parse(spec, '\0', "float")?, "float"),
