@@ -27,7 +27,9 @@ use crate::objects::caller::Caller;
 use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest, text};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value};
+use crate::value::{
+    Big, BoundMethod, Builtin, Code, GenericAlias, Kind, List, Module, ModuleId, Slice, UnboundMethod, Value,
+};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -329,6 +331,24 @@ impl Runtime {
         }
     }
 
+    /// `object[start:stop:step]`
+    #[inline(never)]
+    pub fn get_slice(&mut self, object: &Value, bounds: [&Value; 3]) -> Result<Value> {
+        match object.kind() {
+            Kind::List | Kind::Str | Kind::Tuple => subscript::get_slice(object, bounds),
+            _ => self.get_item(object, &slice(bounds)),
+        }
+    }
+
+    /// `object[start:stop:step] = value`
+    #[inline(never)]
+    pub fn set_slice(&mut self, object: &Value, bounds: [&Value; 3], value: &Value) -> Result<()> {
+        match object.get::<List>() {
+            Some(list) => subscript::set_slice(self, list, bounds, value),
+            None => self.set_item(object, &slice(bounds), value),
+        }
+    }
+
     pub fn get_attr(&mut self, object: &Value, name: &str) -> Result<Value> {
         if let Some(Module(id)) = object.get::<Module>() {
             let id = *id;
@@ -484,4 +504,9 @@ fn constant(constant: &Constant) -> Value {
         Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
+}
+
+/// A slice object, for those who want one.
+fn slice([start, stop, step]: [&Value; 3]) -> Value {
+    Value::new(Slice { start: start.clone(), stop: stop.clone(), step: step.clone() })
 }

@@ -118,11 +118,13 @@ pub fn not<P: Probe>(heap: Heap, cx: &mut Runtime, w: &mut Window, i: Instr, pro
 #[inline(always)]
 pub fn jump_if<P: Probe>(wanted: bool, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<bool> {
     let condition = w.get(i.a);
-    let truth = if kind(condition, probe) == Kind::Bool {
-        load(condition, probe)
-    } else {
-        probe.record(Event::Other { what: "generic truth" });
-        cx.truth(condition)?
+    let truth = match kind(condition, probe) {
+        Kind::Bool => load(condition, probe),
+        Kind::Int => load::<i64, P>(condition, probe) != 0,
+        _ => {
+            probe.record(Event::Other { what: "generic truth" });
+            cx.truth(condition)?
+        }
     };
     probe.record(Event::Branch { taken: truth == wanted });
     Ok(truth == wanted)

@@ -53,7 +53,8 @@ pub fn short_fixed(x: f64, precision: usize) -> Option<String> {
     if !(0.0..9_223_372_036_854_775_808.0).contains(&x) {
         return None;
     }
-    let (exponent, fraction) = ((x.to_bits() >> MANTISSA_BITS & 0x7ff) as i32, x.to_bits() & ((1 << MANTISSA_BITS) - 1));
+    let (exponent, fraction) =
+        ((x.to_bits() >> MANTISSA_BITS & 0x7ff) as i32, x.to_bits() & ((1 << MANTISSA_BITS) - 1));
     // x = mantissa * 2^shift
     let (mantissa, shift) = match exponent {
         0 => (fraction, -1074),
@@ -174,7 +175,8 @@ mod tests {
 
     #[test]
     fn ties_and_edges_are_rounded_as_the_library_rounds_them() {
-        let edges = [0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-320, f64::MIN_POSITIVE, 0.05, 9.995, 999.9995, 4503599627370497.5];
+        let edges =
+            [0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-320, f64::MIN_POSITIVE, 0.05, 9.995, 999.9995, 4503599627370497.5];
         for x in edges.into_iter().chain([9007199254740993.0, 9.2e18, 9_223_372_036_854_774_784.0]) {
             (0..16).for_each(|precision| check(x, precision));
         }
