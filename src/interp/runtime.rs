@@ -405,6 +405,7 @@ impl Runtime {
     pub fn format(&mut self, value: &Value, conversion: Option<char>, spec: &str) -> Result<Value> {
         match (conversion, spec, value.kind()) {
             (None | Some('s'), "", Kind::Int | Kind::Str) => text::str_value(value),
+            (None, _, Kind::Float) if let Some(text) = format::format_fixed(value, spec) => Ok(text),
             _ => Ok(Value::str(format::format_value(value, conversion, spec)?)),
         }
     }

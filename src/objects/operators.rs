@@ -325,7 +325,7 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             })?;
             Ok(text.contains(part))
         }
-        Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
+        Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").has(item)?),
         Kind::Set | Kind::FrozenSet | Kind::DictView => match SetLike::of(container) {
             Some(set) => Ok(set.contains(item)?),
             None => any_equal(&container.get::<DictView>().expect("a view of values").items(), item),

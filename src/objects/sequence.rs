@@ -15,7 +15,8 @@ use crate::value::{Kind, List, Str, Tuple, Value};
 pub fn concatenate(a: &Value, b: &Value) -> Result<Option<Value>> {
     if let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>()) {
         check_bytes(x.as_str().len() + y.as_str().len())?;
-        return Ok(Some(Value::new(Str::joined([x, y].into_iter()))));
+        let joined = Str::joined([x, y].into_iter()).map_err(|_| Raised::memory_error())?;
+        return Ok(Some(Value::new(joined)));
     }
     if let (Some(x), Some(y)) = (a.get::<List>(), b.get::<List>()) {
         check_items(x.0.len() + y.0.len())?;

@@ -258,7 +258,7 @@ pub fn indices(slice: &Slice, len: &BigInt) -> Result<[BigInt; 3]> {
 /// `TypeError`, `IndexError`, `ValueError` (a slice of another size).
 pub fn set_item(cx: &mut dyn Caller, object: &Value, index: &Value, value: &Value) -> Result<()> {
     if let Some(dict) = object.get::<Dict>() {
-        return Ok(dict.insert(index.clone(), value.clone())?);
+        return Ok(dict.set(index, value.clone())?);
     }
     let Some(list) = object.get::<List>() else {
         return Err(no_change(object, index, "does not support item assignment"));

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::bytecode::chunk::{Flags, Instr};
-use crate::exception::Result;
+use crate::exception::{Raised, Result};
 use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
@@ -36,7 +36,8 @@ pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
 #[inline(always)]
 pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "build" });
-    let joined = Str::joined(w.values(i.b, i.c).iter().filter_map(Value::get::<Str>));
+    let joined =
+        Str::joined(w.values(i.b, i.c).iter().filter_map(Value::get::<Str>)).map_err(|_| Raised::memory_error())?;
     for register in i.b..i.b + i.c {
         if let Some(part) = w.take(register) {
             part.release();

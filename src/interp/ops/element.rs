@@ -6,7 +6,7 @@ use crate::interp::access::{kind, load, payload, retain, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Heap, Kind, List, NdArray, Tuple, Value};
+use crate::value::{Code, Dict, Heap, Kind, List, NdArray, Tuple, Value};
 
 use super::moves::name;
 
@@ -62,7 +62,12 @@ pub fn fast_get_number<P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P
 /// `a ← b[c]`, where [`fast_get`] and [`fast_get_number`] had no answer.
 pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic subscript" });
-    let value = cx.get_item(w.get(i.b), w.get(i.c))?;
+    let (object, index) = (w.get(i.b), w.get(i.c));
+    let known = object.get::<Dict>().and_then(|dict| dict.get(index).ok().flatten());
+    let value = match known {
+        Some(value) => value,
+        None => cx.get_item(object, index)?,
+    };
     write(w, i.a, value, probe);
     Ok(())
 }
@@ -87,7 +92,10 @@ pub fn fast_set<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> bool {
 /// `a[b] ← c`, where [`fast_set`] has tested the types and done nothing.
 pub fn set_item<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic subscript" });
-    cx.set_item(w.get(i.a), w.get(i.b), w.get(i.c))
+    match w.get(i.a).get::<Dict>() {
+        Some(dict) => Ok(dict.set(w.get(i.b), w.get(i.c).clone())?),
+        None => cx.set_item(w.get(i.a), w.get(i.b), w.get(i.c)),
+    }
 }
 
 /// `a ← b[c:stop:step]`

@@ -1,6 +1,7 @@
 //! The digits of a float in every presentation, correctly rounded.
 
 use crate::array::format::float_repr;
+use crate::value::Digits;
 
 /// Digits behind the point beyond which every float has only zeros.
 const EXACT_FRACTION: usize = 1100;
@@ -47,7 +48,7 @@ const POWERS: [u64; 16] = {
 
 /// The digits of a float with so many behind the point, if it is below 2^63 and they are few: it is multiplied by a
 /// power of ten and rounded half to even in whole numbers, which is exact. Not negative.
-pub fn short_fixed(x: f64, precision: usize) -> Option<String> {
+pub fn short_fixed(x: f64, precision: usize) -> Option<Digits> {
     const MANTISSA_BITS: u32 = f64::MANTISSA_DIGITS - 1;
     let power = *POWERS.get(precision)?;
     if !(0.0..9_223_372_036_854_775_808.0).contains(&x) {
@@ -70,36 +71,22 @@ pub fn short_fixed(x: f64, precision: usize) -> Option<String> {
             whole + (rest > half || rest == half && whole & 1 == 1) as u128
         }
     };
-    let (whole, mut fraction) = match u64::try_from(scaled) {
+    let (whole, fraction) = match u64::try_from(scaled) {
         Ok(scaled) => (scaled / power, scaled % power),
         Err(_) => ((scaled / power as u128) as u64, (scaled % power as u128) as u64),
     };
-    let mut digits = [b'0'; 40];
-    let mut first = digits.len();
-    for _ in 0..precision {
-        first -= 1;
-        digits[first] = b'0' + (fraction % 10) as u8;
-        fraction /= 10;
-    }
+    let mut digits = Digits::new();
     if precision > 0 {
-        first -= 1;
-        digits[first] = b'.';
+        digits.push_front(fraction, precision);
+        digits.push_sign('.');
     }
-    let mut rest = whole;
-    loop {
-        first -= 1;
-        digits[first] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    Some(std::str::from_utf8(&digits[first..]).expect("digits are ASCII").to_string())
+    digits.push_front(whole, 1);
+    Some(digits)
 }
 
 fn fixed(x: f64, precision: usize, alternate: bool) -> String {
-    if let Some(text) = short_fixed(x, precision).filter(|_| !alternate) {
-        return text;
+    if let Some(digits) = short_fixed(x, precision).filter(|_| !alternate) {
+        return digits.as_str().to_string();
     }
     let mut text = format!("{:.*}", precision.min(EXACT_FRACTION), x);
     text.extend(std::iter::repeat_n('0', precision.saturating_sub(EXACT_FRACTION)));
@@ -170,7 +157,9 @@ mod tests {
     use super::short_fixed;
 
     fn check(x: f64, precision: usize) {
-        assert_eq!(short_fixed(x, precision), Some(format!("{x:.precision$}")), "{x:e} with {precision} digits");
+        let digits = short_fixed(x, precision);
+        let expected = format!("{x:.precision$}");
+        assert_eq!(digits.as_ref().map(|digits| digits.as_str()), Some(&*expected), "{x:e} with {precision} digits");
     }
 
     #[test]
@@ -181,7 +170,7 @@ mod tests {
             (0..16).for_each(|precision| check(x, precision));
         }
         for (x, precision) in [(9.3e18, 1), (f64::INFINITY, 1), (f64::NAN, 1), (-1.0, 1), (1.0, 16)] {
-            assert_eq!(short_fixed(x, precision), None);
+            assert!(short_fixed(x, precision).is_none());
         }
     }
 
