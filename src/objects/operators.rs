@@ -292,6 +292,13 @@ pub fn truth(value: &Value) -> Result<bool> {
 /// # Errors
 /// `TypeError` if it has none; `OverflowError` for a range of more than `i64::MAX` items.
 pub fn length(value: &Value) -> Result<i64> {
+    // What is asked most often.
+    if let Some(text) = value.get::<Str>() {
+        return Ok(text.len() as i64);
+    }
+    if let Some(list) = value.get::<List>() {
+        return Ok(list.0.len() as i64);
+    }
     let len = match value.kind() {
         Kind::Str => value.get::<Str>().map(Str::len),
         Kind::List => value.get::<List>().map(|list| list.0.len()),

@@ -164,22 +164,21 @@ impl Dict {
 impl Table {
     #[inline]
     fn find(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
-        match key.get::<Str>() {
-            Some(text) => Ok(self.find_text(hash, key, text)),
-            None => self.find_any(hash, key),
-        }
+        Ok(match (key.get::<Str>(), key.get::<i64>()) {
+            (Some(text), _) => {
+                self.find_flat(hash, key, |other| other.get::<Str>().map(|other| other.as_str() == text.as_str()))
+            }
+            (None, Some(i)) => self.find_flat(hash, key, |other| other.get::<i64>().map(|other| other == i)),
+            (None, None) => return self.find_any(hash, key),
+        })
     }
 
-    /// A string is compared at once with strings, and never fails to compare.
-    fn find_text(&self, hash: i64, key: &Value, text: &Str) -> Option<usize> {
+    /// A string or an int never fails to compare, and is compared at once with its like, where `alike` has an answer.
+    fn find_flat(&self, hash: i64, key: &Value, alike: impl Fn(&Value) -> Option<bool>) -> Option<usize> {
+        let equals = |other: &Value| alike(other).unwrap_or_else(|| same_or_equal(other, key, 0).unwrap_or(false));
         let is_key = |at: &usize| {
             let Some(Entry { key: candidate, .. }) = &self.entries[*at] else { return false };
-            candidate.hash == hash
-                && (candidate.value.is(key)
-                    || match candidate.value.get::<Str>() {
-                        Some(other) => other.as_str() == text.as_str(),
-                        None => same_or_equal(&candidate.value, key, 0).unwrap_or(false),
-                    })
+            candidate.hash == hash && (candidate.value.is(key) || equals(&candidate.value))
         };
         self.positions.find(spread(hash), is_key).copied()
     }

@@ -53,7 +53,7 @@ fn split_arguments(name: &str, args: &[Value], keywords: Keywords) -> Result<(Op
 
 /// All parts of ASCII text between runs of white space.
 fn split_ascii(text: &str) -> Value {
-    let space = |byte: &u8| is_space(*byte as char);
+    let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b'\x1c'..=b' ');
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
     let mut at = 0;
