@@ -159,9 +159,11 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::TestNe, "int, int", "def f(a, b):\n    if a != b:\n        pass\nf(1, 2)\n"),
     (Op::TestNe, "slow", "def f(a, b):\n    if a != b:\n        pass\nf('a', 'b')\n"),
     (Op::JumpIfFalse, "bool", "def f(a):\n    if a is None:\n        pass\nf(1)\n"),
-    (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf(1)\n"),
+    (Op::JumpIfFalse, "int", "def f(a):\n    if a:\n        pass\nf(1)\n"),
+    (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf('a')\n"),
     (Op::JumpIfTrue, "bool", "def f(a):\n    while a is None:\n        a = 1\nf(None)\n"),
-    (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
+    (Op::JumpIfTrue, "int", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
+    (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = ''\nf('a')\n"),
     (Op::GetIter, "any", "for i in range(3):\n    pass\n"),
     (Op::ForIter, "range, end", "for i in range(300):\n    pass\n"),
     (Op::ForIter, "range → cached", "def f():\n    for i in range(3):\n        return i\nf()\n"),
@@ -171,12 +173,15 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::ForIter, "generic", "def f():\n    for i in (1, 2):\n        return i\nf()\n"),
     (Op::ForIter, "generic, end", "def f():\n    for i in (1, 2):\n        pass\nf()\n"),
     (Op::GetItem, "list, int", "def f(a, i):\n    return a[i]\nf([1.5, 2.5], -1)\n"),
+    (Op::GetItem, "tuple, int", "def f(a, i):\n    return a[i]\nf((1.5, 2.5), -1)\n"),
     (Op::GetItem, "array, int", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones(3), -1)\n"),
     (Op::GetItem, "array, int → row", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones((3, 2)), -1)\n"),
-    (Op::GetItem, "slow", "def f(a, i):\n    return a[i]\nf((1.5, 2.5), -1)\n"),
+    (Op::GetItem, "slow", "def f(a, i):\n    return a[i]\nf('ab', -1)\n"),
     (Op::SetItem, "list, int", "def f(a, i):\n    a[i] = 1\nf([1.5, 2.5], -1)\n"),
     (Op::SetItem, "slow", "def f(a, i):\n    a[i] = 1\nf({}, -1)\n"),
-    (Op::BuildSlice, "any", "x = [1, 2]\ny = x[1:]\n"),
+    (Op::GetSlice, "any", "x = [1, 2]\ny = x[1:]\n"),
+    (Op::SetSlice, "any", "x = [1, 2]\nx[1:] = [3]\n"),
+    (Op::BuildSlice, "any", "x = [1, 2]\ndel x[1:]\n"),
     (Op::GetAttr, "any", "import math\nx = math.pi\n"),
     (Op::BuildList, "any", "x = [1, 2]\n"),
     (Op::BuildTuple, "any", "y = 3\nx = (1, y)\n"),
@@ -272,7 +277,7 @@ fn what_is_observed_is_what_is_declared() {
 #[test]
 fn every_path_of_every_bytecode_has_a_case() {
     let driven: HashSet<(Op, &str)> = CASES.iter().map(|(op, path, _)| (*op, *path)).collect();
-    let operands = [Op::Keywords, Op::Method, Op::If, Op::Unless];
+    let operands = [Op::Keywords, Op::Method, Op::Bounds, Op::If, Op::Unless];
     let missing: Vec<String> = Op::ALL
         .iter()
         .filter(|op| !operands.contains(op))

@@ -140,6 +140,7 @@ const GENERIC: &[Path] = paths!["any": 1 Other, 1 MemoryAccess;];
 
 const TRUTH: &[Path] = paths![
     "bool": 1 TypeCheck, 1 Dereference, 1 MemoryAccess, 1 Branch;
+    "int": 1 TypeCheck, 1 Dereference, 1 MemoryAccess, 1 Branch;
     "slow": 1 TypeCheck, 1 Other, 1 Branch;
 ];
 
@@ -248,6 +249,7 @@ ops! { $
     // Elements and attributes
     GetItem (Dst Src Src) "a ← b[c]" paths![
         "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
+        "tuple, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "array, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 5 MemoryAccess;
         "array, int → row": 2 TypeCheck, 2 Dereference, 1 Other, 2 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
@@ -258,6 +260,12 @@ ops! { $
     ];
     DeleteItem (Src Src Unused) "del a[b]"
         paths!["any": 1 Other;];
+    // A slice that is only subscribed with: no slice object is made, and its bounds stay where they are.
+    GetSlice (Dst Src Src) "a ← b[c:stop:step], these two in the next instruction" GENERIC;
+    SetSlice (Src Src Src) "a[b:stop:step] ← c, these two in the next instruction"
+        paths!["any": 1 Other;];
+    Bounds (Unused Src Src) "stop b and step c of the slice before; never executed"
+        paths!["operand":;];
     BuildSlice (Dst Block Count) "a ← slice(b, b+1, b+2); c is 3" GENERIC;
     GetAttr (Dst Src Name) "a ← b.c" GENERIC;
     SetAttr (Src Src Name) "a.c ← b"

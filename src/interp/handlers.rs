@@ -78,6 +78,21 @@ fn straight<P: Probe>(
     }
 }
 
+/// An instruction whose operand word has the bounds of its slice.
+#[inline(always)]
+fn sliced<P: Probe>(
+    x: &mut Execution<'_, P>,
+    at: Cursor,
+    mut w: Window,
+    execute: impl FnOnce(&mut Execution<'_, P>, &mut Window, Instr, Instr) -> Result<()>,
+) -> Next {
+    let bounds = at.next();
+    match execute(x, &mut w, at.instr(), bounds.instr()) {
+        Ok(()) => Next::at(bounds.next(), w),
+        Err(raised) => x.fail(raised, at, w),
+    }
+}
+
 /// An instruction that goes to its target if `execute` says so, else on to the next one.
 #[inline(always)]
 fn branch<P: Probe>(
@@ -199,6 +214,9 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 w,
                 |_, w, i, probe| element::fast_get(w, i, probe),
                 |x, at, w| {
+                    if w.get(at.instr().b).kind() == Kind::Dict {
+                        return straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe));
+                    }
                     value_or(x, at, w, element::fast_get_number, |x, at, w| {
                         straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe))
                     })
@@ -215,6 +233,8 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
         Op::SetAttr => |x, at, w| straight(x, at, w, |x, w, i| element::set_attr(&x.code, x.cx, w, i, x.probe)),
         Op::DeleteAttr => |x, at, w| straight(x, at, w, |x, w, i| element::delete_attr(&x.code, x.cx, w, i, x.probe)),
         Op::GetAttr => |x, at, w| straight(x, at, w, |x, w, i| element::get_attr(&x.code, x.cx, w, i, x.probe)),
+        Op::GetSlice => |x, at, w| sliced(x, at, w, |x, w, i, bounds| element::get_slice(x.cx, w, i, bounds, x.probe)),
+        Op::SetSlice => |x, at, w| sliced(x, at, w, |x, w, i, bounds| element::set_slice(x.cx, w, i, bounds, x.probe)),
         Op::BuildSlice => |x, at, w| straight(x, at, w, |x, w, i| build::slice(w, i, x.probe)),
         Op::BuildList => |x, at, w| straight(x, at, w, |x, w, i| build::list(w, i, x.probe)),
         Op::BuildTuple => |x, at, w| straight(x, at, w, |x, w, i| build::tuple(w, i, x.probe)),
@@ -317,18 +337,23 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 Err(x.cx.assertion_error(message))
             })
         },
-        Op::Keywords | Op::Method | Op::If | Op::Unless => unknown::<P>,
+        Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unknown::<P>,
     }
 }
 
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
-        value_or(x, at, w, arithmetic::mixed::<A, P>, |x, at, w| {
-            let next = at.next().instr();
-            let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
-            straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
-        })
+        if arithmetic::is_text::<A>(&w, at.instr()) {
+            return generic_operator::<A, P>(x, at, w);
+        }
+        value_or(x, at, w, arithmetic::mixed::<A, P>, generic_operator::<A, P>)
     })
+}
+
+fn generic_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
+    let next = at.next().instr();
+    let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
+    straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
 }
 
 fn comparison<C: compare::Comparison, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {

@@ -177,6 +177,8 @@ impl Builder<'_> {
             | Op::DictMerge
             | Op::UnpackStar
             | Op::BuildSlice
+            | Op::GetSlice
+            | Op::SetSlice
             | Op::In
             | Op::NotIn
             | Op::DeleteItem => return self.stop(Reason::Container, i.op.meaning()),
@@ -208,7 +210,7 @@ impl Builder<'_> {
             | Op::Show
             | Op::EnterContext
             | Op::ExitContext => return self.stop(Reason::Construct, i.op.meaning()),
-            Op::Keywords | Op::Method | Op::If | Op::Unless => unreachable!("operands are not executed"),
+            Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unreachable!("operands are not executed"),
         }
         Ok(Some(next))
     }
