@@ -79,9 +79,7 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
         3 => Some('a'),
         _ => None,
     };
-    let value = match w.get(i.b) {
-        value => cx.format(value, conversion, spec)?,
-    };
+    let value = cx.format(w.get(i.b), conversion, spec)?;
     write(w, i.a, value, probe);
     Ok(())
 }
