@@ -25,6 +25,11 @@ pub fn flag() -> Arc<AtomicBool> {
     FLAG.with(Arc::clone)
 }
 
+/// Asks the script that runs on this thread to end.
+pub fn request() {
+    FLAG.with(|flag| flag.store(true, Ordering::Relaxed));
+}
+
 /// Answers a request to end, so that the next one counts anew.
 ///
 /// # Errors

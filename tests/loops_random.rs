@@ -136,11 +136,11 @@ impl Maker {
             code.slots.push(word);
             Slot(code.slots.len() as u32 - 1)
         };
-        let [flag, cells, iterations, limit, one] = [(); 5].map(|()| slot(Word::I64));
+        let [flag, cells, area, iterations, limit, one] = [(); 6].map(|()| slot(Word::I64));
         let bases: Vec<Slot> = (0..5).map(|_| slot(Word::I64)).collect();
         let constants: Vec<Slot> = INTS.iter().map(|_| slot(Word::I64)).collect();
         let variables = WORDS.map(|word| (0..VARIABLES).map(|_| slot(word)).collect::<Vec<Slot>>());
-        (code.flag, code.cells, code.iterations) = (flag, cells, iterations);
+        (code.flag, code.cells, code.area, code.iterations) = (flag, cells, area, iterations);
         let mut var = 0;
         let mut value = |ty: Type, slot: Slot| {
             var += 1;
@@ -392,7 +392,7 @@ type Outcome = (ExitId, Vec<u64>, Vec<u64>);
 fn outcome(code: &LoopCode, program: &Program, run: impl FnOnce(&mut [u64]) -> ExitId) -> Outcome {
     let mut memory = Memory::new(program.seed);
     let flag = AtomicBool::new(program.is_interrupted);
-    let mut words = vec![(&raw const flag).expose_provenance() as u64, 0];
+    let mut words = vec![(&raw const flag).expose_provenance() as u64, 0, 0];
     words.extend(memory.addresses());
     let pick = program.seed as usize;
     let (int, float) = (INTS[pick % INTS.len()], FLOATS[pick % FLOATS.len()]);

@@ -32,14 +32,20 @@ fn remark(report: &LoopReport, source: &Source) -> Remark {
         Fate::Typed(versions, stopped) => {
             for version in versions {
                 labels.extend(version.left.iter().map(|(why, count)| label(why, Some(*count))));
+                labels.extend(version.not_vector.iter().map(|why| label(why, None)));
                 notes.push(ran(version));
             }
             let stopped = stopped.as_ref().map(|why| format!("given up: too often left by {}", why.reason.code()));
             notes.extend(stopped);
-            let first = versions.iter().flat_map(|version| &version.left).map(|(why, _)| explain(why)).next();
-            notes.extend(first);
+            let left = versions.iter().flat_map(|version| &version.left).map(|(why, _)| why);
+            let not_vector = versions.iter().flat_map(|version| &version.not_vector);
+            notes.extend(left.chain(not_vector).map(explain).next());
             let sum = |count: fn(&VersionReport) -> u64| versions.iter().map(count).sum::<u64>();
             let iterations = sum(|version| version.iterations);
+            let vectorized = sum(|version| version.vectorized);
+            if vectorized > 0 {
+                notes.insert(0, format!("{} of inner loops as array expressions", iterations_text(vectorized)));
+            }
             format!(
                 "{place} ran as typed code: {} in {}",
                 iterations_text(iterations),

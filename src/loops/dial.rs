@@ -92,6 +92,15 @@ impl Dial {
     pub const ALL_OVERHEADS: Dial =
         Dial { types: Types::Each, boxes: Boxes::Kept, bounds: Bounds::Each, lists: Lists::Boxes, unroll: Unroll::Off };
 
+    /// What array expressions need: lists are arrays meanwhile.
+    pub const VECTOR: Dial = Dial {
+        types: Types::Once,
+        boxes: Boxes::Registers,
+        bounds: Bounds::Once,
+        lists: Lists::Contiguous,
+        unroll: Unroll::On,
+    };
+
     /// Why there is no such code, in words.
     ///
     /// # Errors

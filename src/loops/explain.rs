@@ -28,6 +28,11 @@ pub const fn page(reason: Reason) -> &'static str {
         Reason::Large => include_str!("explain/T0018.md"),
         Reason::Generator => include_str!("explain/T0019.md"),
         Reason::NoCode => include_str!("explain/T0020.md"),
+        Reason::Branches => include_str!("explain/T0021.md"),
+        Reason::Recurrence => include_str!("explain/T0022.md"),
+        Reason::Checks => include_str!("explain/T0023.md"),
+        Reason::NoVector => include_str!("explain/T0024.md"),
+        Reason::NotOnce => include_str!("explain/T0025.md"),
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::types::Type;
+use super::vector::VectorLoop;
 use super::why::Why;
 use crate::array::DType;
 use crate::bytecode::chunk::Pc;
@@ -152,6 +153,8 @@ pub enum Routine {
     BoxBool,
     /// `(cell, object) -> 1`: another reference to an object, into a cell.
     Share,
+    /// `(area, number of the loop) -> done`: computes array expressions.
+    Vector,
     /// `a // b`, `a % b`, `a ** b` of floats; NaN where Python raises.
     FloorDivide,
     Modulo,
@@ -331,7 +334,8 @@ impl Routine {
             | Routine::PushObject
             | Routine::BoxInt
             | Routine::BoxInt64
-            | Routine::Share => Signature::IntInt,
+            | Routine::Share
+            | Routine::Vector => Signature::IntInt,
             Routine::SetFloat | Routine::PushFloat | Routine::BoxFloat | Routine::BoxFloat64 => Signature::IntFloat,
             Routine::BoxFloat32 => Signature::IntSingle,
             Routine::Math(_) => Signature::Float,
@@ -445,6 +449,13 @@ pub struct LoopCode {
     /// Holds the address of the cells of boxes, and how many there are.
     pub cells: Slot,
     pub cell_count: usize,
+    /// Holds the address of the words by which operands of array expressions are handed over, and how many there are.
+    pub area: Slot,
+    pub area_words: usize,
+    /// Inner loops as array expressions.
+    pub vectors: Vec<VectorLoop>,
+    /// Why others are none.
+    pub not_vector: Vec<Why>,
     /// Whether elements of arrays are written.
     pub writes_arrays: bool,
     /// Whether items of lists that lie side by side are written.
@@ -463,9 +474,11 @@ impl LoopCode {
         self.slots[slot.0 as usize]
     }
 
-    /// Words that the code gets: the addresses of the flag and of the cells, then the inputs' words.
+    /// Words that the code gets: the addresses of the flag, of the cells and of the area, then the inputs' words.
     pub fn input_words(&self) -> impl Iterator<Item = Slot> {
-        [self.flag, self.cells].into_iter().chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
+        [self.flag, self.cells, self.area]
+            .into_iter()
+            .chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
     }
 
     /// Words that it leaves by an exit: the count of iterations, then what has changed.

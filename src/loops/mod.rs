@@ -20,6 +20,7 @@ mod once;
 mod print;
 pub mod types;
 mod unroll;
+pub mod vector;
 pub mod verify;
 
 pub mod why;

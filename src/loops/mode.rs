@@ -17,20 +17,23 @@ pub enum Mode {
     Calls,
     /// As machine code for the types that its variables have; what that leaves out is interpreted.
     Typed,
-    /// The same, by the reference evaluator instead of machine code: for tests.
+    /// The same, with inner loops that are maps and sums as array expressions.
+    Vector,
+    /// As typed code, by the reference evaluator instead of machine code: for tests.
     Evaluate,
 }
 
 impl Mode {
     /// The names of those that are shown, between bars.
-    pub const NAMES: &'static str = "interpret|calls|typed";
-    pub const ALL: [Mode; 4] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Evaluate];
+    pub const NAMES: &'static str = "interpret|calls|typed|vector";
+    pub const ALL: [Mode; 5] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Vector, Mode::Evaluate];
 
     pub const fn name(self) -> &'static str {
         match self {
             Mode::Interpret => "interpret",
             Mode::Calls => "calls",
             Mode::Typed => "typed",
+            Mode::Vector => "vector",
             Mode::Evaluate => "evaluate",
         }
     }

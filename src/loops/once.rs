@@ -7,11 +7,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::build::descriptor;
 use super::dial::Unroll;
 use super::ir::{
     Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
 };
 use super::unroll::unroll;
+use super::vector::{self, Fast};
+use super::why::{Reason, Why};
+use crate::source::Span;
 
 /// Offsets from the item that are looked at: far from where 64 bits end.
 const MAX_OFFSET: i64 = 1 << 20;
@@ -40,14 +44,74 @@ enum Node {
 /// What slots hold.
 type Facts = BTreeMap<Slot, Expr>;
 
+/// What becomes of a loop without checks.
+pub struct Passes<'a> {
+    pub unroll: Unroll,
+    /// Whether it may become array expressions.
+    pub vector: bool,
+    /// Where the instructions are in the source.
+    pub spans: &'a [Span],
+}
+
 /// Makes checks of innermost loops once, where that can be said.
-pub fn versions(code: &mut LoopCode, unrolled: Unroll) {
+pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
-        if body.len() <= MAX_BLOCKS
-            && let Some(found) = Analysis::of(code, header, &body)
-        {
-            found.apply(code, unrolled);
+        let (header, body) = rotated(code, header, body);
+        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body) } else { None };
+        match found {
+            Some(found) => found.apply(code, passes),
+            None if passes.vector => {
+                let place = vector::place(code, &body, passes.spans);
+                code.not_vector.push(Why::new(Reason::NotOnce, "", place));
+            }
+            None => {}
         }
+    }
+}
+
+/// A loop that begins with the question for the next item is made to begin behind it: the first question is asked in front
+/// of the loop.
+fn rotated(code: &mut LoopCode, header: BlockId, body: Vec<BlockId>) -> (BlockId, Vec<BlockId>) {
+    let End::Branch { condition, then: step, otherwise } = code.blocks[header.0 as usize].end else {
+        return (header, body);
+    };
+    let End::Jump(first) = code.blocks[step.0 as usize].end else { return (header, body) };
+    let is_step = code.inductions.iter().any(|induction| induction.block == step);
+    if !is_step || first == header || !body.contains(&first) || !body.contains(&step) {
+        return (header, body);
+    }
+    let copy = |code: &mut LoopCode, block: BlockId, end: End| {
+        let Block { name, insts, .. } = &code.blocks[block.0 as usize];
+        let copy = Block { name: format!("{name}.first"), insts: insts.clone(), end };
+        code.blocks.push(copy);
+        BlockId(code.blocks.len() as u32 - 1)
+    };
+    let count = code.blocks.len();
+    let first_step = copy(code, step, End::Jump(first));
+    let test = copy(code, header, End::Branch { condition, then: first_step, otherwise });
+    for (at, block) in code.blocks[..count].iter_mut().enumerate() {
+        if !body.contains(&BlockId(at as u32)) {
+            redirect(&mut block.end, header, test);
+        }
+    }
+    let inner = body.into_iter().filter(|block| *block != header && *block != step).collect::<Vec<_>>();
+    // The body's blocks are in order; what was first is last.
+    (first, inner.into_iter().chain([header, step]).collect())
+}
+
+fn redirect(end: &mut End, from: BlockId, to: BlockId) {
+    let one = |target: &mut BlockId| {
+        if *target == from {
+            *target = to;
+        }
+    };
+    match end {
+        End::Jump(target) => one(target),
+        End::Branch { then, otherwise, .. } => {
+            one(then);
+            one(otherwise);
+        }
+        End::Exit(_) => {}
     }
 }
 
@@ -139,6 +203,8 @@ struct Analysis {
     blocks: HashMap<BlockId, Vec<Inst>>,
     /// Values that are computed before the loop, and the slots that get them.
     hoisted: Vec<(Slot, Expr)>,
+    /// Slots that an iteration reads before it writes them.
+    wanted: HashSet<Slot>,
 }
 
 impl Analysis {
@@ -185,11 +251,12 @@ impl Analysis {
             conditions,
             blocks,
             hoisted,
+            wanted,
         })
     }
 
     /// Puts the second version into the code, and the choice in front of both.
-    fn apply(self, code: &mut LoopCode, unrolled: Unroll) {
+    fn apply(self, code: &mut LoopCode, passes: &Passes<'_>) {
         let first = code.blocks.len() as u32;
         let copies: HashMap<BlockId, BlockId> =
             self.body.iter().zip(first..).map(|(block, copy)| (*block, BlockId(copy))).collect();
@@ -208,11 +275,26 @@ impl Analysis {
         }
         let copy: Vec<BlockId> = self.body.iter().map(|block| moved(*block)).collect();
         let step = Induction { block: moved(self.step.block), ..self.step };
-        let fast = match unrolled {
+        let unrolled = match passes.unroll {
             Unroll::On => unroll(code, moved(self.header), &copy, step),
             Unroll::Off => None,
         };
-        let fast = fast.unwrap_or(moved(self.header));
+        let mut fast = unrolled.unwrap_or(moved(self.header));
+        if passes.vector {
+            let loop_without_checks = Fast {
+                header: moved(self.header),
+                body: &copy,
+                step,
+                items: &self.items,
+                described: self.described(),
+                wanted: self.wanted.clone(),
+                spans: passes.spans,
+            };
+            match vector::vectorize(code, &loop_without_checks, fast) {
+                Ok(block) => fast = block,
+                Err(why) => code.not_vector.push(why),
+            }
+        }
         let choice = BlockId(code.blocks.len() as u32);
         let inside: HashSet<BlockId> = self.body.iter().copied().collect();
         for (at, block) in code.blocks.iter_mut().enumerate() {
@@ -220,19 +302,7 @@ impl Analysis {
             if inside.contains(&at) || at.0 >= first {
                 continue;
             }
-            let redirect = |to: &mut BlockId| {
-                if *to == self.header {
-                    *to = choice;
-                }
-            };
-            match &mut block.end {
-                End::Jump(to) => redirect(to),
-                End::Branch { then, otherwise, .. } => {
-                    redirect(then);
-                    redirect(otherwise);
-                }
-                End::Exit(_) => {}
-            }
+            redirect(&mut block.end, self.header, choice);
         }
         let name = format!("{}.choice", code.blocks[self.header.0 as usize].name);
         let mut emission = Emission { code, insts: Vec::new(), known: HashMap::new() };
@@ -244,6 +314,19 @@ impl Analysis {
         let insts = emission.insts;
         let end = End::Branch { condition: all, then: fast, otherwise: self.header };
         code.blocks.push(Block { name, insts, end });
+    }
+
+    /// Slots with the address of elements, and with that of the description that says so.
+    fn described(&self) -> HashMap<Slot, Slot> {
+        let slot_of = |expr: Expr| match self.nodes[expr.0] {
+            Node::Slot(slot) => Some(slot),
+            _ => self.hoisted.iter().find(|(_, known)| *known == expr).map(|(slot, _)| *slot),
+        };
+        let described = |(slot, expr): &(Slot, Expr)| match self.nodes[expr.0] {
+            Node::Load(Word::I64, description, descriptor::DATA) => Some((*slot, slot_of(description)?)),
+            _ => None,
+        };
+        self.hoisted.iter().filter_map(described).collect()
     }
 
     /// Whether all checks hold in all iterations.

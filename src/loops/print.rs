@@ -16,6 +16,7 @@ impl Display for Named<'_> {
             None if self.1 == self.0.iterations => f.write_str("iterations"),
             None if self.1 == self.0.flag => f.write_str("flag"),
             None if self.1 == self.0.cells => f.write_str("cells"),
+            None if self.1 == self.0.area => f.write_str("area"),
             None => write!(f, "v{}", self.1.0),
         }
     }
@@ -218,6 +219,7 @@ impl Routine {
             Routine::BoxInt64 => "box np.int64",
             Routine::BoxBool => "box np.bool",
             Routine::Share => "share",
+            Routine::Vector => "array expressions",
             Routine::FloorDivide => "floor divide",
             Routine::Modulo => "modulo",
             Routine::Power => "power",

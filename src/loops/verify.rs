@@ -32,9 +32,12 @@ fn check_header(code: &LoopCode) -> Result<(), String> {
     if code.blocks.is_empty() {
         return Err("there is no block".into());
     }
-    for (what, slot) in
-        [("the flag", code.flag), ("the cells", code.cells), ("the count of iterations", code.iterations)]
-    {
+    for (what, slot) in [
+        ("the flag", code.flag),
+        ("the cells", code.cells),
+        ("the area", code.area),
+        ("the count of iterations", code.iterations),
+    ] {
         exists(code, slot).and_then(|()| is(code, slot, Word::I64)).map_err(|why| format!("{what}: {why}"))?;
     }
     for (_, ty, slots) in &code.inputs {

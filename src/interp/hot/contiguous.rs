@@ -1,7 +1,11 @@
-//! Lists whose items lie side by side while typed code runs: copied when it is entered, and back when it has left.
+//! Lists whose items lie side by side while typed code runs: copied into arrays when it is entered, and back when it has
+//! left.
+
+#![allow(unsafe_code)]
 
 use std::collections::HashMap;
 
+use crate::array::{Array, DType, Scalar};
 use crate::loops::build::descriptor;
 use crate::loops::types::Type;
 use crate::value::{Kind, List, Value};
@@ -9,7 +13,9 @@ use crate::value::{Kind, List, Value};
 /// The copies that one run of the code works on.
 #[derive(Default)]
 pub struct Copies {
-    copies: Vec<Copy>,
+    /// Each stays where it is: the code holds addresses of its parts.
+    #[expect(clippy::vec_box, reason = "an address in a vector that grows would be lost")]
+    copies: Vec<Box<Copy>>,
     /// By the address of the list: two variables may lead to the same one.
     known: HashMap<usize, usize>,
 }
@@ -18,15 +24,16 @@ struct Copy {
     list: Value,
     item: Type,
     items: Items,
-    /// As of an array. It stays where it is: the code holds its address.
-    description: Box<[u64; descriptor::WORDS]>,
+    /// As of an array.
+    description: [u64; descriptor::WORDS],
 }
 
 /// Items as typed code reads them.
 enum Items {
-    /// Numbers, or addresses of descriptions.
-    Words(Vec<u64>),
-    Bools(Vec<u8>),
+    /// Numbers or bools.
+    Numbers(Array),
+    /// Addresses of descriptions.
+    Rows(Vec<u64>),
     /// Of no kind that it reads.
     None,
 }
@@ -37,47 +44,49 @@ impl Copies {
         self.known.clear();
     }
 
-    /// The address of the description of a list's copy, if all its items are of a type.
+    /// The address of the description of a list's copy, if all its items are of a type, and there is memory.
     pub fn add(&mut self, list: &Value, item: &Type) -> Option<u64> {
         if let Some(at) = self.known.get(&list.address()) {
             let known = &self.copies[*at];
-            return (known.item == *item).then(|| address(&known.description));
+            return (known.item == *item).then(|| known.address());
         }
-        let values = &list.get::<List>()?.0;
+        let values = list.get::<List>()?;
         let items = match item {
-            Type::Bool => Items::Bools(values.look(|values| copy(values, |value| Some(*value.get::<bool>()? as u8)))?),
-            Type::Int => Items::Words(values.look(|values| copy(values, |value| Some(*value.get::<i64>()? as u64)))?),
-            Type::Float => {
-                Items::Words(values.look(|values| copy(values, |value| Some(value.get::<f64>()?.to_bits())))?)
-            }
+            Type::Bool => Items::Numbers(copied(values, DType::Bool, |value| value.get::<bool>().copied())?),
+            Type::Int => Items::Numbers(copied(values, DType::Int64, |value| value.get::<i64>().copied())?),
+            Type::Float => Items::Numbers(copied(values, DType::Float64, |value| value.get::<f64>().copied())?),
             Type::List(inner) => {
-                let rows = values.snapshot();
-                Items::Words(rows.iter().map(|row| self.add(row, inner)).collect::<Option<_>>()?)
+                let rows = values.0.snapshot();
+                Items::Rows(rows.iter().map(|row| self.add(row, inner)).collect::<Option<_>>()?)
             }
             _ => Items::None,
         };
-        let mut description = Box::new([0; descriptor::WORDS]);
-        description[descriptor::DATA as usize / 8] = match &items {
-            Items::Words(words) => words.as_ptr().expose_provenance() as u64,
-            Items::Bools(bools) => bools.as_ptr().expose_provenance() as u64,
-            Items::None => 0,
+        let copy = Copy { list: list.clone(), item: item.clone(), items, description: [0; descriptor::WORDS] };
+        let mut copy = Box::new(copy);
+        let (data, array) = match &copy.items {
+            Items::Numbers(array) => {
+                (array.as_ptr().expose_provenance(), std::ptr::from_ref(array).expose_provenance())
+            }
+            Items::Rows(rows) => (rows.as_ptr().expose_provenance(), 0),
+            Items::None => (0, 0),
         };
-        description[descriptor::OBJECT as usize / 8] = list.address() as u64;
-        description[descriptor::len(0) as usize / 8] = values.len() as u64;
-        let place = address(&description);
+        copy.description[descriptor::DATA as usize / 8] = data as u64;
+        copy.description[descriptor::ARRAY as usize / 8] = array as u64;
+        copy.description[descriptor::OBJECT as usize / 8] = list.address() as u64;
+        copy.description[descriptor::len(0) as usize / 8] = values.0.len() as u64;
+        let address = copy.address();
         self.known.insert(list.address(), self.copies.len());
-        self.copies.push(Copy { list: list.clone(), item: item.clone(), items, description });
-        Some(place)
+        self.copies.push(copy);
+        Some(address)
     }
 
     /// Puts what the code has changed into the lists.
     pub fn write_back(&self) {
         for copy in &self.copies {
-            let Some(list) = copy.list.get::<List>() else { continue };
-            for at in 0..list.0.len() {
-                let old = list.0.get(at);
-                let changed = |old: &Value| copy.changed(at, old);
-                if let Some(new) = old.as_ref().and_then(changed) {
+            let (Some(list), Items::Numbers(array)) = (copy.list.get::<List>(), &copy.items) else { continue };
+            for (at, new) in array.iter().enumerate() {
+                let Some(old) = list.0.get(at) else { break };
+                if let Some(new) = changed(&old, new) {
                     drop(list.0.replace(at, new));
                 }
             }
@@ -86,44 +95,34 @@ impl Copies {
 }
 
 impl Copy {
-    /// The new item, if it is not the old one in every bit.
-    fn changed(&self, at: usize, old: &Value) -> Option<Value> {
-        match &self.items {
-            Items::Bools(bools) => {
-                let bit = bools[at] != 0;
-                (old.get::<bool>() != Some(&bit)).then(|| Value::bool(bit))
-            }
-            Items::Words(words) if matches!(self.item, Type::Int | Type::Float) => {
-                let new = words[at];
-                (word(old, &self.item) != Some(new)).then(|| match self.item {
-                    Type::Int => Value::int(new as i64),
-                    _ => Value::float(f64::from_bits(new)),
-                })
-            }
-            Items::Words(_) | Items::None => None,
+    fn address(&self) -> u64 {
+        self.description.as_ptr().expose_provenance() as u64
+    }
+}
+
+/// The new item, if it is not the old one in every bit.
+fn changed(old: &Value, new: Scalar) -> Option<Value> {
+    match new {
+        Scalar::Bool(bit) => (old.get::<bool>() != Some(&bit)).then(|| Value::bool(bit)),
+        Scalar::Int64(i) => (old.get::<i64>() != Some(&i)).then(|| Value::int(i)),
+        Scalar::Float64(x) => (old.get::<f64>().map(|old| old.to_bits()) != Some(x.to_bits())).then(|| Value::float(x)),
+        Scalar::Float32(_) => None,
+    }
+}
+
+/// All items in an array, if each is as it should be. `T` is what the dtype's elements are.
+fn copied<T: std::marker::Copy>(list: &List, dtype: DType, item: impl Fn(&Value) -> Option<T>) -> Option<Array> {
+    assert_eq!(size_of::<T>(), dtype.size());
+    list.0.look(|values| {
+        // SAFETY: all elements are written here, or nobody gets the array.
+        let array = unsafe { Array::unwritten(dtype, [values.len()]) }.ok()?;
+        let start = array.as_ptr().cast::<T>();
+        for (at, value) in values.iter().enumerate() {
+            // SAFETY: the array is new, and has as many elements of this size, aligned.
+            unsafe { start.add(at).write(item(value)?) };
         }
-    }
-}
-
-/// All items, if each is as it should be.
-fn copy<T>(values: &[Value], item: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    let mut items = Vec::with_capacity(values.len());
-    for value in values {
-        items.push(item(value)?);
-    }
-    Some(items)
-}
-
-fn address(description: &[u64; descriptor::WORDS]) -> u64 {
-    description.as_ptr().expose_provenance() as u64
-}
-
-/// An int's or a float's word, if the value is one.
-fn word(value: &Value, item: &Type) -> Option<u64> {
-    match item {
-        Type::Int => value.get::<i64>().map(|i| *i as u64),
-        _ => value.get::<f64>().map(|x| x.to_bits()),
-    }
+        Some(array)
+    })
 }
 
 /// Whether all items of a list are of a type, and the items of these.

@@ -21,6 +21,8 @@ pub struct Words {
     pub copies: Copies,
     /// References to the boxes of variables, where numbers are kept in boxes.
     cells: Vec<Option<Value>>,
+    /// Words by which operands of array expressions are handed over.
+    pub area: Vec<u64>,
     /// Each stays where it is: words hold its address.
     #[expect(clippy::vec_box, reason = "an address in a vector that grows would be lost")]
     descriptions: Vec<Box<[u64; descriptor::WORDS]>>,
@@ -29,14 +31,22 @@ pub struct Words {
 }
 
 impl Words {
-    pub fn new(dial: Dial) -> Words {
-        Words { dial, ..Words::default() }
-    }
-
     /// Cells, all empty: their address.
     pub fn push_cells(&mut self, count: usize) {
         self.cells.resize_with(count, || None);
         self.words.push(self.cells.as_mut_ptr().expose_provenance() as u64);
+    }
+
+    /// Words for array expressions: their address.
+    pub fn push_area(&mut self, count: usize) {
+        self.area.resize(count, 0);
+        self.words.push(self.area.as_mut_ptr().expose_provenance() as u64);
+    }
+
+    /// Forgets all, for code of this kind.
+    pub fn begin(&mut self, dial: Dial) {
+        self.clear();
+        self.dial = dial;
     }
 
     pub fn clear(&mut self) {
@@ -109,6 +119,7 @@ impl Words {
         let mut description = Box::new([0; descriptor::WORDS]);
         description[descriptor::DATA as usize / 8] = array.as_ptr().addr() as u64;
         description[descriptor::OBJECT as usize / 8] = value.address() as u64;
+        description[descriptor::ARRAY as usize / 8] = std::ptr::from_ref(array).expose_provenance() as u64;
         for (axis, (len, stride)) in array.shape().iter().zip(array.strides()).enumerate() {
             description[descriptor::len(axis as i32) as usize / 8] = *len as u64;
             description[descriptor::stride(axis as i32) as usize / 8] = *stride as u64;

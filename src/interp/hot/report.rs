@@ -40,6 +40,9 @@ pub struct VersionReport {
     pub compiled_in: u64,
     /// Bytes of machine code.
     pub len: usize,
+    /// Iterations that array expressions computed, and why some inner loops are none.
+    pub vectorized: u64,
+    pub not_vector: Vec<Why>,
     /// Why the interpreter had to go on, and how often.
     pub left: Vec<(Why, u64)>,
     pub ir: String,

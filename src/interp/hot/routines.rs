@@ -24,6 +24,7 @@ pub fn address(routine: Routine) -> usize {
         Routine::BoxInt64 => box_int64 as *const () as usize,
         Routine::BoxBool => box_bool as *const () as usize,
         Routine::Share => share as *const () as usize,
+        Routine::Vector => super::vector::compute as *const () as usize,
         Routine::FloorDivide => floor_divide as *const () as usize,
         Routine::Modulo => modulo as *const () as usize,
         Routine::Power => power as *const () as usize,

@@ -12,17 +12,20 @@ use super::marshal::{Left, Words};
 use super::program::Now;
 use super::report::VersionReport;
 use super::routines;
+use super::vector::Vectors;
 use crate::bytecode::chunk::GlobalId;
 use crate::interp::arrays::Barrier;
 use crate::interp::cursor::Cursor;
 use crate::interp::execution::{Execution, Next};
 use crate::interp::probe::Probe;
 use crate::interp::window::Window;
+use crate::interrupt;
 use crate::jit::loops::{Listing, TypedLoop};
-use crate::loops::build::build;
+use crate::loops::build::{Built, How, build};
 use crate::loops::dial::Dial;
 use crate::loops::eval;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
+use crate::loops::mode::Mode;
 use crate::loops::types::Type;
 use crate::loops::verify::verify;
 use crate::loops::why::{Reason, Why};
@@ -42,6 +45,8 @@ pub struct Typed {
     code: Rc<Code>,
     index: usize,
     dial: Dial,
+    /// Whether inner loops may become array expressions.
+    vector: bool,
     versions: RefCell<Vec<Rc<Version>>>,
     /// How often it was compiled, or could not be.
     attempts: Cell<usize>,
@@ -55,6 +60,7 @@ pub struct Typed {
 }
 
 struct Version {
+    dial: Dial,
     code: LoopCode,
     objects: Vec<Value>,
     /// None if the reference evaluator runs it.
@@ -65,21 +71,24 @@ struct Version {
     entered: Cell<u64>,
     iterations: Cell<u64>,
     left: Vec<Cell<u64>>,
+    /// Iterations that were computed by array expressions.
+    vectorized: Cell<u64>,
     compiled_in: Duration,
 }
 
 impl Typed {
-    pub fn new(code: Rc<Code>, index: usize, dial: Dial, is_evaluated: bool) -> Typed {
+    pub fn new(code: Rc<Code>, index: usize, dial: Dial, mode: Mode) -> Typed {
         Typed {
             code,
             index,
             dial,
+            vector: mode == Mode::Vector,
             versions: RefCell::default(),
             attempts: Cell::default(),
             refused: RefCell::default(),
             stopped: RefCell::default(),
-            words: RefCell::new(Words::new(dial)),
-            is_evaluated,
+            words: RefCell::default(),
+            is_evaluated: mode == Mode::Evaluate,
         }
     }
 
@@ -107,9 +116,10 @@ impl Typed {
     fn enter<P>(&self, x: &mut Execution<'_, P>, version: &Version, w: &Window) -> bool {
         let code = &version.code;
         let mut words = self.words.borrow_mut();
-        words.clear();
+        words.begin(version.dial);
         words.words.push(x.interrupt_flag() as u64);
         words.push_cells(code.cell_count);
+        words.push_area(code.area_words);
         let all = code.inputs.iter().all(|(var, ty, _)| {
             let value = match var {
                 Var::Register(_, register) => w.try_get(*register),
@@ -129,26 +139,28 @@ impl Typed {
         self.attempts.set(self.attempts.get() + 1);
         let began = Instant::now();
         let no_code = |error| Why::new(Reason::NoCode, error, self.code.chunk.loops[self.index].span);
-        let made = build(&self.code, self.index, self.dial, &Now { cx: x.cx, window: w }).and_then(|built| {
+        let made = self.build(x, w).and_then(|(dial, built)| {
             if let Err(broken) = verify(&built.code) {
                 debug_assert!(false, "{broken}\n{}", built.code);
                 return Err(no_code(format!("internal error: {broken}")));
             }
             let compile = || TypedLoop::compile(&built.code, &routines::address).map_err(no_code);
             let machine = (!self.is_evaluated).then(compile).transpose()?;
-            Ok((built, machine))
+            Ok((dial, built, machine))
         });
         match made {
-            Ok((built, machine)) => {
+            Ok((dial, built, machine)) => {
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
                 let version = Rc::new(Version {
                     exchanged: built.code.exchanged(),
+                    dial,
                     code: built.code,
                     objects: built.objects,
                     machine,
                     entered: Cell::new(0),
                     iterations: Cell::new(0),
                     left,
+                    vectorized: Cell::new(0),
                     compiled_in: began.elapsed(),
                 });
                 self.versions.borrow_mut().push(version.clone());
@@ -164,6 +176,26 @@ impl Typed {
         }
     }
 
+    /// Typed code for the values that the variables have now. Where inner loops become array expressions, lists are copied
+    /// into arrays; else it is as the dial says.
+    fn build<P>(&self, x: &Execution<'_, P>, w: &Window) -> Result<(Dial, Built), Why> {
+        let now = Now { cx: x.cx, window: w };
+        let built = |dial| build(&self.code, self.index, How { dial, vector: self.vector }, &now);
+        if !self.vector {
+            return built(self.dial).map(|code| (self.dial, code));
+        }
+        let first = built(Dial::VECTOR);
+        match first {
+            Ok(code) if !code.code.vectors.is_empty() => Ok((Dial::VECTOR, code)),
+            first => built(self.dial).map(|mut code| {
+                if code.code.vectors.is_empty() {
+                    code.code.not_vector = first.map_or_else(|why| vec![why], |first| first.code.not_vector);
+                }
+                (self.dial, code)
+            }),
+        }
+    }
+
     fn run<P: Probe>(&self, x: &mut Execution<'_, P>, version: &Version, from: Cursor, mut w: Window) -> Next {
         if version.code.writes_arrays
             && let Err(raised) = x.cx.pass_barrier(Barrier::Full)
@@ -173,6 +205,11 @@ impl Typed {
         let mut words = self.words.borrow_mut();
         let count = words.words.len().max(version.exchanged);
         words.words.resize(count, 0);
+        let engine = x.cx.engine.clone();
+        let vectors = Vectors::new(&version.code.vectors, &engine);
+        if let Some(first) = words.area.first_mut() {
+            *first = vectors.address();
+        }
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
         let exit = unsafe {
@@ -184,9 +221,10 @@ impl Typed {
         if version.code.writes_lists {
             words.copies.write_back();
         }
+        version.vectorized.set(version.vectorized.get() + vectors.iterations());
         let exit_at = exit.0 as usize;
         let exit = &version.code.exits[exit_at];
-        let left = Left::new(&words.words, &version.objects, self.dial.lists);
+        let left = Left::new(&words.words, &version.objects, version.dial.lists);
         let before = version.iterations.get();
         version.entered.set(version.entered.get() + 1);
         version.iterations.set(version.iterations.get() + left.word());
@@ -195,6 +233,11 @@ impl Typed {
         self.write_back(x, exit, &left, &mut w);
         words.clear();
         drop(words);
+        if let Some(error) = vectors.failed() {
+            // The request was only to leave the code.
+            let _ = interrupt::check();
+            return x.fail(error.into(), from, w);
+        }
         match &exit.leaving {
             Leaving::End => Next::at(Cursor::at(&x.code, exit.pc), w),
             Leaving::Poll(jump) => {
@@ -286,6 +329,8 @@ impl Version {
             iterations: self.iterations.get(),
             compiled_in: self.compiled_in.as_nanos() as u64,
             len: self.machine.as_ref().map_or(0, |machine| machine.len),
+            vectorized: self.vectorized.get(),
+            not_vector: self.code.not_vector.clone(),
             left,
             ir: self.code.to_string(),
             listing: Listing::of(&self.code, &routines::address).ok(),

@@ -21,8 +21,10 @@ pub mod descriptor {
     pub const fn stride(axis: i32) -> i32 {
         24 + 16 * axis
     }
+    /// The address of the array as [`crate::array::Array`].
+    pub const ARRAY: i32 = 48;
     /// Words in all.
-    pub const WORDS: usize = 6;
+    pub const WORDS: usize = 7;
 }
 
 impl Builder<'_> {

@@ -79,12 +79,20 @@ pub struct Built {
     pub objects: Vec<Value>,
 }
 
+/// What typed code is to be like.
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    pub dial: Dial,
+    /// Whether inner loops may become array expressions.
+    pub vector: bool,
+}
+
 /// Compiles a loop of a function for the values that its variables have now, where its body begins.
 ///
 /// # Errors
 /// What stops it, if no iteration would come to its end.
-pub fn build(code: &Rc<Code>, index: usize, dial: Dial, program: &dyn Program) -> Result<Built, Why> {
-    Builder::new(code, index, dial, program).run()
+pub fn build(code: &Rc<Code>, index: usize, how: How, program: &dyn Program) -> Result<Built, Why> {
+    Builder::new(code, index, how, program).run()
 }
 
 /// Types of the variables that the loop assigns.
@@ -142,6 +150,7 @@ struct Builder<'a> {
     out: LoopCode,
     program: &'a dyn Program,
     dial: Dial,
+    vector: bool,
     contexts: Vec<Context>,
     inlined: HashMap<(Place, *const Code), u16>,
     region: std::ops::Range<Pc>,
@@ -169,12 +178,13 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(code: &Rc<Code>, index: usize, dial: Dial, program: &'a dyn Program) -> Builder<'a> {
+    fn new(code: &Rc<Code>, index: usize, how: How, program: &'a dyn Program) -> Builder<'a> {
         let region = code.chunk.loops[index];
         let mut builder = Builder {
             out: LoopCode::default(),
             program,
-            dial,
+            dial: how.dial,
+            vector: how.vector,
             contexts: Vec::new(),
             inlined: HashMap::new(),
             region: region.start..region.end,
@@ -202,6 +212,7 @@ impl<'a> Builder<'a> {
     fn run(mut self) -> Result<Built, Why> {
         self.out.flag = self.temp(Word::I64);
         self.out.cells = self.temp(Word::I64);
+        self.out.area = self.temp(Word::I64);
         self.out.iterations = self.temp(Word::I64);
         let entry = self.new_block("entry".into());
         self.switch(entry);
@@ -225,7 +236,12 @@ impl<'a> Builder<'a> {
         self.write_iterators_back();
         self.box_inputs();
         if self.dial.bounds == Bounds::Once {
-            once::versions(&mut self.out, self.dial.unroll);
+            let how = once::Passes {
+                unroll: self.dial.unroll,
+                vector: self.vector,
+                spans: &self.contexts[0].code.chunk.spans,
+            };
+            once::versions(&mut self.out, &how);
         }
         Ok(Built { code: self.out, objects: self.objects })
     }
