@@ -139,15 +139,24 @@ fn help_of_commands() {
               [ARGS]...  What the script finds in sys.argv
 
             Options:
-              -c <CODE> [ARGS]...                  Run this text instead of a file; all that follows it is for the script
-                  --color <WHEN>                   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
-                  --max-depth <N>                  How many calls may wait for one another, 1 to 1000000 [default: 1000]
-                  --loops <interpret|calls|typed>  How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
-                  --dial <SETTINGS>                What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
-                  --hot <N>                        How many jumps back a loop makes before it is compiled [default: 1000]
-                  --report                         Say at the end on standard error what became of each loop, and why it was left
-                  --emit <STAGE>                   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
-              -h, --help                           Print help
+              -c <CODE> [ARGS]...
+                      Run this text instead of a file; all that follows it is for the script
+                  --color <WHEN>
+                      Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
+                  --max-depth <N>
+                      How many calls may wait for one another, 1 to 1000000 [default: 1000]
+                  --loops <interpret|calls|typed|vector>
+                      How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
+                  --dial <SETTINGS>
+                      What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
+                  --hot <N>
+                      How many jumps back a loop makes before it is compiled [default: 1000]
+                  --report
+                      Say at the end on standard error what became of each loop, and why it was left
+                  --emit <STAGE>
+                      Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
+              -h, --help
+                      Print help
 
             Mechanisms of array expressions:
                   --simd <scalar|sse|avx|avx512|auto>

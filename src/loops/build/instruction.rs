@@ -27,6 +27,7 @@ impl Builder<'_> {
             }
             Op::Move => {
                 let value = self.read(i.b)?;
+                self.held_once(&value)?;
                 self.write(i.a, value);
             }
             Op::LoadGlobal => {
@@ -38,6 +39,7 @@ impl Builder<'_> {
                     return self.stop(Reason::Effects, "a global variable is assigned");
                 }
                 let value = self.read(i.a)?;
+                self.held_once(&value)?;
                 self.write_var(Var::Global(i.b), value);
             }
             Op::CheckBound => drop(self.read(i.a)?),
@@ -118,6 +120,7 @@ impl Builder<'_> {
             }
             Op::BuildTuple => {
                 let items = (i.b..i.b + i.c).map(|register| self.read(register)).collect::<Step<Vec<Val>>>()?;
+                items.iter().try_for_each(|item| self.held_once(item))?;
                 let types: Vec<Type> = items.iter().map(|item| item.ty.clone()).collect();
                 let slots: Vec<_> = items.into_iter().flat_map(|item| item.slots).collect();
                 self.write(i.a, Val::new(Type::Tuple(types.into()), slots));
@@ -154,6 +157,7 @@ impl Builder<'_> {
             Op::CallMethod => self.call_method(i, &chunk.names[operand().b as usize])?,
             Op::Return if self.at.context != 0 => {
                 let result = self.read(i.a)?;
+                self.held_once(&result)?;
                 return Ok(Some(self.return_from(result)));
             }
             Op::Return => {
