@@ -67,7 +67,6 @@ pub fn calls(lab: &mut Lab<'_>) -> Result<Vec<Row>, Wrong> {
             Ok((count("gradient_loop", true)?, count("gradient_vectorized", false)?))
         }
     };
-    (lab.progress)(1.0);
     let row = |what: &str, range, of: fn(&Counts, &Counts) -> u64| Row {
         what: what.into(),
         range,

@@ -26,7 +26,7 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// Sixteen experiments take less than two minutes.
+    /// All experiments together take less than two minutes.
     pub const FULL: Effort = Effort { budget: Duration::from_millis(3500), shrink: 1 };
 }
 

@@ -172,7 +172,7 @@ fn value(outcome: &Outcome, reasons: &mut Vec<String>) -> String {
         }
         Outcome::Measured(spread) if spread.low == spread.high => number(spread.median),
         Outcome::Measured(spread) => {
-            format!("{} ({}–{})", number(spread.median), number(spread.low), number(spread.high))
+            format!("{} ({}–{})", figure(spread.median), figure(spread.low), figure(spread.high))
         }
     }
 }

@@ -30,10 +30,9 @@ fn each_claim_has_its_program() {
 fn each_experiment_runs_and_agrees() {
     let python = Err("not in this test".to_string());
     for claim in CLAIMS.iter().filter(|claim| claim.name != "one-interpreter") {
-        let mut last = 0.0;
-        let rows = test(claim, &python, LEAST, &mut |share| last = share);
+        let rows = test(claim, &python, LEAST, &mut |_| {});
         let rows = rows.unwrap_or_else(|wrong| panic!("{}: {wrong:?}", claim.name));
-        assert!(!rows.is_empty() && last == 1.0, "{}", claim.name);
+        assert!(!rows.is_empty(), "{}", claim.name);
         for row in &rows {
             assert!(matches!(row.python, Outcome::Untested(_)), "{}: {}", claim.name, row.what);
             if let Outcome::Measured(spread) = &row.toy {
