@@ -1,5 +1,6 @@
 //! The command line: one command per file.
 
+mod claims;
 mod compare;
 mod completions;
 mod cpu;
@@ -51,6 +52,7 @@ pub fn main() -> ExitCode {
         Some(("repl", matches)) => repl::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
+        Some(("claims", matches)) => claims::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
@@ -115,6 +117,7 @@ fn command() -> Command {
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
+        .subcommand(claims::command())
         .subcommand(with_switches(dis::command()))
         .subcommand(explain::command())
         .subcommand(cpu::command())
@@ -135,6 +138,7 @@ fn examples() -> String {
   toy compare programs/gradient.toy    measure a loop against an array expression{}
   toy dis programs/gradient.toy --emit asm
                                        the machine code of its array expressions
+  toy claims                           is it true? every claim about vectorization, measured here
   toy cpu                              what this machine can reach
 
 'toy help COMMAND' says more of each.",

@@ -26,7 +26,7 @@ pub use self::caches::{Cache, Place};
 pub use self::cpu::Cpu;
 pub use self::isa::{Isa, Precision, Width};
 pub use self::kept::{Known, load_or_measure, measure_and_keep, now};
-pub use self::latency::{Branches, Latencies, Load};
+pub use self::latency::{Branches, Latencies, Load, cycles};
 pub use self::pages::Pages;
 pub use self::peak::{Computed, Peak};
 pub use self::trial::Figure;
