@@ -1,7 +1,9 @@
 //! `toy trace FILE`: what a script's instructions do, watched one by one, and counted.
 
+mod bars;
 mod chrome;
 mod columns;
+mod cost;
 mod json;
 mod python;
 mod report;
@@ -71,7 +73,14 @@ pub fn command() -> Command {
                 .long("summary")
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(["steps", "iterations", "line", "from"])
-                .help("Print exact counts for each loop and line, and no steps"),
+                .help("Print exact counts for each loop and line, and what each overhead takes, and no steps"),
+        )
+        .arg(
+            Arg::new("no-times")
+                .long("no-times")
+                .action(ArgAction::SetTrue)
+                .requires("summary")
+                .help("Print the counts alone: the script runs once"),
         )
         .arg(
             Arg::new("python").long("python").action(ArgAction::SetTrue).help(
@@ -84,7 +93,7 @@ pub fn command() -> Command {
   toy trace script.toy                 the view, in which arrow keys step forward and back
   toy trace script.toy --line 7        the steps of line 7, as text
   toy trace script.toy --iterations 2  those of a loop's first two iterations
-  toy trace script.toy --summary       counts for each loop and line
+  toy trace script.toy --summary       counts for each loop and line, and nanoseconds of each overhead
   toy trace script.toy --python        the same in CPython's bytecode, both timed",
         )
 }
@@ -112,6 +121,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }));
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let report = Report::begin(BufWriter::new(io::stdout().lock()), select, listing.clone(), form);
+    let script_listing = listing.clone();
     let outcome = run(&script.program, listing, Runtime::new(Box::new(host), engine), asides, report);
     let (ending, interrupted) = match outcome.ending {
         Ending::Finished | Ending::Stopped => (None, false),
@@ -121,7 +131,13 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         }
     };
     let mut report = outcome.sink;
-    report.end(&outcome.totals, &printed.borrow(), ending.as_ref(), &script);
+    let timed = matches.get_flag("summary") && !matches.get_flag("no-times");
+    let costs = if timed && !report.select.at_limit && !interrupted && report.failed.is_none() {
+        cost::costs(&script.program, &script_listing, &outcome.totals, &log, matches)?
+    } else {
+        Vec::new()
+    };
+    report.end(&outcome.totals, &costs, &printed.borrow(), ending.as_ref(), &script);
     let failed = report.failed.map(streams::refused);
     if report.select.at_limit {
         err(&format!("The script was stopped after {} steps (--limit).\n", outcome.totals.steps));
