@@ -115,7 +115,7 @@ impl Bounds {
 }
 
 /// With three digits that say something, and two behind the point at most.
-fn ns(x: f64) -> String {
+pub fn ns(x: f64) -> String {
     let digits = match x.abs() {
         x if x < 9.995 => 2,
         x if x < 99.95 => 1,
@@ -129,4 +129,86 @@ fn ns(x: f64) -> String {
 /// Whole if it is, else with two digits.
 fn count(x: f64) -> String {
     if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bytecode::overhead::Overhead;
+    use crate::trace::cost::Part;
+    use expect_test::expect;
+
+    fn interval(median: f64) -> Interval {
+        Interval { median, low: median - 0.25, high: median + 0.25 }
+    }
+
+    fn cost(times: [Option<f64>; 9], remainder: f64) -> Cost {
+        let parts = Overhead::ALL.into_iter().zip(times).map(|(overhead, time)| Part {
+            overhead,
+            count: time.map_or(0.0, |_| 2.5),
+            left_out: 0.0,
+            time: time.map(interval),
+        });
+        let parts: Vec<Part> = parts.collect();
+        let total = times.iter().flatten().sum::<f64>() + remainder;
+        let counted = Err("nobody asked".to_owned());
+        let (total, remainder) = (interval(total), interval(remainder));
+        Cost { rounds: 9, iterations: 100, total, parts, remainder, clock: 0.0, counted }
+    }
+
+    #[test]
+    fn bars_go_on_where_the_one_before_ends() {
+        let mut cost =
+            cost([Some(20.0), Some(1.0), Some(4.0), None, Some(30.0), Some(5.0), Some(-2.0), None, None], 42.0);
+        cost.parts[8] = Part { count: 3.0, left_out: 3.0, ..cost.parts[8].clone() };
+        cost.counted = Ok(vec![(crate::machine::HardwareEvent::Instructions, 412.5)]);
+        expect![[r#"
+            One iteration takes 100 ns (99.8 to 100; 9 rounds), with all that it calls and its share of the last test:
+              dispatch        2.50×     20.0 ± 0.25    20.0 %  █████████
+              bounds check    2.50×     1.00 ± 0.25     1.0 %
+              dereference     2.50×     4.00 ± 0.25     4.0 %           ██
+              type check          ·        ·
+              memory access   2.50×     30.0 ± 0.25    30.0 %             █████████████
+              arithmetic      2.50×     5.00 ± 0.25     5.0 %                          ██
+              loop counter    2.50×    -2.00 ± 0.25    -2.0 %
+              branch              ·        ·
+              other              3×        ·
+              remainder                 42.0 ± 0.25    42.0 %                            ░░░░░░░░░░░░░░░░░░
+              the loop                   100            100 %
+            3 × other cannot be done twice in this loop: in the remainder.
+            Counted by the processor in an iteration: 412.50 instructions.
+        "#]]
+        .assert_eq(&bars(&cost));
+    }
+
+    #[test]
+    fn parts_that_overlap_are_more_than_the_whole() {
+        let none = None;
+        let cost = cost([Some(30.0), none, none, none, Some(30.0), none, none, none, none], -20.0);
+        expect![[r#"
+            One iteration takes 40.0 ns (39.8 to 40.2; 9 rounds), with all that it calls and its share of the last test:
+              dispatch        2.50×     30.0 ± 0.25    75.0 %  ██████████████████████
+              bounds check        ·        ·
+              dereference         ·        ·
+              type check          ·        ·
+              memory access   2.50×     30.0 ± 0.25    75.0 %                        ██████████████████████
+              arithmetic          ·        ·
+              loop counter        ·        ·
+              branch              ·        ·
+              other               ·        ·
+              remainder                -20.0 ± 0.25   -50.0 %                               ◂◂◂◂◂◂◂◂◂◂◂◂◂◂◂
+              the loop                  40.0            100 %
+            No instructions, cycles and misses from the processor's own counters: nobody asked.
+        "#]]
+        .assert_eq(&bars(&cost));
+    }
+
+    #[test]
+    fn bars_fill_the_width_together() {
+        for parts in [[10.0; 9], [0.1; 9], [33.3; 9], [7.7; 9]] {
+            let bounds = Bounds::new(parts.into_iter(), parts.iter().sum());
+            let cells: usize = (0..9).map(|at| bounds.bar(at, '#').trim_start().len()).sum();
+            assert_eq!(cells, WIDTH);
+        }
+    }
 }

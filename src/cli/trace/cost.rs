@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::bytecode::Verified;
 use crate::cli::Failure;
@@ -24,6 +25,9 @@ const LEAST: Duration = Duration::from_millis(500);
 const MOST: Duration = Duration::from_secs(2);
 /// A loop that would take longer is not measured.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waiting that is no sign of others who had the processor meanwhile.
+const UNNOTICED: Duration = Duration::from_micros(15);
 
 /// By loop of the listing: what it costs, or why that is not known. `None` if it did not run.
 pub type Costs = Vec<Option<Result<Cost, String>>>;
@@ -99,7 +103,9 @@ fn run(
     runtime.engine = engine.clone();
     runtime.stopwatch.counters = counters;
     let mut machine = Machine::new(runtime);
+    let (cpu, wall) = (cpu_time(), Instant::now());
     let ended = machine.run(program, Silent);
+    let waited = wall.elapsed().saturating_sub(cpu_time().saturating_sub(cpu));
     if ended.as_ref().is_err_and(|raised| raised.kind() == ErrorKind::KeyboardInterrupt) {
         return Err(Refusal::Interrupted);
     }
@@ -112,6 +118,12 @@ fn run(
     if stopwatch.depth != 0 {
         return Err(Refusal::Because("an exception leaves it".into()));
     }
-    let reading = Reading { ticks: stopwatch.ticks, entries: stopwatch.entries };
+    let reading = Reading { ticks: stopwatch.ticks, entries: stopwatch.entries, disturbed: waited > UNNOTICED };
     Ok((reading, stopwatch.counters.take()))
+}
+
+/// What this thread has had of processors.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use self::cost::Costs;
 use self::report::{Form, Printed, Report};
 use self::select::{Select, Wanted};
 use self::view::App;
@@ -31,7 +32,7 @@ use crate::interp::host::{Host, Log, Opening, Process, Standard};
 use crate::interp::machine::MAX_DEPTH;
 use crate::jit::{Engine, Fuse, Switches};
 use crate::objects::exceptions;
-use crate::stream::Channel;
+use crate::stream::{Channel, Memory};
 use crate::trace::{self, Asides, Ending, Listing, Player, run};
 
 /// Steps that are shown if nothing is said.
@@ -83,6 +84,13 @@ pub fn command() -> Command {
                 .help("Print the counts alone: the script runs once"),
         )
         .arg(
+            Arg::new("times")
+                .long("times")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["summary", "steps", "iterations", "line", "from", "format", "python"])
+                .help("In the view, what each overhead of a loop takes: the script runs before it opens"),
+        )
+        .arg(
             Arg::new("python").long("python").action(ArgAction::SetTrue).help(
                 "Run the script under the python3 on the path as well, and put its bytecode and time beside ours",
             ),
@@ -107,6 +115,11 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     if is_interactive(matches) {
         return show(matches, &script, listing);
     }
+    if matches.get_flag("times") {
+        return Err(Failure::Usage(
+            "--times is for the view, which needs a terminal; --summary has times as well".into(),
+        ));
+    }
     let form = form(matches);
     let select = Select::new(listing.clone(), &wanted(matches, form)).map_err(Failure::Usage)?;
     let mut engine = engine(matches)?;
@@ -121,7 +134,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }));
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let report = Report::begin(BufWriter::new(io::stdout().lock()), select, listing.clone(), form);
-    let script_listing = listing.clone();
+    let counted = listing.clone();
     let outcome = run(&script.program, listing, Runtime::new(Box::new(host), engine), asides, report);
     let (ending, interrupted) = match outcome.ending {
         Ending::Finished | Ending::Stopped => (None, false),
@@ -133,7 +146,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let mut report = outcome.sink;
     let timed = matches.get_flag("summary") && !matches.get_flag("no-times");
     let costs = if timed && !report.select.at_limit && !interrupted && report.failed.is_none() {
-        cost::costs(&script.program, &script_listing, &outcome.totals, &log, matches)?
+        cost::costs(&script.program, &counted, &outcome.totals, &log, matches)?
     } else {
         Vec::new()
     };
@@ -173,6 +186,7 @@ fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<
     // Both are made anew on the script's thread; here they are only tried.
     engine(matches)?;
     input(matches)?;
+    let costs = if matches.get_flag("times") { measured(matches, script, listing.clone())? } else { Vec::new() };
     let reference = matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference");
     let traced = trace::Script {
         name: script.source.name.clone(),
@@ -194,7 +208,24 @@ fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<
         _ => std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let mut app = App::new(player, coloured);
+    app.costs = costs;
     view::run(&mut app).map_err(|error| Failure::Usage(format!("the terminal: {error}")))
+}
+
+/// Runs a script whose steps nobody sees, to count them, and measures its loops. Without a file it reads nothing.
+fn measured(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<Costs, Failure> {
+    let wanted = Wanted { steps: 0, from: 0, line: None, iterations: None, limit: DEFAULT_LIMIT };
+    let select = Select::new(listing.clone(), &wanted).map_err(Failure::Usage)?;
+    let input = if matches.contains_id("input") { input(matches)? } else { Box::new(Memory::default()) };
+    let log = Log::new(Box::new(Process::new(arguments(matches))), input);
+    let host = log.begin_run(Box::new(|_, _| {}));
+    let runtime = Runtime::new(Box::new(host), engine(matches)?);
+    let report = Report::begin(io::sink(), select, listing.clone(), Form::Summary);
+    let outcome = run(&script.program, listing.clone(), runtime, Asides::default(), report);
+    if matches!(outcome.ending, Ending::Stopped) {
+        return Ok(Costs::new());
+    }
+    cost::costs(&script.program, &listing, &outcome.totals, &log, matches)
 }
 
 fn form(matches: &ArgMatches) -> Form {
