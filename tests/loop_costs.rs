@@ -168,6 +168,21 @@ fn generators_are_not_measured() {
         .assert_eq(&copy("print(sum(i for i in range(9)))\n"));
 }
 
+/// A string that grows does so in its place because `Add` finds the assignment behind it.
+#[test]
+fn nothing_comes_between_what_belongs_together() {
+    let source = Source::new("test.py", "s = ''\nfor i in range(9):\n    s += 'x'\n");
+    let program = compiled(&source).expect("correct");
+    let listing = Arc::new(Listing::new(&program, &source));
+    let totals = totals(&program, &listing).expect("a short run");
+    let plan = Plan::new(&program, &listing, &totals, LoopId(0)).expect("a loop");
+    for copy in &plan.copies {
+        let code = &copy.program.main.code;
+        let add = code.iter().position(|instr| instr.op == Op::Add).expect("one appends");
+        assert_eq!(code[add + 1].op, Op::StoreGlobal, "{}", unit(copy.unit));
+    }
+}
+
 #[test]
 fn parts_and_remainder_add_up_to_the_loop() {
     let source = Source::new(

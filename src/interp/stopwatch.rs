@@ -11,6 +11,9 @@ pub struct Stopwatch {
     /// Time, in [`tsc::now`]'s ticks.
     pub ticks: u64,
     pub entries: u64,
+    /// Array expressions are executed instruction by instruction, as they are when somebody watches: each instruction
+    /// runs as often as was counted.
+    pub by_instruction: bool,
     /// Count what the processor does meanwhile.
     pub counters: Option<Counters>,
 }

@@ -15,6 +15,7 @@ it. The difference, for each time that the work is done again, times the counts 
 of the interval in which the median lies, 19 times out of 20, as the rounds scatter. The remainder is not spread: work
 of which a processor does several things at once is less than its parts, and waiting (for memory, or after a branch
 that was guessed wrong) is in no part, nor is what cannot be done twice. Where it is negative, the parts overlap.
+Loops are interpreted, and array expressions taken operation by operation, as they were when they were counted.
 ";
 
 /// What is said of a build whose time says nothing.
@@ -128,7 +129,11 @@ pub fn ns(x: f64) -> String {
 
 /// Whole if it is, else with two digits.
 fn count(x: f64) -> String {
-    if x.fract() == 0.0 { format!("{x:.0}") } else { format!("{x:.2}") }
+    match x {
+        x if x.fract() == 0.0 => format!("{x:.0}"),
+        x if x < 0.005 => "<0.01".into(),
+        x => format!("{x:.2}"),
+    }
 }
 
 #[cfg(test)]

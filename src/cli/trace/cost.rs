@@ -101,6 +101,7 @@ fn run(
     let host = log.begin_run(Box::new(|_, _| {}));
     let mut runtime = Runtime::new(Box::new(host), Engine::reference(Switches::default()));
     runtime.engine = engine.clone();
+    runtime.stopwatch.by_instruction = true;
     runtime.stopwatch.counters = counters;
     let mut machine = Machine::new(runtime);
     let (cpu, wall) = (cpu_time(), Instant::now());

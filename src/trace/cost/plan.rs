@@ -140,6 +140,18 @@ fn repeatable(chunk: &Chunk, instr: Instr) -> bool {
     pure && instr.flags.0 == 0 && !flow::read(chunk, instr).any(|register| Some(register) == written)
 }
 
+/// Whether an instruction assigns the string that the one before it appends to: that one looks ahead, and changes the
+/// string in its place, so that nothing may come between.
+fn belongs_to_the_one_before(chunk: &Chunk, sites: &[SiteTotals], pc: Pc) -> bool {
+    let at = pc.0 as usize;
+    let Some(before) = at.checked_sub(1) else { return false };
+    let (first, second) = (chunk.code[before], chunk.code[at]);
+    first.op == Op::Add
+        && second.op == Op::StoreGlobal
+        && first.a == second.a
+        && sites[before].tally[EventKind::Other] > 0
+}
+
 /// A copy of the loop, and what it does again.
 pub struct Copy {
     pub unit: Unit,
@@ -196,11 +208,12 @@ impl Copy {
     fn new(program: &Verified, place: Place<'_>, sites: &[SiteTotals], unit: Unit) -> Result<Option<Copy>, String> {
         let ran = |pc: Pc| sites[pc.0 as usize].executed > 0;
         let pays = |pc: Pc| unit.count(&sites[pc.0 as usize].tally) > 0;
-        let can = |pc: Pc, instr: Instr| ran(pc) && unit.instruction(place, instr).is_some();
+        let joined = |pc: Pc| belongs_to_the_one_before(place.chunk, sites, pc);
+        let can = |pc: Pc, instr: Instr| ran(pc) && !joined(pc) && unit.instruction(place, instr).is_some();
         let mut places: Vec<Pc> =
             place.instructions().filter(|(pc, instr)| pays(*pc) && can(*pc, *instr)).map(|(pc, _)| pc).collect();
         if unit == Unit::Dispatch {
-            places = place.instructions().map(|(pc, _)| pc).collect();
+            places = place.instructions().map(|(pc, _)| pc).filter(|pc| !joined(*pc)).collect();
         } else if places.is_empty() && unit != Unit::Other {
             // What pays for it has no register, or is in a function that the loop calls: it is done again elsewhere.
             places = place.instructions().filter(|(pc, instr)| can(*pc, *instr)).map(|(pc, _)| pc).collect();
@@ -210,7 +223,7 @@ impl Copy {
         }
         let before = |pc: Pc, instr: Instr| {
             let again = places.binary_search(&pc).ok().and_then(|_| unit.instruction(place, instr));
-            Some(again.unwrap_or(Instr::new(Op::AgainNothing, 0, 0, 0)))
+            (!joined(pc)).then(|| again.unwrap_or(Instr::new(Op::AgainNothing, 0, 0, 0)))
         };
         let mut copy = Copy {
             unit,
