@@ -5,9 +5,12 @@ use std::rc::Rc;
 
 use std::collections::HashSet;
 
-use toy::bytecode::op::Op;
+use toy::bytecode::chunk::Instr;
+use toy::bytecode::flow;
+use toy::bytecode::op::{Op, Operand};
 use toy::bytecode::overhead::Counts;
-use toy::bytecode::{Session, Use, compile_input};
+use toy::bytecode::variant::{Place, stamped};
+use toy::bytecode::{Session, Use, Verified, compile_input};
 use toy::interp::host::Captured;
 use toy::interp::probe::Counting;
 use toy::interp::{Machine, Runtime};
@@ -233,7 +236,38 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::EnterContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::ExitContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::AssertFailed, "any", "assert False\n"),
+    (Op::AgainNothing, "any", LOOP),
+    (Op::AgainBoundsCheck, "any", LOOP),
+    (Op::AgainDereference, "any", LOOP),
+    (Op::AgainTypeCheck, "any", LOOP),
+    (Op::AgainLoad, "any", LOOP),
+    (Op::AgainStore, "any", LOOP),
+    (Op::AgainBox, "any", LOOP),
+    (Op::AgainReference, "any", LOOP),
+    (Op::AgainArithmetic, "any", LOOP),
+    (Op::AgainDivision, "any", LOOP),
+    (Op::AgainRemainder, "any", LOOP),
+    (Op::AgainCounter, "any", LOOP),
+    (Op::AgainBranch, "any", LOOP),
+    (Op::Stamp, "any", LOOP),
 ];
+
+/// What is not in code as it is compiled stands before every instruction of this loop.
+const LOOP: &str = "for i in [1, 2]:\n    x = i + i\n";
+
+/// A copy of the script's loop with `op` in it.
+fn with_again(program: Verified, op: Op) -> Verified {
+    let Some(index) = (0..program.main.loops.len()).next() else { return program };
+    let place = Place { chunk: &program.main, index };
+    let start = place.region().start;
+    let operand = |_, instr: Instr| match (op.operands(), flow::read(&program.main, instr).next()) {
+        ([Operand::Src, ..], register) => register.map(|register| Instr::new(op, register, 0, 0)),
+        ([_, Operand::Target, _], _) => Some(Instr::wide(op, 0, start)),
+        // The stamps around the loop are there already.
+        _ => (op != Op::Stamp).then(|| Instr::new(op, 0, 0, 0)),
+    };
+    stamped(&program, place, &operand).expect("a copy")
+}
 
 /// Runs a script and returns every executed instruction with what it paid. An exception of the script is no failure.
 /// What shows values is an input of a session.
@@ -243,6 +277,7 @@ fn observe(op: Op, script: &str) -> Vec<(Op, Counts)> {
     let used = if op == Op::Show { Use::Shown } else { Use::Dropped };
     let session = Session { used, ..Session::default() };
     let program = compile_input(&ast, &source, &session).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
+    let program = if script == LOOP { with_again(program, op) } else { program };
     let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
     let probe = Rc::new(RefCell::new(Counting::default()));

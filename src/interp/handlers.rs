@@ -6,7 +6,7 @@ use super::calls::Outcome;
 use super::cursor::{Cursor, Running};
 use super::execution::{Execution, Next};
 use super::hot;
-use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
+use super::ops::{again, arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
 use super::probe::{Event, Probe};
 use super::window::Window;
 use crate::bytecode::chunk::{Flags, GlobalId, Instr};
@@ -336,6 +336,61 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 let message = i.flags.contains(Flags::MESSAGE).then(|| w.get(i.a));
                 Err(x.cx.assertion_error(message))
             })
+        },
+
+        Op::AgainNothing => |_, at, w| Next::at(at.next(), w),
+        Op::AgainBoundsCheck => |x, at, w| {
+            again::bounds_check(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainDereference => |x, at, w| {
+            again::dereference(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainTypeCheck => |x, at, w| {
+            again::type_check(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainLoad => |x, at, w| {
+            again::load(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainStore => |x, at, w| {
+            again::store(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainBox => |x, at, w| match again::box_of_float(x.heap, x.probe) {
+            Some(()) => Next::at(at.next(), w),
+            None => slow(x, at, w, |_, at, w| Next::at(at.next(), w)),
+        },
+        Op::AgainReference => |x, at, w| {
+            again::reference(w.get(at.instr().a), x.heap, x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainArithmetic => |x, at, w| {
+            again::sums(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainDivision => |x, at, w| {
+            again::quotients(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainRemainder => |x, at, w| {
+            again::remainders(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainCounter => |x, at, w| {
+            again::counter(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainBranch => |x, at, w| {
+            again::branches(x, at);
+            Next::at(at.next(), w)
+        },
+        Op::Stamp => |x, at, w| {
+            x.probe.record(Event::Other { what: "clock" });
+            x.cx.stopwatch.stamp(at.instr().a == 1);
+            Next::at(at.next(), w)
         },
         Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unknown::<P>,
     }

@@ -22,6 +22,7 @@ mod ops;
 pub mod probe;
 pub mod runtime;
 mod session;
+mod stopwatch;
 mod system;
 mod window;
 

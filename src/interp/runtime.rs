@@ -15,6 +15,7 @@ use super::hot::HotLoops;
 use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
 use super::session::{SHOWN, Shown};
+use super::stopwatch::Stopwatch;
 use super::system::System;
 use super::window::Window;
 use crate::allocator;
@@ -53,6 +54,8 @@ pub struct Runtime {
     pub(super) lookups: Lookups,
     /// Loops as machine code.
     pub loops: HotLoops,
+    /// What `Stamp` reads.
+    pub stopwatch: Stopwatch,
     /// The code that was loaded last.
     pub(super) loaded: Option<Rc<Code>>,
 }
@@ -76,6 +79,7 @@ impl Runtime {
             sites: Sites::default(),
             lookups: Lookups::default(),
             loops: HotLoops::default(),
+            stopwatch: Stopwatch::default(),
             loaded: None,
         }
     }

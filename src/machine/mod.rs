@@ -3,6 +3,7 @@
 
 mod bandwidth;
 mod caches;
+mod counters;
 mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod cpuid;
@@ -15,6 +16,7 @@ mod pages;
 mod peak;
 mod random;
 mod trial;
+pub mod tsc;
 
 use std::fmt;
 use std::time::Duration;
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::bandwidth::{Access, Bandwidth, Moved};
 pub use self::caches::{Cache, Place};
+pub use self::counters::{Counters, HardwareEvent};
 pub use self::cpu::Cpu;
 pub use self::isa::{Isa, Precision, Width};
 pub use self::kept::{Known, load_or_measure, measure_and_keep, now};

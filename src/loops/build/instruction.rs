@@ -213,7 +213,21 @@ impl Builder<'_> {
             | Op::MakeGenerator
             | Op::Show
             | Op::EnterContext
-            | Op::ExitContext => return self.stop(Reason::Construct, i.op.meaning()),
+            | Op::ExitContext
+            | Op::AgainNothing
+            | Op::AgainBoundsCheck
+            | Op::AgainDereference
+            | Op::AgainTypeCheck
+            | Op::AgainLoad
+            | Op::AgainStore
+            | Op::AgainBox
+            | Op::AgainReference
+            | Op::AgainArithmetic
+            | Op::AgainDivision
+            | Op::AgainRemainder
+            | Op::AgainCounter
+            | Op::AgainBranch
+            | Op::Stamp => return self.stop(Reason::Construct, i.op.meaning()),
             Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unreachable!("operands are not executed"),
         }
         Ok(Some(next))
