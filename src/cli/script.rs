@@ -45,21 +45,21 @@ impl Script {
             }
             false => say(&[diagnostic], &Source::new(name, ""), color),
         })?;
-        Script::compile(source).map_err(|(diagnostics, source)| say(&diagnostics, &source, color))
+        Script::compile(source).map_err(|wrong| say(&wrong.0, &wrong.1, color))
     }
 
     /// Compiles a text.
     ///
     /// # Errors
     /// What is wrong with it, and the text.
-    pub fn compile(source: Source) -> Result<Script, (Vec<Diagnostic>, Source)> {
+    pub fn compile(source: Source) -> Result<Script, Box<(Vec<Diagnostic>, Source)>> {
         let compiled = syntax::parse(&source).and_then(|ast| {
             let program = bytecode::compile(&ast, &source)?;
             Ok((ast, program))
         });
         match compiled {
             Ok((ast, program)) => Ok(Script { source, ast, program }),
-            Err(diagnostics) => Err((diagnostics, source)),
+            Err(diagnostics) => Err(Box::new((diagnostics, source))),
         }
     }
 }

@@ -524,8 +524,8 @@ impl<'a> Scan<'a> {
 pub(super) fn place(code: &LoopCode, body: &[BlockId], spans: &[Span]) -> Span {
     let insts = body.iter().flat_map(|block| &code.blocks[block.0 as usize].insts);
     let exits = insts.filter_map(Inst::exit).map(|exit| &code.exits[exit.0 as usize]);
-    let polls = exits.filter(|exit| matches!(exit.leaving, Leaving::Poll(_)));
-    polls.last().and_then(|exit| spans.get(exit.pc.0 as usize)).copied().unwrap_or_default()
+    let mut polls = exits.filter(|exit| matches!(exit.leaving, Leaving::Poll(_)));
+    polls.next_back().and_then(|exit| spans.get(exit.pc.0 as usize)).copied().unwrap_or_default()
 }
 
 /// The blocks that hand the array expressions over.

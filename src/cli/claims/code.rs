@@ -67,8 +67,8 @@ fn counted_lanes(world: &mut World, inputs: usize, switches: Switches) -> Result
                     let lines: Vec<&str> = stage.asm.lines().collect();
                     let multiplies = |at: &&usize| lines.get(**at).is_some_and(|line| line.contains("mulps"));
                     let count = stage.main_loop.iter().filter(multiplies).count() as u64;
-                    if count > 0 {
-                        *found.borrow_mut() = Some(stage.pass as u64 / count);
+                    if let Some(each) = (stage.pass as u64).checked_div(count) {
+                        *found.borrow_mut() = Some(each);
                     }
                 }
             }));

@@ -130,7 +130,8 @@ impl World {
 
 /// The script of a claim.
 pub fn compile(program: &Program) -> Result<Script, Wrong> {
-    Script::compile(Source::new(program.path, program.text)).map_err(|(diagnostics, source)| {
-        Wrong::Said(diagnostics.iter().map(|diagnostic| diagnostic.render(&source, false)).collect())
+    Script::compile(Source::new(program.path, program.text)).map_err(|wrong| {
+        let (diagnostics, source) = &*wrong;
+        Wrong::Said(diagnostics.iter().map(|diagnostic| diagnostic.render(source, false)).collect())
     })
 }
