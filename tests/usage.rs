@@ -38,6 +38,7 @@ fn help_for_newcomers() {
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
+              claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
               explain      Say what a code of 'toy run --report' means, and what to do about it
               cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
@@ -67,6 +68,7 @@ fn help_for_newcomers() {
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
                                                    the machine code of its array expressions
+              toy claims                           is it true? every claim about vectorization, measured here
               toy cpu                              what this machine can reach
 
             'toy help COMMAND' says more of each.
@@ -90,6 +92,7 @@ fn help_in_short() {
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
+              claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
               explain      Say what a code of 'toy run --report' means, and what to do about it
               cpu          Print what this machine has and reaches: instructions, caches, bandwidths, peaks, latencies
@@ -111,6 +114,7 @@ fn help_in_short() {
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
                                                    the machine code of its array expressions
+              toy claims                           is it true? every claim about vectorization, measured here
               toy cpu                              what this machine can reach
 
             'toy help COMMAND' says more of each.
@@ -302,7 +306,7 @@ fn a_command_that_there_is_not() {
         expect![[r#"
             error: unrecognized subcommand 'tests'
 
-              tip: the commands are run, repl, compare, trace, dis, explain, cpu, completions, man
+              tip: the commands are run, repl, compare, trace, claims, dis, explain, cpu, completions, man
 
             Usage: toy [OPTIONS] <COMMAND>
 

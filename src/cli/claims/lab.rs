@@ -31,8 +31,9 @@ impl Effort {
 }
 
 impl Lab<'_> {
+    /// Those of length `n` at full effort; an even number of them at any.
     pub fn inputs(&self, function: &'static str, n: usize) -> Inputs {
-        Inputs { function, n: (n / self.effort.shrink).max(2), lists: false }
+        Inputs { function, n: (n / self.effort.shrink / 2 * 2).max(2), lists: false }
     }
 
     pub fn lists(&self, function: &'static str, n: usize) -> Inputs {

@@ -12,7 +12,7 @@ use crate::machine::{Cpu, Isa};
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
 const VERSION: u32 = 1;
 /// Characters of the text in the table.
-const WORDS: usize = 58;
+const WORDS: usize = 54;
 /// Characters of a line under it.
 const WIDTH: usize = 100;
 const LEGEND: &str = "Each value is the median of rounds in which everything took turns, with its quartiles; ~ marks a \
@@ -46,7 +46,7 @@ impl<'a> Report<'a> {
         } else {
             table.force_no_tty();
         }
-        let mut header = vec!["§", "measured", "text says", "toy", ""];
+        let mut header = vec!["", "text says", "toy", ""];
         let others = self.python.is_ok();
         if others {
             header.extend(["Python", ""]);
@@ -54,9 +54,9 @@ impl<'a> Report<'a> {
         table.set_header(header);
         let mut reasons = Vec::new();
         for Found { claim, rows } in &self.found {
-            table.add_row([claim.section.to_string(), cut(claim.words, WORDS)]);
+            table.add_row([cut(&format!("{}: {}", section(claim), claim.words), WORDS)]);
             for row in rows {
-                let mut cells = vec![Cell::new(""), Cell::new(format!("  {}", row.what)), Cell::new(says(row))];
+                let mut cells = vec![Cell::new(format!("  {}", row.what)), Cell::new(says(row))];
                 let sides = [Some(&row.toy), others.then_some(&row.python)];
                 for outcome in sides.into_iter().flatten() {
                     cells.push(Cell::new(value(outcome, &mut reasons)));
@@ -65,7 +65,7 @@ impl<'a> Report<'a> {
                 table.add_row(cells);
             }
         }
-        for column in [2, 3, 5] {
+        for column in [1, 2, 4] {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
@@ -152,6 +152,12 @@ impl<'a> Report<'a> {
         };
         format!("{model}, {threads} thread{}; {python}", if threads == 1 { "" } else { "s" })
     }
+}
+
+/// `§ 5`, or its name.
+fn section(claim: &Claim) -> String {
+    let is_number = claim.section.starts_with(|c: char| c.is_ascii_digit());
+    if is_number { format!("§ {}", claim.section) } else { claim.section.into() }
 }
 
 /// What the text says of a row, and what the row counts.

@@ -151,7 +151,7 @@ pub static CLAIMS: &[Claim] = &[
         why: Why {
             below: "the CPU reorders, renames and fetches ahead by itself, and something else sets the pace.",
             inside: "unrolled chains overlap, an FMA is two operations, and nothing is spilled.",
-            above: "without unrolled chains each addition waits for the one before, several cycles long.",
+            above: "each of them costs more where the others are missing, too: together they are worth more than one by one.",
         },
     },
     Claim {

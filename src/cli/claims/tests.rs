@@ -40,7 +40,8 @@ fn each_experiment_runs_and_agrees() {
             }
         }
         let measured = rows.iter().any(|row| matches!(row.toy, Outcome::Measured(_)));
-        assert_eq!(measured, claim.name != "gpu", "{}", claim.name);
+        let counts_only = ["eight-steps", "one-call"].contains(&claim.name);
+        assert_eq!(measured, claim.name != "gpu" && (cfg!(feature = "trace") || !counts_only), "{}", claim.name);
     }
 }
 

@@ -77,18 +77,18 @@ fn tables() {
         Why Vectorization Is Faster Than For Loops in Machine Learning
         A CPU, 2 threads; CPython 3.13.0 with NumPy 2.4.6
 
-        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         §   measured                                                     text says                toy                   Python         
-        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-         5   This gives a 2×–8× speedup, depending on CPU capabilities.                                                                 
-               scalar ÷ AVX                                                 2 – 8 ×      4.25 (3.50–5)   inside    untested [1]         
-               scalar ÷ SSE                                                 2 – 8 ×   1.75 (1.50–2.50)   ~ below   untested [1]         
-         3   Python now makes one function call, not m iterations.                                                                      
-               calls                                                              1                  1   inside               2   above 
-               bytecodes                                                                          7012                    14016         
-         8   tensor-based GPU code can be 1000×+ faster                                                                                 
-               loop ÷ GPU                                                  ≥ 1000 ×       untested [2]             untested [2]         
-        ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+        ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                                                                   text says                toy                   Python         
+        ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+         § 5: This gives a 2×–8× speedup, depending on CPU capa…                                                                 
+           scalar ÷ AVX                                              2 – 8 ×   4.25 (3.50–5.00)   inside    untested [1]         
+           scalar ÷ SSE                                              2 – 8 ×   1.75 (1.50–2.50)   ~ below   untested [1]         
+         § 3: Python now makes one function call, not m iterati…                                                                 
+           calls                                                           1                  1   inside               2   above 
+           bytecodes                                                                       7012                    14016         
+         § 8: tensor-based GPU code can be 1000×+ faster                                                                         
+           loop ÷ GPU                                               ≥ 1000 ×       untested [2]             untested [2]         
+        ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
         simd: “This gives a 2×–8× speedup, depending on CPU capabilities.” programs/claims/simd.toy — an
           instruction takes 4, 8 or 16 numbers, as many a cycle as a scalar one; loads and calls remain.
@@ -106,18 +106,18 @@ fn tables() {
         Why Vectorization Is Faster Than For Loops in Machine Learning
         A CPU, 2 threads; no figures of Python: there is no python3
 
-        ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-         §   measured                                                     text says                toy           
-        ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-         5   This gives a 2×–8× speedup, depending on CPU capabilities.                                          
-               scalar ÷ AVX                                                 2 – 8 ×      4.25 (3.50–5)   inside  
-               scalar ÷ SSE                                                 2 – 8 ×   1.75 (1.50–2.50)   ~ below 
-         3   Python now makes one function call, not m iterations.                                               
-               calls                                                              1                  1   inside  
-               bytecodes                                                                          7012           
-         8   tensor-based GPU code can be 1000×+ faster                                                          
-               loop ÷ GPU                                                  ≥ 1000 ×       untested [1]           
-        ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+        ──────────────────────────────────────────────────────────────────────────────────────────────────
+                                                                   text says                toy           
+        ──────────────────────────────────────────────────────────────────────────────────────────────────
+         § 5: This gives a 2×–8× speedup, depending on CPU capa…                                          
+           scalar ÷ AVX                                              2 – 8 ×   4.25 (3.50–5.00)   inside  
+           scalar ÷ SSE                                              2 – 8 ×   1.75 (1.50–2.50)   ~ below 
+         § 3: Python now makes one function call, not m iterati…                                          
+           calls                                                           1                  1   inside  
+           bytecodes                                                                       7012           
+         § 8: tensor-based GPU code can be 1000×+ faster                                                  
+           loop ÷ GPU                                               ≥ 1000 ×       untested [1]           
+        ──────────────────────────────────────────────────────────────────────────────────────────────────
 
         simd: “This gives a 2×–8× speedup, depending on CPU capabilities.” programs/claims/simd.toy — an
           instruction takes 4, 8 or 16 numbers, as many a cycle as a scalar one; loads and calls remain.
@@ -153,7 +153,7 @@ fn markdown() {
 
         | § | the text | program | measured | it says | toy | verdict | Python | verdict |
         |---|---|---|---|---|---|---|---|---|
-        | 5 | “This gives a 2×–8× speedup, depending on CPU capabilities.” | `programs/claims/simd.toy` | scalar ÷ AVX | 2 – 8 × | 4.25 (3.50–5) | inside | untested [1] |  |
+        | 5 | “This gives a 2×–8× speedup, depending on CPU capabilities.” | `programs/claims/simd.toy` | scalar ÷ AVX | 2 – 8 × | 4.25 (3.50–5.00) | inside | untested [1] |  |
         | | | | scalar ÷ SSE | 2 – 8 × | 1.75 (1.50–2.50) | ~ below | untested [1] |  |
         | 3 | “Python now makes one function call, not m iterations.” | `programs/claims/loop.toy` | calls | 1 | 1 | inside | 2 | above |
         | | | | bytecodes |  | 7012 |  | 14016 |  |
@@ -173,7 +173,7 @@ fn markdown() {
 
         | § | the text | program | measured | it says | toy | verdict |
         |---|---|---|---|---|---|---|
-        | 5 | “This gives a 2×–8× speedup, depending on CPU capabilities.” | `programs/claims/simd.toy` | scalar ÷ AVX | 2 – 8 × | 4.25 (3.50–5) | inside |
+        | 5 | “This gives a 2×–8× speedup, depending on CPU capabilities.” | `programs/claims/simd.toy` | scalar ÷ AVX | 2 – 8 × | 4.25 (3.50–5.00) | inside |
         | | | | scalar ÷ SSE | 2 – 8 × | 1.75 (1.50–2.50) | ~ below |
         | 3 | “Python now makes one function call, not m iterations.” | `programs/claims/loop.toy` | calls | 1 | 1 | inside |
         | | | | bytecodes |  | 7012 |  |
