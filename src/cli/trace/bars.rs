@@ -18,6 +18,9 @@ that was guessed wrong) is in no part, nor is what cannot be done twice. Where i
 Loops are interpreted, and array expressions taken operation by operation, as they were when they were counted.
 ";
 
+/// Processors that others may keep busy without being told of.
+const QUIET: f64 = 0.05;
+
 /// What is said of a build whose time says nothing.
 pub const DEBUG: &str = "\nThis toy is a debug build, whose time says nothing.\n";
 
@@ -73,6 +76,12 @@ pub fn bars(cost: &Cost) -> String {
             text,
             "The loop is entered often, or is short: reading the clock took {} ns more per iteration, which is left out.",
             ns(cost.clock)
+        );
+    }
+    if let Some(others) = cost.others.filter(|others| *others > QUIET) {
+        let _ = writeln!(
+            text,
+            "The machine was not quiet: others kept {others:.2} of its processors busy. The interval does not cover that."
         );
     }
     match &cost.counted {
@@ -158,7 +167,7 @@ mod tests {
         let total = times.iter().flatten().sum::<f64>() + remainder;
         let counted = Err("nobody asked".to_owned());
         let (total, remainder) = (interval(total), interval(remainder));
-        Cost { rounds: 9, iterations: 100, total, parts, remainder, clock: 0.0, counted }
+        Cost { rounds: 9, iterations: 100, total, parts, remainder, clock: 0.0, others: Some(0.01), counted }
     }
 
     #[test]
@@ -166,6 +175,7 @@ mod tests {
         let mut cost =
             cost([Some(20.0), Some(1.0), Some(4.0), None, Some(30.0), Some(5.0), Some(-2.0), None, None], 42.0);
         cost.parts[8] = Part { count: 3.0, left_out: 3.0, ..cost.parts[8].clone() };
+        cost.others = Some(1.5);
         cost.counted = Ok(vec![(crate::machine::HardwareEvent::Instructions, 412.5)]);
         expect![[r#"
             One iteration takes 100 ns (99.8 to 100; 9 rounds), with all that it calls and its share of the last test:
@@ -181,6 +191,7 @@ mod tests {
               remainder                 42.0 ± 0.25    42.0 %                            ░░░░░░░░░░░░░░░░░░
               the loop                   100            100 %
             3 × other cannot be done twice in this loop: in the remainder.
+            The machine was not quiet: others kept 1.50 of its processors busy. The interval does not cover that.
             Counted by the processor in an iteration: 412.50 instructions.
         "#]]
         .assert_eq(&bars(&cost));

@@ -134,6 +134,7 @@ fn of_cost(cost: &Cost) -> Value {
         "parts": Value::Object(parts.collect()),
         "remainder": cost.remainder,
         "clock": cost.clock,
+        "others": cost.others,
         "counted": counted.as_ref().ok(),
         "not_counted": counted.as_ref().err(),
     })

@@ -33,6 +33,8 @@ pub struct Cost {
     pub remainder: Interval,
     /// What reading the clock at the loop's beginnings and ends adds to an iteration; it is in no other figure.
     pub clock: f64,
+    /// How many processors others kept busy meanwhile; none if the system does not tell.
+    pub others: Option<f64>,
     /// What the processor counted in an iteration, or why it did not.
     pub counted: Result<Vec<(HardwareEvent, f64)>, String>,
 }

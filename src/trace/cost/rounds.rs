@@ -8,8 +8,8 @@ use super::spread::Interval;
 use super::{Cost, Part};
 use crate::bytecode::Verified;
 use crate::bytecode::overhead::Overhead;
-use crate::machine::HardwareEvent;
 use crate::machine::tsc::{self, Calibration};
+use crate::machine::{HardwareEvent, Watch};
 
 /// Rounds at least, and at most.
 const MIN_ROUNDS: usize = 9;
@@ -101,7 +101,7 @@ pub fn measure(
 
     let mut solved: Vec<Solved> = Vec::new();
     let mut entries = 0;
-    let begin = Instant::now();
+    let (begin, others) = (Instant::now(), Watch::begin());
     while solved.len() < MAX_ROUNDS && (solved.len() < MIN_ROUNDS || begin.elapsed() < settings.budget) {
         let share = begin.elapsed().as_secs_f64() / settings.budget.as_secs_f64().max(1e-9);
         progress((solved.len() as f64 / MAX_ROUNDS as f64).max(share).min(1.0));
@@ -123,7 +123,9 @@ pub fn measure(
     }
     progress(1.0);
     let scale = calibration.ns_per_tick() / plan.iterations.max(1) as f64;
-    Ok(sum_up(plan, &solved, scale, tsc::cost() * entries as f64 * scale, counted))
+    let mut cost = sum_up(plan, &solved, scale, tsc::cost() * entries as f64 * scale, counted);
+    cost.others = others.others();
+    Ok(cost)
 }
 
 /// A run that nothing disturbed, or the shortest of several.
@@ -181,6 +183,7 @@ fn sum_up(
         parts,
         remainder: Interval { median, low: low.min(median), high: high.max(median) },
         clock,
+        others: None,
         counted: counted.map(|counts| {
             counts.into_iter().map(|(event, count)| (event, count / plan.iterations.max(1) as f64)).collect()
         }),

@@ -106,6 +106,7 @@ fn times_of_an_iteration() {
         parts: Overhead::ALL.into_iter().enumerate().map(part).collect(),
         remainder: interval(-2.0),
         clock: 0.0,
+        others: None,
         counted: Err("nobody asked".into()),
     };
     for (width, wanted) in [
