@@ -14,6 +14,7 @@ use super::host::Host;
 use super::hot::HotLoops;
 use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
+use super::marks::Marks;
 use super::session::{SHOWN, Shown};
 use super::system::System;
 use super::window::Window;
@@ -50,8 +51,11 @@ pub struct Runtime {
     pub(super) lookups: Lookups,
     /// Loops as machine code.
     pub loops: HotLoops,
-    /// The code that was loaded last.
+    /// The code that was loaded last, and its names' values then.
     pub(super) loaded: Option<Rc<Code>>,
+    pub(super) fresh: Vec<Option<Value>>,
+    /// The time of the loop that its marks stand around.
+    pub marks: Marks,
 }
 
 impl Runtime {
@@ -73,6 +77,8 @@ impl Runtime {
             lookups: Lookups::default(),
             loops: HotLoops::default(),
             loaded: None,
+            fresh: Vec::new(),
+            marks: Marks::default(),
         }
     }
 
@@ -109,6 +115,7 @@ impl Runtime {
         }
         self.names = program.globals.clone();
         let code = load(&program.main);
+        self.fresh = self.globals.clone();
         self.loaded = Some(code.clone());
         code
     }

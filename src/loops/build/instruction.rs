@@ -205,6 +205,7 @@ impl Builder<'_> {
             | Op::MakeFunction
             | Op::MakeGenerator
             | Op::Show
+            | Op::Mark
             | Op::EnterContext
             | Op::ExitContext => return self.stop(Reason::Construct, i.op.meaning()),
             Op::Keywords | Op::Method | Op::If | Op::Unless => unreachable!("operands are not executed"),
