@@ -56,6 +56,7 @@ pub struct Passes<'a> {
 /// Makes checks of innermost loops once, where that can be said.
 pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
+        let (header, body) = rotated(code, header, body);
         let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body) } else { None };
         match found {
             Some(found) => found.apply(code, passes),
@@ -65,6 +66,52 @@ pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
             }
             None => {}
         }
+    }
+}
+
+/// A loop that begins with the question for the next item is made to begin behind it: the first question is asked in front
+/// of the loop.
+fn rotated(code: &mut LoopCode, header: BlockId, body: Vec<BlockId>) -> (BlockId, Vec<BlockId>) {
+    let End::Branch { condition, then: step, otherwise } = code.blocks[header.0 as usize].end else {
+        return (header, body);
+    };
+    let End::Jump(first) = code.blocks[step.0 as usize].end else { return (header, body) };
+    let is_step = code.inductions.iter().any(|induction| induction.block == step);
+    if !is_step || first == header || !body.contains(&first) || !body.contains(&step) {
+        return (header, body);
+    }
+    let copy = |code: &mut LoopCode, block: BlockId, end: End| {
+        let Block { name, insts, .. } = &code.blocks[block.0 as usize];
+        let copy = Block { name: format!("{name}.first"), insts: insts.clone(), end };
+        code.blocks.push(copy);
+        BlockId(code.blocks.len() as u32 - 1)
+    };
+    let count = code.blocks.len();
+    let first_step = copy(code, step, End::Jump(first));
+    let test = copy(code, header, End::Branch { condition, then: first_step, otherwise });
+    for (at, block) in code.blocks[..count].iter_mut().enumerate() {
+        if !body.contains(&BlockId(at as u32)) {
+            redirect(&mut block.end, header, test);
+        }
+    }
+    let inner = body.into_iter().filter(|block| *block != header && *block != step).collect::<Vec<_>>();
+    // The body's blocks are in order; what was first is last.
+    (first, inner.into_iter().chain([header, step]).collect())
+}
+
+fn redirect(end: &mut End, from: BlockId, to: BlockId) {
+    let one = |target: &mut BlockId| {
+        if *target == from {
+            *target = to;
+        }
+    };
+    match end {
+        End::Jump(target) => one(target),
+        End::Branch { then, otherwise, .. } => {
+            one(then);
+            one(otherwise);
+        }
+        End::Exit(_) => {}
     }
 }
 
@@ -255,19 +302,7 @@ impl Analysis {
             if inside.contains(&at) || at.0 >= first {
                 continue;
             }
-            let redirect = |to: &mut BlockId| {
-                if *to == self.header {
-                    *to = choice;
-                }
-            };
-            match &mut block.end {
-                End::Jump(to) => redirect(to),
-                End::Branch { then, otherwise, .. } => {
-                    redirect(then);
-                    redirect(otherwise);
-                }
-                End::Exit(_) => {}
-            }
+            redirect(&mut block.end, self.header, choice);
         }
         let name = format!("{}.choice", code.blocks[self.header.0 as usize].name);
         let mut emission = Emission { code, insts: Vec::new(), known: HashMap::new() };
