@@ -45,6 +45,11 @@ impl Script {
             }
             false => say(&[diagnostic], &Source::new(name, ""), color),
         })?;
+        Script::new(source, color)
+    }
+
+    /// Compiles a text; what is wrong with it goes to standard error.
+    pub fn new(source: Source, color: bool) -> Result<Script, Failure> {
         let ast = syntax::parse(&source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
         let program = bytecode::compile(&ast, &source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
         Ok(Script { source, ast, program })

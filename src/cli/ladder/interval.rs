@@ -42,10 +42,6 @@ impl Interval {
         Interval { median, low: samples[cut], high: samples[n - 1 - cut], confidence, samples: n }
     }
 
-    pub fn scaled(self, by: f64) -> Interval {
-        Interval { median: self.median * by, low: self.low * by, high: self.high * by, ..self }
-    }
-
     /// How many times as long as `other` this takes, with the range that both intervals leave.
     pub fn over(self, other: Interval) -> Factor {
         Factor { median: self.median / other.median, low: self.low / other.high, high: self.high / other.low }

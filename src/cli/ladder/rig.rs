@@ -233,7 +233,8 @@ impl Progress {
 
 impl World {
     fn host(&self) -> (Box<dyn Host>, Memory) {
-        let captured = Captured { input: Memory::new(self.input.clone()), ..Captured::default() };
+        let mut captured = Captured::default();
+        captured.input = Memory::new(self.input.clone());
         let out = captured.out.clone();
         (Box::new(Stage { captured, arguments: self.arguments.clone() }), out)
     }

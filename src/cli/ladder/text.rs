@@ -229,3 +229,21 @@ impl Scale {
 fn paint(text: &str, color: bool, code: &str) -> String {
     if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_ladder_as_text() {
+        expect![[""]].assert_eq(&ladder(&sample::ladder(), false));
+    }
+
+    #[test]
+    fn sizes_as_text() {
+        expect![[""]].assert_eq(&sizes(&sample::sizes()));
+    }
+}
