@@ -40,6 +40,7 @@ engines! {
     loops_once: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,boxes=kept,bounds=once"];
     loops_vector: all_programs, ["--loops", "vector", "--hot", "1", "--fma", "off"];
     loops_contiguous: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,lists=contiguous"];
+    loops_evaluate: all_programs, ["--loops", "evaluate", "--hot", "1"];
 }
 
 #[test]

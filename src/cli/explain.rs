@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::Failure;
 use super::streams::out;
-use crate::loops::explain::{Page, page};
+use crate::loops::explain::{page, plain};
 use crate::loops::why::Reason;
 
 pub fn command() -> Command {
@@ -29,7 +29,5 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
             "'{code}' is no code: there are {first} to {last}, 'toy explain' lists them"
         )));
     };
-    let Page { means, example, instead } = page(*reason);
-    let indented: String = example.lines().map(|line| format!("    {line}\n")).collect();
-    out(&format!("{}: {}\n\n{means}\n\nFor example:\n\n{indented}\n{instead}\n", reason.code(), reason.title()))
+    out(&format!("{}: {}\n\n{}", reason.code(), reason.title(), plain(page(*reason))))
 }

@@ -21,6 +21,7 @@ fn remark(report: &LoopReport, source: &Source) -> Remark {
     let message = match &report.fate {
         Fate::Cold(0) => format!("{place} never came to a second iteration"),
         Fate::Cold(count) => format!("{place} was interpreted: it jumped back {} only", times(*count as u64)),
+        Fate::Inside => format!("{place} ran as part of the typed code of the loop around it"),
         Fate::Interpreted(None) => format!("{place} was interpreted, as it was asked for"),
         Fate::Interpreted(why) => {
             labels.extend(why.as_ref().map(|why| label(why, None)));

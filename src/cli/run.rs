@@ -2,7 +2,7 @@
 
 use std::io;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::emit::{self, Stages};
@@ -51,7 +51,7 @@ pub fn command() -> Command {
             Arg::new("loops")
                 .long("loops")
                 .value_name(Mode::NAMES)
-                .value_parser(PossibleValuesParser::new(Mode::NAMES.split('|')))
+                .value_parser(PossibleValuesParser::new(modes()))
                 .hide_possible_values(true)
                 .default_value(Mode::default().name())
                 .help("How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers"),
@@ -85,6 +85,10 @@ pub fn command() -> Command {
   toy run --threads 1 --simd scalar script.toy
                                        array expressions on one core, element by element",
         )
+}
+
+fn modes() -> impl Iterator<Item = PossibleValue> {
+    Mode::ALL.into_iter().map(|mode| PossibleValue::new(mode.name()).hide(mode.is_hidden()))
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

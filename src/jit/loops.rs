@@ -24,6 +24,7 @@ use crate::loops::ir::{
 /// A typed loop that is ready to run.
 pub struct TypedLoop {
     memory: Memory,
+    /// How many it reads and writes.
     words: usize,
     /// Bytes of machine code.
     pub len: usize,
@@ -36,11 +37,6 @@ impl TypedLoop {
         let target = Target::of_loops()?;
         let bytes = generate(code, routines, target, false)?.bytes;
         Ok(TypedLoop { len: bytes.len(), memory: Memory::load(target.isa.clone(), &bytes)?, words: code.exchanged() })
-    }
-
-    /// Words that the code reads and writes.
-    pub fn words(&self) -> usize {
-        self.words
     }
 
     /// Runs the loop: it reads its inputs from `words`, and leaves its outputs there. The exit by which it leaves.

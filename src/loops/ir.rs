@@ -449,6 +449,8 @@ pub struct LoopCode {
     /// Holds the address of the cells of boxes, and how many there are.
     pub cells: Slot,
     pub cell_count: usize,
+    /// Holds the address of the list of free boxes, whose first words lead from one to the next.
+    pub free: Slot,
     /// Holds the address of the words by which operands of array expressions are handed over, and how many there are.
     pub area: Slot,
     pub area_words: usize,
@@ -474,9 +476,9 @@ impl LoopCode {
         self.slots[slot.0 as usize]
     }
 
-    /// Words that the code gets: the addresses of the flag, of the cells and of the area, then the inputs' words.
+    /// Words that the code gets: the addresses of the flag, of the cells, of the area and of free boxes, then the inputs' words.
     pub fn input_words(&self) -> impl Iterator<Item = Slot> {
-        [self.flag, self.cells, self.area]
+        [self.flag, self.cells, self.area, self.free]
             .into_iter()
             .chain(self.inputs.iter().flat_map(|(_, _, slots)| slots.iter().copied()))
     }

@@ -12,12 +12,12 @@
 
 pub mod build;
 pub mod dial;
+pub mod eval;
 pub mod explain;
 pub mod ir;
 pub mod mode;
 mod once;
 mod print;
-
 pub mod types;
 mod unroll;
 pub mod vector;

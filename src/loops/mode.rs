@@ -19,12 +19,14 @@ pub enum Mode {
     Typed,
     /// The same, with inner loops that are maps and sums as array expressions.
     Vector,
+    /// As typed, by the reference evaluator instead of machine code: for tests.
+    Evaluate,
 }
 
 impl Mode {
-    /// Their names, between bars.
+    /// The names of those that are shown, between bars.
     pub const NAMES: &'static str = "interpret|calls|typed|vector";
-    pub const ALL: [Mode; 4] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Vector];
+    pub const ALL: [Mode; 5] = [Mode::Interpret, Mode::Calls, Mode::Typed, Mode::Vector, Mode::Evaluate];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,7 +34,13 @@ impl Mode {
             Mode::Calls => "calls",
             Mode::Typed => "typed",
             Mode::Vector => "vector",
+            Mode::Evaluate => "evaluate",
         }
+    }
+
+    /// Whether it is for tests alone.
+    pub fn is_hidden(self) -> bool {
+        self == Mode::Evaluate
     }
 }
 

@@ -16,6 +16,7 @@ impl Display for Named<'_> {
             None if self.1 == self.0.iterations => f.write_str("iterations"),
             None if self.1 == self.0.flag => f.write_str("flag"),
             None if self.1 == self.0.cells => f.write_str("cells"),
+            None if self.1 == self.0.free => f.write_str("free"),
             None if self.1 == self.0.area => f.write_str("area"),
             None => write!(f, "v{}", self.1.0),
         }

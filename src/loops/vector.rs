@@ -16,7 +16,7 @@ use super::why::{Reason, Why};
 use crate::source::Span;
 
 /// Iterations that are worth an array expression.
-const MIN_COUNT: i64 = 64;
+pub const MIN_COUNT: i64 = 64;
 
 /// Words that are handed over in front of those of the operands: who computes, and how many iterations.
 pub const HEAD: usize = 2;
@@ -377,7 +377,7 @@ impl<'a> Scan<'a> {
     /// Why a check cannot be made beforehand.
     fn checked(&self, exit: ExitId) -> Why {
         match &self.code.exits[exit.0 as usize].leaving {
-            Leaving::Cannot(why) => Why::new(Reason::Checks, format!("{} {why}", why.reason.code()), why.span),
+            Leaving::Cannot(why) => Why::new(Reason::Checks, why.to_string(), why.span),
             Leaving::End | Leaving::Poll(_) => self.why(Reason::Checks, ""),
         }
     }

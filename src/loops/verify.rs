@@ -36,6 +36,7 @@ fn check_header(code: &LoopCode) -> Result<(), String> {
         ("the flag", code.flag),
         ("the cells", code.cells),
         ("the area", code.area),
+        ("free boxes", code.free),
         ("the count of iterations", code.iterations),
     ] {
         exists(code, slot).and_then(|()| is(code, slot, Word::I64)).map_err(|why| format!("{what}: {why}"))?;

@@ -144,6 +144,12 @@ impl Heap {
     }
 }
 
+/// Where the free boxes of this thread are, for numbers: the address of the first one's address; its first word is that of
+/// the next one.
+pub fn free_numbers() -> usize {
+    THREAD.with(|thread| std::ptr::from_ref(&thread.free[0]).expose_provenance())
+}
+
 /// Cuts a new slab into boxes, in order of address. Slabs are kept until the process ends.
 #[cold]
 #[inline(never)]

@@ -34,7 +34,7 @@ pub use file::File;
 pub use function::{BoundMethod, Builtin, BuiltinId, Code, Function, Module, ModuleId, Type, UnboundMethod};
 pub use generator::{Cell, Generator, GeneratorState, Registers};
 pub use hash::Key;
-pub use heap::Heap;
+pub use heap::{Heap, SMALL_INTS, free_numbers};
 pub use iter::{DictPart, Iter, IterState, ListIter, RangeIter};
 pub use ndarray::NdArray;
 pub use range::{BigRange, Range};

@@ -28,7 +28,11 @@ enum Number {
 pub enum Answer {
     SameBits,
     /// So many of so many numbers do, each by at most so many units in the last place.
-    Differs { numbers: u64, of: u64, most_ulp: u64 },
+    Differs {
+        numbers: u64,
+        of: u64,
+        most_ulp: u64,
+    },
     /// It is another answer: another text, another count of numbers, a NaN where there was none, another integer.
     Other,
 }

@@ -63,12 +63,7 @@ pub fn choose(ast: &Ast, source: &Source, reports: &[LoopReport], wanted: &Wante
         let head = head(hottest.span, source);
         Diagnostic::new(ErrorKind::ValueError, head, "this loop was never gone through")
     })?;
-    Ok(Chosen {
-        span: hottest.span,
-        function: hottest.function.clone(),
-        hot: hot.span,
-        iterations: iterations(hot),
-    })
+    Ok(Chosen { span: hottest.span, function: hottest.function.clone(), hot: hot.span, iterations: iterations(hot) })
 }
 
 impl<'a> Candidate<'a> {
@@ -89,7 +84,7 @@ impl<'a> Candidate<'a> {
 fn iterations(report: &LoopReport) -> u64 {
     match report.fate {
         Fate::Cold(count) => count as u64,
-        Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
+        Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
     }
 }
 
@@ -126,12 +121,13 @@ fn at_line(ast: &Ast, source: &Source, line: usize) -> Result<Span, Diagnostic> 
     let text = source.line_text(line);
     let span = Span::new(start as usize, start as usize + text.trim_end().len());
     let first = start + (text.len() - text.trim_start().len()) as u32;
-    let around = ast.stmts().filter(|stmt| {
-        matches!(stmt.kind, StmtKind::For { .. }) && stmt.span.start <= first && first < stmt.span.end
-    });
-    around.map(|stmt| stmt.span).min_by_key(|span| span.end - span.start).ok_or_else(|| {
-        Diagnostic::new(ErrorKind::ValueError, span, "this line is in no 'for' statement")
-    })
+    let around = ast
+        .stmts()
+        .filter(|stmt| matches!(stmt.kind, StmtKind::For { .. }) && stmt.span.start <= first && first < stmt.span.end);
+    around
+        .map(|stmt| stmt.span)
+        .min_by_key(|span| span.end - span.start)
+        .ok_or_else(|| Diagnostic::new(ErrorKind::ValueError, span, "this line is in no 'for' statement"))
 }
 
 /// The first line of a statement.

@@ -48,7 +48,8 @@ pub fn ladder(ladder: &Ladder) -> String {
 /// Several sizes side by side.
 pub fn sizes(ladders: &[Ladder]) -> String {
     let Some(first) = ladders.first() else { return String::new() };
-    let mut out = format!("**{}**: ns per iteration\n\n{}\n\n| rung |", escape(&first.script), escape(&first.machine()));
+    let mut out =
+        format!("**{}**: ns per iteration\n\n{}\n\n| rung |", escape(&first.script), escape(&first.machine()));
     for ladder in ladders {
         let (name, size) = ladder.size.clone().unwrap_or_default();
         out += &format!(" {} = {} |", escape(&name), grouped(size));

@@ -15,10 +15,11 @@ use crate::bytecode::{Session, Verified, compile_input};
 use crate::cli::script::Script;
 use crate::diagnostic::Diagnostic;
 use crate::exception::Raised;
-use crate::interp::hot::report::Fate;
 use crate::interp::hot::Mode;
+use crate::interp::hot::report::Fate;
 use crate::jit::{Engine, Switches};
 use crate::loops::dial::Dial;
+use crate::loops::vector::MIN_COUNT;
 use crate::loops::why::Why;
 use crate::machine::{Known, Precision};
 use crate::source::{Source, Span};
@@ -62,11 +63,18 @@ struct Way<'a> {
     samples: Vec<f64>,
 }
 
-/// Finds the loop of a script, and which of its loops had how many iterations.
+/// A script's loop, before it is measured.
+pub struct Found {
+    pub chosen: Chosen,
+    /// Of each loop, in one run.
+    iterations: HashMap<Span, u64>,
+}
+
+/// Finds the loop of a script, and how many iterations each of its loops has.
 ///
 /// # Errors
 /// The script's own, and those of [`choice::choose`].
-pub fn find(script: &Script, request: &Request<'_>) -> Result<(Chosen, HashMap<Span, u64>), Failed> {
+pub fn find(script: &Script, request: &Request<'_>) -> Result<Found, Failed> {
     // No loop becomes hot: all only count. What is not around the loop needs no chosen one.
     let nothing = Chosen { span: Span::new(0, 0), function: "".into(), hot: Span::new(0, 0), iterations: 0 };
     let settings = Settings { mode: Mode::Calls, dial: Dial::default(), switches: request.switches };
@@ -78,10 +86,10 @@ pub fn find(script: &Script, request: &Request<'_>) -> Result<(Chosen, HashMap<S
         .map_err(|diagnostic| Failed::Diagnostics(vec![diagnostic]))?;
     let count = |report: &crate::interp::hot::report::LoopReport| match report.fate {
         Fate::Cold(count) => count as u64,
-        Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
+        Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
     };
     let iterations = reports.iter().map(|report| (report.span, count(report))).collect();
-    Ok((chosen, iterations))
+    Ok(Found { chosen, iterations })
 }
 
 /// The script with marks around the loop.
@@ -96,20 +104,20 @@ fn marked(script: &Script, chosen: &Chosen) -> Result<Verified, Failed> {
 /// The script's own.
 pub fn measure(
     script: &Script,
+    found: &Found,
     request: &Request<'_>,
     machine: Option<&Known>,
     progress: &mut dyn FnMut(f64, &str),
 ) -> Result<Ladder, Failed> {
-    progress(0.0, "looking for the loop");
-    let (chosen, iterations) = find(script, request)?;
-    let program = marked(script, &chosen)?;
+    let Found { chosen, iterations } = found;
+    let program = marked(script, chosen)?;
     let has = |settings: &Settings| Engine::new(settings.switches).is_ok();
     let placed = request.order.placed(request.switches, has);
     let usual = Order::default().placed(request.switches, has);
     let is_usual = *request.order == Order::default();
 
     progress(0.02, "counting its work");
-    let work = count_work(&program, request, &chosen)?;
+    let work = count_work(&program, request, chosen)?;
 
     let mut ways: Vec<Way<'_>> = Vec::new();
     let mut base = None;
@@ -120,11 +128,15 @@ pub fn measure(
             continue;
         }
         progress(0.05 + 0.25 * at as f64 / wanted.len() as f64, rung.name);
-        let outcome = match Rig::new(&program, *settings, request.world, &chosen) {
+        let outcome = match Rig::new(&program, *settings, request.world, chosen) {
             Err(why) => Err(Missing { code: None, line: None, message: why }),
             Ok(mut rig) => {
-                let built = rig.warm_up(&iterations, &mut base)?;
-                if built.covered < COVERED { Err(missing(&built, &script.source)) } else { Ok((rig, built)) }
+                let built = rig.warm_up(iterations, &mut base)?;
+                if built.covered < COVERED {
+                    Err(missing(&built, settings.mode == Mode::Vector, &script.source))
+                } else {
+                    Ok((rig, built))
+                }
             }
         };
         ways.push(Way { settings: *settings, outcome, samples: Vec::new() });
@@ -135,11 +147,9 @@ pub fn measure(
     let known = machine.map(|known| &known.machine);
     let clock_ghz = known.and_then(|machine| machine.clock).map(|clock| clock.median);
     let rungs = rows(&placed, &ways, &script.source, work.as_ref(), clock_ghz);
+    let usually = rows(&usual, &ways, &script.source, None, None);
     let limit = work.as_ref().zip(known).and_then(|(work, machine)| Limit::of(work, machine, request.precision));
-    let order = (!is_usual).then(|| Reordered {
-        order: request.order.clone(),
-        steps: steps(&usual, &rows(&usual, &ways, &script.source, None, None), &rungs),
-    });
+    let order = (!is_usual).then(|| Reordered { order: request.order.clone(), steps: steps(&usual, &usually, &rungs) });
     let threads = Switches::default().threads;
     let line = |span: Span| script.source.number(script.source.line(span.start));
     Ok(Ladder {
@@ -153,7 +163,7 @@ pub fn measure(
         cpu: known.map_or_else(|| crate::machine::Cpu::here().model, |machine| machine.cpu.model.clone()),
         threads,
         clock_ghz,
-        claims: judged(&rungs, threads),
+        claims: judged(&usually, threads),
         notes: notes(&ways, work.as_ref(), chosen.iterations, entered),
         rungs,
         limit,
@@ -204,14 +214,25 @@ fn take_turns(
     Ok(entered)
 }
 
-fn missing(built: &Built, source: &Source) -> Missing {
+fn missing(built: &Built, is_vector: bool, source: &Source) -> Missing {
     match &built.why {
         Some(why) => reason(why, source),
+        None if is_vector => {
+            let message = format!(
+                "no array expression ran: they begin where {MIN_COUNT} iterations follow one another, and what they \
+                 write is not what others read"
+            );
+            Missing { code: None, line: None, message }
+        }
         None if built.covered > 0.0 => {
             let message = format!("only {:.0} % of the iterations ran so", 100.0 * built.covered);
             Missing { code: None, line: None, message }
         }
-        None => Missing { code: None, line: None, message: "the loop was not compiled: it is not gone through often enough".into() },
+        None => Missing {
+            code: None,
+            line: None,
+            message: "the loop was not compiled: it is not gone through often enough".into(),
+        },
     }
 }
 
@@ -223,13 +244,7 @@ fn reason(why: &Why, source: &Source) -> Missing {
     }
 }
 
-fn rows(
-    placed: &[Placed],
-    ways: &[Way<'_>],
-    source: &Source,
-    work: Option<&Work>,
-    clock_ghz: Option<f64>,
-) -> Vec<Row> {
+fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work>, clock_ghz: Option<f64>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let (mut first, mut before): (Option<Interval>, Option<Interval>) = (None, None);
     for (at, Placed { rung, settings }) in placed.iter().enumerate() {
@@ -338,7 +353,9 @@ fn notes(ways: &[Way<'_>], work: Option<&Work>, iterations: u64, entered: u64) -
     }
     if entered > 0 && iterations / entered < 100 {
         let per = iterations as f64 / entered as f64;
-        notes.push(format!("it was begun {entered} times, for {per:.0} iterations each: reading the clock counts as well"));
+        notes.push(format!(
+            "it was begun {entered} times, for {per:.0} iterations each: reading the clock counts as well"
+        ));
     }
     notes
 }

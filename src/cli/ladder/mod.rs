@@ -2,6 +2,8 @@
 
 mod answers;
 mod choice;
+#[cfg(test)]
+mod choice_tests;
 mod claims;
 mod interval;
 mod ladder;
@@ -41,7 +43,9 @@ const SECONDS: u64 = 30;
 
 pub fn command() -> Command {
     Command::new("ladder")
-        .about("Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each")
+        .about(
+            "Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each",
+        )
         .arg(script_argument().required(true))
         .arg(script_arguments())
         .arg(
@@ -52,12 +56,10 @@ pub fn command() -> Command {
                 .help("Measure the 'for' statement around this line [default: the one that most instructions run in]"),
         )
         .arg(Arg::new("function").long("function").value_name("NAME").help("Measure the hottest loop of this function"))
-        .arg(
-            Arg::new("order").long("order").value_name("STEPS").value_parser(Order::parse).help(
-                "Take these steps in this order, or 'shuffle', 'shuffle:SEED', and say what that changes: \
+        .arg(Arg::new("order").long("order").value_name("STEPS").value_parser(Order::parse).help(
+            "Take these steps in this order, or 'shuffle', 'shuffle:SEED', and say what that changes: \
                  types,boxes,bounds,contiguous,unroll; accumulators,sse,avx,avx512,threads",
-            ),
-        )
+        ))
         .arg(
             Arg::new("sizes")
                 .long("sizes")
@@ -66,12 +68,10 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(u32).range(1..))
                 .help("Measure at these sizes, side by side: each takes the place of the number in a line 'N = 1000'"),
         )
-        .arg(
-            Arg::new("size-name")
-                .long("size-name")
-                .value_name("NAME")
-                .help(format!("The name that --sizes sets [default: the first of {} that there is]", sizes::NAMES.join(", "))),
-        )
+        .arg(Arg::new("size-name").long("size-name").value_name("NAME").help(format!(
+            "The name that --sizes sets [default: the first of {} that there is]",
+            sizes::NAMES.join(", ")
+        )))
         .arg(
             Arg::new("dtype")
                 .long("dtype")
@@ -147,11 +147,19 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         precision,
     };
     let bar = Progress::new(count + 1);
+    // What is wrong with the script is said before anything takes long.
+    let find = |script: &Script| measure::find(script, &request).map_err(|failed| say(failed, script, matches));
+    let mut first = Some(find(&script)?);
     let machine = machine(&bar);
     let mut ladders: Vec<Ladder> = Vec::new();
     let mut measure = |script: &Script, size: Option<(String, u64)>| -> Result<(), Failure> {
         let done = 1.0 + ladders.len() as f64;
-        let ladder = measure::measure(script, &request, machine.as_ref(), &mut |share, what| {
+        let found = match size {
+            None => first.take(),
+            Some(_) => None,
+        };
+        let found = found.map_or_else(|| find(script), Ok)?;
+        let ladder = measure::measure(script, &found, &request, machine.as_ref(), &mut |share, what| {
             bar.say(what.to_owned());
             bar.set(done + share);
         });

@@ -18,7 +18,10 @@ const BEST: u32 = 3;
 pub fn ask(ladder: &Ladder, mut input: impl BufRead, mut out: impl Write, color: bool) -> Result<()> {
     writeln!(out, "{}\n{}\n", ladder.title(), ladder.machine())?;
     writeln!(out, "Before each rung, guess how many times as fast it is as the one before it (0.5: half as fast).")?;
-    writeln!(out, "{BEST} points for a factor that is right or nearly so, 2 within 1.5 times of it, 1 within 2 times.\n")?;
+    writeln!(
+        out,
+        "{BEST} points for a factor that is right or nearly so, 2 within 1.5 times of it, 1 within 2 times.\n"
+    )?;
     let (mut points, mut asked) = (0, 0);
     let mut before: Option<&str> = None;
     for row in &ladder.rungs {

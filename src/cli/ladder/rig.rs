@@ -138,7 +138,11 @@ impl<'a> Rig<'a> {
     /// # Errors
     /// As [`Rig::run`].
     pub fn warm_up(&mut self, iterations: &HashMap<Span, u64>, base: &mut Option<Answers>) -> Result<Built, Raised> {
-        let runs = if self.settings.mode == Mode::Interpret { 1 } else { WARM_UPS };
+        let runs = match self.settings.mode {
+            Mode::Interpret => 1,
+            Mode::Calls => 2,
+            Mode::Typed | Mode::Vector => WARM_UPS,
+        };
         for _ in 1..runs {
             self.run()?;
         }
@@ -188,12 +192,14 @@ impl<'a> Rig<'a> {
                     let left = versions.iter().flat_map(|version| &version.left).max_by_key(|(_, count)| *count);
                     found.extend(left.map(|(why, _)| why.clone()));
                 }
-                Fate::Cold(_) | Fate::Threaded(_) => {}
+                Fate::Cold(_) | Fate::Inside | Fate::Threaded(_) => {}
             }
         }
         let hot = self.chosen.hot;
         let in_hot = found.iter().position(|why| hot.start <= why.span.start && why.span.end <= hot.end);
-        in_hot.or(if found.is_empty() { None } else { Some(0) }).map(|at| found.swap_remove(at))
+        // What keeps a loop around it from being an array expression says nothing of the hot one.
+        let other = (self.settings.mode != Mode::Vector && !found.is_empty()).then_some(0);
+        in_hot.or(other).map(|at| found.swap_remove(at))
     }
 }
 

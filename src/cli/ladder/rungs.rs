@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::interp::hot::{Dial, Mode};
 use crate::jit::Switches;
-use crate::loops::dial::{Boxes, Bounds, Lists, Types, Unroll};
+use crate::loops::dial::{Bounds, Boxes, Lists, Types, Unroll};
 
 /// How the loops of a script are run on a rung.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -236,8 +236,10 @@ impl Order {
         for pair in self.0.windows(2) {
             let (before, after) = (&RUNGS[pair[0]], &RUNGS[pair[1]]);
             if before.stage > after.stage {
-                return Err(format!("'{}' cannot be taken before '{}': array expressions need all of the dial",
-                    before.key, after.key));
+                return Err(format!(
+                    "'{}' cannot be taken before '{}': array expressions need all of the dial",
+                    before.key, after.key
+                ));
             }
         }
         let widths: Vec<usize> =
@@ -246,7 +248,11 @@ impl Order {
             return Err("wider registers come after narrower ones".to_owned());
         }
         for placed in self.placed(Switches::default(), |_| true) {
-            placed.settings.dial.validate().map_err(|why| format!("'{}' cannot be taken there: {why}", placed.rung.key))?;
+            placed
+                .settings
+                .dial
+                .validate()
+                .map_err(|why| format!("'{}' cannot be taken there: {why}", placed.rung.key))?;
         }
         Ok(())
     }
@@ -308,10 +314,7 @@ mod tests {
         let placed = Order::default().placed(Switches::default(), |_| true);
         let commands: Vec<String> = placed.iter().map(|placed| placed.settings.command()).collect();
         assert_eq!(commands[0], "--loops interpret");
-        assert_eq!(
-            commands[3],
-            "--loops typed --dial types=once,boxes=kept,bounds=each,lists=boxes,unroll=off"
-        );
+        assert_eq!(commands[3], "--loops typed --dial types=once,boxes=kept,bounds=each,lists=boxes,unroll=off");
         assert_eq!(
             commands[7],
             "--loops typed --dial types=once,boxes=registers,bounds=once,lists=contiguous,unroll=on"

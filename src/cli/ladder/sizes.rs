@@ -106,7 +106,9 @@ mod tests {
         let side = script("side = 8\nn = 3\n");
         assert_eq!(scripts(&side, &[9], Some("side")).unwrap()[0].0.text, "side = 9\nn = 3\n");
         assert_eq!(scripts(&side, &[9], None).unwrap()[0].0.text, "side = 8\nn = 9\n");
-        for (text, name) in [("N = 1.5\n", None), ("N = 1\nN = 2\n", None), ("x = 1\n", Some("y")), ("def f():\n    N = 1\n", None)] {
+        for (text, name) in
+            [("N = 1.5\n", None), ("N = 1\nN = 2\n", None), ("x = 1\n", Some("y")), ("def f():\n    N = 1\n", None)]
+        {
             assert!(scripts(&script(text), &[5], name).is_err(), "{text}");
         }
         assert!(scripts(&found, &[], Some("N")).is_err());

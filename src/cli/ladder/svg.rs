@@ -57,8 +57,10 @@ fn one(ladder: &Ladder, top: u32) -> String {
                      <title>{}</title></rect>\n",
                     escape(&format!("{}: {} – {} ns", row.name, figure(ns.low), figure(ns.high)))
                 );
-                let before = measured.to_before.map_or(String::new(), |factor| format!(", × {}", figure(factor.median)));
-                let first = measured.to_first.map_or(String::new(), |factor| format!(", {} in all", figure(factor.median)));
+                let before =
+                    measured.to_before.map_or(String::new(), |factor| format!(", × {}", figure(factor.median)));
+                let first =
+                    measured.to_first.map_or(String::new(), |factor| format!(", {} in all", figure(factor.median)));
                 let words = format!("{} ns{before}{first}; {}", figure(ns.median), measured.answer.words());
                 out += &text(LEFT + length.ceil() as u32 + 8, y + 14, "", &words);
             }
@@ -69,9 +71,8 @@ fn one(ladder: &Ladder, top: u32) -> String {
     if let Some(limit) = &ladder.limit {
         let length = scale.share(limit.ns_per_iteration) * LONGEST as f64;
         out += &text(MARGIN, y + 14, "", "the limit");
-        out += &format!(
-            "<rect class=\"limit\" x=\"{LEFT}\" y=\"{y}\" width=\"{length:.1}\" height=\"18\" rx=\"2\"/>\n"
-        );
+        out +=
+            &format!("<rect class=\"limit\" x=\"{LEFT}\" y=\"{y}\" width=\"{length:.1}\" height=\"18\" rx=\"2\"/>\n");
         let words = format!("{} ns; {}", figure(limit.ns_per_iteration), limit.words());
         out += &text(LEFT + length.ceil() as u32 + 8, y + 14, "", &words);
         y += LINE;

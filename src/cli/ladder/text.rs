@@ -6,7 +6,7 @@ use super::ladder::{Judged, Ladder, Measured, Outcome, grouped};
 use crate::cli::figures::{RULED, figure};
 
 /// Characters of the longest bar.
-const LONGEST: f64 = 24.0;
+const LONGEST: f64 = 16.0;
 /// Eighths of a character.
 const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
@@ -23,7 +23,16 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
     let mut table = Table::new();
     table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([
-        "rung", "ns/iter", "95 % interval", "× before", "× first", "cycles", "GB/s", "GFLOP/s", "answer", "time (log scale)",
+        "rung",
+        "ns/iter",
+        "95 % interval",
+        "× before",
+        "× first",
+        "cycles",
+        "GB/s",
+        "GFLOP/s",
+        "answer",
+        "log of time",
     ]);
     let scale = Scale::of(ladder);
     for row in &ladder.rungs {
@@ -75,9 +84,14 @@ pub fn cells(measured: &Measured) -> [String; 7] {
         optional(measured.to_before.map(|factor| factor.median)),
         optional(measured.to_first.map(|factor| factor.median)),
         optional(measured.cycles_per_iteration),
-        optional(measured.gb_per_s),
-        optional(measured.gflop_per_s),
+        measured.gb_per_s.map(rate).unwrap_or_default(),
+        measured.gflop_per_s.map(rate).unwrap_or_default(),
     ]
+}
+
+/// A rate, which may be next to nothing.
+fn rate(x: f64) -> String {
+    if x < 0.001 { "< 0.001".to_owned() } else { figure(x) }
 }
 
 /// What stands below the table: rungs that are not there, claims, the order, notes.
@@ -87,18 +101,27 @@ pub fn below(ladder: &Ladder) -> String {
     for row in &ladder.rungs {
         if let Outcome::Missing(why) = &row.outcome {
             let words = why.words();
-            match missing.last_mut().filter(|(known, _)| *known == words) {
+            match missing.iter_mut().find(|(known, _)| *known == words) {
                 Some((_, names)) => names.push(&row.name),
                 None => missing.push((words, vec![&row.name])),
             }
         }
         if let Some(why) = row.measured().and_then(|measured| Some((measured.covered, measured.uncovered.as_ref()?))) {
             let (covered, why) = why;
-            missing.push((format!("ran so in {:.0} % of the iterations: {}", 100.0 * covered, why.words()), vec![&row.name]));
+            missing.push((
+                format!("ran so in {:.0} % of the iterations: {}", 100.0 * covered, why.words()),
+                vec![&row.name],
+            ));
         }
     }
     for (words, names) in &missing {
         out += &format!("{}: {words}\n", names.join(", "));
+    }
+    let fastest = ladder.rungs.iter().filter_map(|row| Some((row, row.measured()?.ns_per_iteration.median)));
+    let fastest = fastest.min_by(|(_, a), (_, b)| a.total_cmp(b));
+    if let Some(((row, ns), limit)) = fastest.zip(ladder.limit.as_ref()) {
+        let times = figure(ns / limit.ns_per_iteration);
+        out += &format!("The fastest rung, {}, takes {times} times as long as the limit.\n", row.name);
     }
     out += &claims(&ladder.claims);
     if let Some(order) = &ladder.order {
@@ -145,7 +168,8 @@ fn claims(claims: &[Judged]) -> String {
     table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["claim", "the text", "measured", "", "between"]);
     for claim in claims {
-        let measured = claim.factor.map_or("not measured".to_owned(), |factor| format!("{} times", figure(factor.median)));
+        let measured =
+            claim.factor.map_or("not measured".to_owned(), |factor| format!("{} times", figure(factor.median)));
         let verdict = claim.verdict.map_or("", |verdict| verdict.words());
         let between = claim.between.as_ref().map_or(String::new(), |(from, to)| format!("{from} → {to}"));
         table.add_row([claim.about.clone(), claim.says.clone(), measured, verdict.to_owned(), between]);
@@ -157,7 +181,8 @@ fn claims(claims: &[Judged]) -> String {
 /// Several sizes side by side: nanoseconds for an iteration on each rung, and times as fast as the first.
 pub fn sizes(ladders: &[Ladder]) -> String {
     let Some(first) = ladders.first() else { return String::new() };
-    let mut out = format!("{}\n{}\nns per iteration, and times as fast as the first rung\n", first.script, first.machine());
+    let mut out =
+        format!("{}\n{}\nns per iteration, and times as fast as the first rung\n", first.script, first.machine());
     let mut table = Table::new();
     table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
     let name = first.size.as_ref().map_or("size", |(name, _)| name);
@@ -170,13 +195,15 @@ pub fn sizes(ladders: &[Ladder]) -> String {
         let cell = |ladder: &Ladder| {
             let measured = ladder.rungs.get(at).and_then(|row| row.measured());
             measured.map_or("–".to_owned(), |measured| {
-                let factor = measured.to_first.map_or(String::new(), |factor| format!("  {:>6} ×", figure(factor.median)));
+                let factor =
+                    measured.to_first.map_or(String::new(), |factor| format!("  {:>6} ×", figure(factor.median)));
                 format!("{}{factor}", figure(measured.ns_per_iteration.median))
             })
         };
         table.add_row(std::iter::once(row.name.clone()).chain(ladders.iter().map(cell)));
     }
-    let limit = |ladder: &Ladder| ladder.limit.as_ref().map_or("–".to_owned(), |limit| figure(limit.ns_per_iteration));
+    let limit =
+        |ladder: &Ladder| ladder.limit.as_ref().map_or("–".to_owned(), |limit| figure(limit.ns_per_iteration));
     table.add_row(std::iter::once("the limit".to_owned()).chain(ladders.iter().map(limit)));
     let place = |ladder: &Ladder| {
         let place = ladder.limit.as_ref().and_then(|limit| limit.place);

@@ -148,8 +148,7 @@ fn is_number(value: &Value) -> bool {
 }
 
 fn is_float(value: &Value) -> bool {
-    value.get::<f64>().is_some()
-        || matches!(value.get::<Scalar>(), Some(Scalar::Float32(_) | Scalar::Float64(_)))
+    value.get::<f64>().is_some() || matches!(value.get::<Scalar>(), Some(Scalar::Float32(_) | Scalar::Float64(_)))
 }
 
 impl Probe for Counter {

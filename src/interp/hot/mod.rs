@@ -113,9 +113,8 @@ fn compile<P: Probe>(x: &mut Execution<'_, P>, index: usize) {
             Ok(threaded) => Form::Threaded(Rc::new(threaded)),
             Err(what) => Form::Interpreted(Some(Why::new(Reason::Large, what, code.chunk.loops[index].span))),
         },
-        mode @ (Mode::Typed | Mode::Vector) => {
-            let vector = mode == Mode::Vector;
-            Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial, vector)))
+        mode @ (Mode::Typed | Mode::Vector | Mode::Evaluate) => {
+            Form::Typed(Rc::new(Typed::new(code.clone(), index, x.cx.loops.dial, mode)))
         }
     };
     code.loops[index].set(KNOWN | x.cx.loops.known.len() as u32);

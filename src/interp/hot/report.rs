@@ -23,6 +23,8 @@ pub struct LoopReport {
 pub enum Fate {
     /// It was not gone through often enough: how many jumps back it made.
     Cold(u32),
+    /// It has no typed code of its own: that of a loop around it went through it.
+    Inside,
     Interpreted(Option<Why>),
     /// Bytes of call-threaded code.
     Threaded(usize),
@@ -58,7 +60,10 @@ impl Runtime {
         while let Some(code) = pending.pop() {
             let chunk: &Chunk = &code.chunk;
             for (found, word) in chunk.loops.iter().zip(&code.loops) {
-                let fate = self.fate(word.get());
+                let fate = match self.fate(word.get()) {
+                    Fate::Cold(_) if self.is_inside_typed(&code, found) => Fate::Inside,
+                    fate => fate,
+                };
                 let instructions = own_instructions(&chunk.loops, found);
                 reports.push(LoopReport { function: chunk.name.clone(), span: found.span, instructions, fate });
             }
@@ -66,6 +71,16 @@ impl Runtime {
         }
         reports.sort_by_key(|report| report.span.start);
         reports
+    }
+
+    /// Whether a loop around this one ran as typed code.
+    fn is_inside_typed(&self, code: &Code, inner: &Loop) -> bool {
+        let around = |outer: &Loop| outer.start < inner.start && inner.end <= outer.end;
+        let loops = code.chunk.loops.iter().zip(&code.loops);
+        loops.filter(|(outer, _)| around(outer)).any(|(_, word)| match self.fate(word.get()) {
+            Fate::Typed(versions, _) => versions.iter().any(|version| version.entered > 0),
+            Fate::Cold(_) | Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) => false,
+        })
     }
 
     fn fate(&self, word: u32) -> Fate {

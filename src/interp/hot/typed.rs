@@ -23,11 +23,13 @@ use crate::interrupt;
 use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::{Built, How, build};
 use crate::loops::dial::Dial;
+use crate::loops::eval;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
+use crate::loops::mode::Mode;
 use crate::loops::types::Type;
 use crate::loops::verify::verify;
 use crate::loops::why::{Reason, Why};
-use crate::value::{Code, Value};
+use crate::value::{Code, Value, free_numbers};
 
 /// For how many sets of types a loop is compiled, or tried to be.
 const MAX_VERSIONS: usize = 4;
@@ -43,8 +45,7 @@ pub struct Typed {
     code: Rc<Code>,
     index: usize,
     dial: Dial,
-    /// Whether inner loops may become array expressions.
-    vector: bool,
+    mode: Mode,
     versions: RefCell<Vec<Rc<Version>>>,
     /// How often it was compiled, or could not be.
     attempts: Cell<usize>,
@@ -59,7 +60,10 @@ struct Version {
     dial: Dial,
     code: LoopCode,
     objects: Vec<Value>,
-    machine: TypedLoop,
+    /// None if the reference evaluator runs it.
+    machine: Option<TypedLoop>,
+    /// How many words are exchanged with it.
+    exchanged: usize,
     /// How often it was entered, how many iterations it has begun, and how often it was left by each exit.
     entered: Cell<u64>,
     iterations: Cell<u64>,
@@ -70,12 +74,12 @@ struct Version {
 }
 
 impl Typed {
-    pub fn new(code: Rc<Code>, index: usize, dial: Dial, vector: bool) -> Typed {
+    pub fn new(code: Rc<Code>, index: usize, dial: Dial, mode: Mode) -> Typed {
         Typed {
             code,
             index,
             dial,
-            vector,
+            mode,
             versions: RefCell::default(),
             attempts: Cell::default(),
             refused: RefCell::default(),
@@ -112,6 +116,7 @@ impl Typed {
         words.words.push(x.interrupt_flag() as u64);
         words.push_cells(code.cell_count);
         words.push_area(code.area_words);
+        words.words.push(free_numbers() as u64);
         let all = code.inputs.iter().all(|(var, ty, _)| {
             let value = match var {
                 Var::Register(_, register) => w.try_get(*register),
@@ -136,7 +141,8 @@ impl Typed {
                 debug_assert!(false, "{broken}\n{}", built.code);
                 return Err(no_code(format!("internal error: {broken}")));
             }
-            let machine = TypedLoop::compile(&built.code, &routines::address).map_err(no_code)?;
+            let compile = || TypedLoop::compile(&built.code, &routines::address).map_err(no_code);
+            let machine = (self.mode != Mode::Evaluate).then(compile).transpose()?;
             Ok((dial, built, machine))
         });
         match made {
@@ -144,6 +150,7 @@ impl Typed {
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
                 let version = Rc::new(Version {
                     dial,
+                    exchanged: built.code.exchanged(),
                     code: built.code,
                     objects: built.objects,
                     machine,
@@ -170,8 +177,8 @@ impl Typed {
     /// into arrays; else it is as the dial says.
     fn build<P>(&self, x: &Execution<'_, P>, w: &Window) -> Result<(Dial, Built), Why> {
         let now = Now { cx: x.cx, window: w };
-        let built = |dial| build(&self.code, self.index, How { dial, vector: self.vector }, &now);
-        if !self.vector {
+        let built = |dial| build(&self.code, self.index, How { dial, vector: self.mode == Mode::Vector }, &now);
+        if self.mode != Mode::Vector {
             return built(self.dial).map(|code| (self.dial, code));
         }
         let first = built(Dial::VECTOR);
@@ -193,7 +200,7 @@ impl Typed {
             return x.fail(raised, from, w);
         }
         let mut words = self.words.borrow_mut();
-        let count = words.words.len().max(version.machine.words());
+        let count = words.words.len().max(version.exchanged);
         words.words.resize(count, 0);
         let engine = x.cx.engine.clone();
         let vectors = Vectors::new(&version.code.vectors, &engine);
@@ -202,7 +209,12 @@ impl Typed {
         }
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
-        let exit = unsafe { version.machine.run(&mut words.words) };
+        let exit = unsafe {
+            match &version.machine {
+                Some(machine) => machine.run(&mut words.words),
+                None => eval::run(&version.code, &mut words.words, &routines::address),
+            }
+        };
         if version.code.writes_lists {
             words.copies.write_back();
         }
@@ -313,7 +325,7 @@ impl Version {
             entered: self.entered.get(),
             iterations: self.iterations.get(),
             compiled_in: self.compiled_in.as_nanos() as u64,
-            len: self.machine.len,
+            len: self.machine.as_ref().map_or(0, |machine| machine.len),
             vectorized: self.vectorized.get(),
             not_vector: self.code.not_vector.clone(),
             left,

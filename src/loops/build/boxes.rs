@@ -3,10 +3,10 @@
 //!
 //! Exits and jumps go by the registers, which get a copy that nothing else reads.
 
-use super::{Builder, Val};
+use super::{BlockId, Builder, Val};
 use crate::array::DType;
 use crate::loops::dial::{Boxes, Types};
-use crate::loops::ir::{Binary, Inst, Literal, Routine, Slot, Var, Word};
+use crate::loops::ir::{Binary, End, Inst, Literal, Relation, Routine, Slot, Unary, Var, Word};
 use crate::loops::types::Type;
 use crate::loops::why::Reason;
 use crate::value::{Kind, layout};
@@ -70,10 +70,78 @@ impl Builder<'_> {
         let cell = self.cell(var);
         let (cells, offset) = (self.out.cells, self.int(cell.into()));
         let place = self.binary(Binary::Add, cells, offset);
+        let (slow, done) = (self.part(), self.part());
+        if let Type::Float | Type::Int | Type::Natural = val.ty {
+            self.box_inline(cell, val, slow, done);
+        } else {
+            self.end(End::Jump(slow));
+        }
+        self.switch(slow);
         match val.held {
             Some(object) => self.call(Routine::Share, Word::I8, vec![place, object]),
             None => self.call(routine(&val.ty), Word::I8, vec![place, val.slot()]),
         };
+        self.end(End::Jump(done));
+        self.switch(done);
+    }
+
+    /// What the interpreter's handlers do for Python's numbers, without a call: takes a free box, or counts a reference
+    /// to one, and releases what was in the cell. Goes to `slow` if that takes more: no box is free, the cell was empty or
+    /// held another type, a small integer has a box already.
+    fn box_inline(&mut self, cell: i32, val: &Val, slow: BlockId, done: BlockId) {
+        let (cells, free) = (self.out.cells, self.out.free);
+        let (zero, one) = (self.int(0), self.int(1));
+        let Some((kind, _, at)) = boxed(&val.ty) else { return };
+        let old = self.load(Word::I64, cells, cell, false);
+        let some = self.compare(Relation::Ne, old, zero);
+        self.unless_goes_to(some, slow);
+        let same = self.is_kind(old, kind);
+        self.unless_goes_to(same, slow);
+        let new = match val.held {
+            Some(object) => {
+                let references = self.load(Word::I64, object, layout::REFERENCES, false);
+                let more = self.binary(Binary::Add, references, one);
+                self.emit(Inst::Store { src: more, base: object, offset: layout::REFERENCES });
+                object
+            }
+            None => {
+                if kind == Kind::Int {
+                    let small = self.is_small(val.slot());
+                    let large = self.unary(Unary::Not, small);
+                    self.unless_goes_to(large, slow);
+                }
+                let new = self.load(Word::I64, free, 0, false);
+                let some = self.compare(Relation::Ne, new, zero);
+                self.unless_goes_to(some, slow);
+                let next = self.load(Word::I64, new, 0, false);
+                self.emit(Inst::Store { src: next, base: free, offset: 0 });
+                self.emit(Inst::Store { src: one, base: new, offset: layout::REFERENCES });
+                let tag = self.int(kind as i64);
+                self.emit(Inst::Store { src: tag, base: new, offset: layout::KIND });
+                self.emit(Inst::Store { src: val.slot(), base: new, offset: at });
+                new
+            }
+        };
+        self.emit(Inst::Store { src: new, base: cells, offset: cell });
+        let references = self.load(Word::I64, old, layout::REFERENCES, false);
+        let last = self.compare(Relation::Eq, references, one);
+        let (release, keep) = (self.part(), self.part());
+        self.end(End::Branch { condition: last, then: release, otherwise: keep });
+        self.switch(release);
+        let first = self.load(Word::I64, free, 0, false);
+        self.emit(Inst::Store { src: first, base: old, offset: 0 });
+        self.emit(Inst::Store { src: old, base: free, offset: 0 });
+        self.end(End::Jump(done));
+        self.switch(keep);
+        let less = self.binary(Binary::Sub, references, one);
+        self.emit(Inst::Store { src: less, base: old, offset: layout::REFERENCES });
+        self.end(End::Jump(done));
+    }
+
+    fn unless_goes_to(&mut self, condition: Slot, otherwise: BlockId) {
+        let on = self.part();
+        self.end(End::Branch { condition, then: on, otherwise });
+        self.switch(on);
     }
 
     /// Boxes what the variables are when the code begins: goes to the end of its first block.

@@ -107,6 +107,9 @@ impl Builder<'_> {
 
     fn intrinsic(&mut self, callee: &Value, args: &[Val]) -> Step<Val> {
         let Some(intrinsic) = self.program.intrinsic(callee) else {
+            if let Some(class @ crate::value::Type::Exception(_)) = callee.get() {
+                return self.stop(Reason::Exception, class.qualified_name());
+            }
             return self.stop(Reason::Call, called(callee));
         };
         let is_numbers = args.iter().all(|arg| matches!(arg.ty, Type::Bool | Type::Int | Type::Natural | Type::Float));
@@ -244,6 +247,9 @@ impl Builder<'_> {
 fn called(callee: &Value) -> String {
     match callee.get::<crate::value::Builtin>() {
         Some(builtin) => format!("{}()", builtin.name),
-        None => format!("{}()", crate::value::repr(callee).unwrap_or_default()),
+        None => match callee.get::<crate::value::Type>() {
+            Some(class) => format!("{}()", class.qualified_name()),
+            None => format!("{}()", crate::value::repr(callee).unwrap_or_default()),
+        },
     }
 }

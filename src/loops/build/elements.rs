@@ -6,7 +6,7 @@ use crate::loops::dial::{Lists, Types};
 use crate::loops::ir::{Binary, End, Inst, Relation, Routine, Slot, Word};
 use crate::loops::types::{ArrayType, Type};
 use crate::loops::why::Reason;
-use crate::value::{Kind, layout};
+use crate::value::{Kind, SMALL_INTS, layout};
 
 /// How an array is described to the code: words in memory that do not change while it runs.
 pub mod descriptor {
@@ -160,7 +160,15 @@ impl Builder<'_> {
         self.emit(Inst::CheckTag { base: object, offset: layout::KIND, tag: kind as u32, exit });
     }
 
-    fn is_kind(&mut self, object: Slot, kind: Kind) -> Slot {
+    /// Whether an int is one of those that are boxed once and for all.
+    pub(super) fn is_small(&mut self, int: Slot) -> Slot {
+        let (first, last) = (*SMALL_INTS.start(), *SMALL_INTS.end());
+        let (offset, count) = (self.int(-first), self.int(last - first + 1));
+        let shifted = self.binary(Binary::Add, int, offset);
+        self.compare(Relation::Below, shifted, count)
+    }
+
+    pub(super) fn is_kind(&mut self, object: Slot, kind: Kind) -> Slot {
         let tag = self.load(Word::I8, object, layout::KIND, false);
         let wanted = self.literal(crate::loops::ir::Literal::I8(kind as u8));
         self.compare(Relation::Eq, tag, wanted)
@@ -294,10 +302,7 @@ impl Builder<'_> {
             let (references, one) = (self.load(Word::I64, found, layout::REFERENCES, false), self.int(1));
             let mut only = self.compare(Relation::Eq, references, one);
             if kind == Kind::Int {
-                // Small ones are boxed once and for all.
-                let (offset, count) = (self.int(5), self.int(262));
-                let shifted = self.binary(Binary::Add, value.slot(), offset);
-                let small = self.compare(Relation::Below, shifted, count);
+                let small = self.is_small(value.slot());
                 let large = self.unary(crate::loops::ir::Unary::Not, small);
                 only = self.binary(Binary::And, only, large);
             }

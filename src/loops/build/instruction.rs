@@ -146,7 +146,8 @@ impl Builder<'_> {
                 let name = &chunk.names[i.c as usize];
                 match &object.ty {
                     Type::List(_) if &**name == "append" => {}
-                    _ => drop(self.attribute_of(&object, name)?),
+                    Type::Known(_) => drop(self.attribute_of(&object, name)?),
+                    ty => return self.stop(Reason::Method, format!("{name} of {}", ty.name())),
                 }
             }
             Op::Call => return self.call_value(i),

@@ -213,6 +213,7 @@ impl<'a> Builder<'a> {
         self.out.flag = self.temp(Word::I64);
         self.out.cells = self.temp(Word::I64);
         self.out.area = self.temp(Word::I64);
+        self.out.free = self.temp(Word::I64);
         self.out.iterations = self.temp(Word::I64);
         let entry = self.new_block("entry".into());
         self.switch(entry);

@@ -1,14 +1,15 @@
 """Random programs under CPython and under `toy`: standard output, exit status, exception and traceback have to agree.
 
     tests/oracle/run fuzz [--seed S] [--count N] [--start I] [--jobs J] [--features all|NAME,NAME,…|-NAME,…]
-                          [--loops] [--engines all|NAME[:HOT],…]
+                          [--loops] [--engines all|NAME[:HOT],…] [--against NAME]
 
 A difference is shrunk and printed with both outputs; the exit status is 1 where there is any. Programs that `toy`
 refuses by name, or that need a function that it lacks, are counted apart and never as passed. `--show` prints the
 programs instead of running them.
 
 `--loops` writes programs of some thirty small loops each, which show all their names afterwards. Each of `--engines` runs
-every program: `typed:3` is `toy run --loops typed --hot 3`, `plain` is toy without these switches.
+every program: `typed:3` is `toy run --loops typed --hot 3`, `plain` is toy without these switches. `--against interpret`
+compares them with that instead of CPython, so that only what an engine does differently is left.
 """
 
 import argparse
@@ -43,6 +44,7 @@ def arguments():
     parser.add_argument("--carets", action="store_true", help="compare whole tracebacks, source lines and carets too")
     parser.add_argument("--loops", action="store_true", help="programs of many small loops")
     parser.add_argument("--engines", default="plain", help=f"all: {','.join(ENGINES)}; plain")
+    parser.add_argument("--against", metavar="ENGINE", help="compare with this engine instead of CPython")
     parser.add_argument("--mutate", action="store_true", help="programs with a few wrong tokens: syntax errors")
     parser.add_argument("--only", help="report differences of this kind only (stdout, error, frames, crash, …)")
     parser.add_argument("--limit", type=int, default=20, help="differences that are shrunk and shown")
@@ -71,6 +73,12 @@ def command(engine):
     return [options.toy, "run", "--strict", *switches]
 
 
+def oracle(source, whole=False):
+    if options.against:
+        return execute.toy(source, command(options.against))
+    return execute.whole_oracle(source) if whole else execute.oracle(source)
+
+
 def judged(source, wanted, engines):
     """What is to be said of the first engine that differs from the oracle, else of the last."""
     for engine in engines:
@@ -82,10 +90,10 @@ def judged(source, wanted, engines):
 
 
 def judge(source, engines):
-    verdict = judged(source, execute.oracle(source), engines)
+    verdict = judged(source, oracle(source), engines)
     if verdict.different:
         # A fork is faster than a process of its own, and differs from it in principle.
-        verdict = judged(source, execute.whole_oracle(source), engines)
+        verdict = judged(source, oracle(source, whole=True), engines)
     return verdict
 
 
@@ -107,14 +115,14 @@ def explain(task):
         return judge(text, [verdict.engine]) == verdict
 
     small = shrink(one_piece(text_of(number), alike), alike)
-    return number, small, execute.whole_oracle(small), execute.toy(small, command(verdict.engine))
+    return number, small, oracle(small, whole=True), execute.toy(small, command(verdict.engine))
 
 
 def report(number, verdict, count, small, wanted, got):
     alike = f", {count} programs alike" if count > 1 else ""
     print(f"\nDIFFERENT seed {options.seed} program {number}, {verdict.engine}: {verdict.kind}{alike}")
     print("    " + small.rstrip().replace("\n", "\n    "))
-    for name, outcome in (("CPython", wanted), ("toy", got)):
+    for name, outcome in ((options.against or "CPython", wanted), ("toy", got)):
         text = outcome.out + outcome.err
         lines = text.splitlines()
         shown = lines[:20] + (["…", *lines[-6:]] if len(lines) > 26 else lines[20:])

@@ -126,7 +126,7 @@ def compare_loops(wanted, got, carets=False):
         ran = max(len(loops[1]) - 1, 1)
         left_out = [ended] * (len(loops[0]) - ran)
         loops = [sections[:ran] for sections in loops]
-        got = replace(got, err=wanted.err, status=wanted.status)
+        wanted, got = replace(wanted, err="", status=0), replace(got, err="", status=0)
     reasons = [refusal(section) for section in loops[1]]
     left_out += [reason for reason in reasons if reason]
     wanted_out, got_out = (

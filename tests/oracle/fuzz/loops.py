@@ -4,7 +4,8 @@ import re
 
 from expressions import table
 from generate import Generator, indented
-from loop_tables import EXPRESSIONS, INDICES, ITEMS, LITERALS, LOOPS, POOLS, PREAMBLE, SHADOWS, STATEMENTS, UNIONS
+from loop_expressions import EXPRESSIONS, INDICES, ITEMS, LITERALS, POOLS, UNIONS
+from loop_snippets import LOOPS, PREAMBLE, SHADOWS, STATEMENTS
 from snippets import parse
 from values import ARRAYS, Values
 
@@ -131,7 +132,7 @@ class Loops(Generator):
     def a_loop(self, depth):
         if self.chance(0.45) and not self.values.long and not (self.bare and self.level == 0):
             return self.expand(self.random.choice(self.loops), depth)
-        header = [self.template("for", self.depth) + ":", "    $loop"]
+        header = [f"for {self.template('for', self.depth)}:", "    $loop"]
         return self.expand(header + ["else:", "    $block"] * self.chance(0.12), depth)
 
     def nested(self, kind, depth):
