@@ -141,7 +141,7 @@ impl<'a> Rig<'a> {
         let runs = match self.settings.mode {
             Mode::Interpret => 1,
             Mode::Calls => 2,
-            Mode::Typed | Mode::Vector => WARM_UPS,
+            Mode::Typed | Mode::Vector | Mode::Evaluate => WARM_UPS,
         };
         for _ in 1..runs {
             self.run()?;
@@ -157,7 +157,7 @@ impl<'a> Rig<'a> {
         let covered = match self.settings.mode {
             Mode::Interpret => 1.0,
             Mode::Calls => reports.iter().any(|report| matches!(report.fate, Fate::Threaded(_))) as u8 as f64,
-            Mode::Typed => after.typed_share(&before, iterations),
+            Mode::Typed | Mode::Evaluate => after.typed_share(&before, iterations),
             Mode::Vector => {
                 let hot = iterations.get(&self.chosen.hot).copied().unwrap_or(1).max(1);
                 (after.vectorized - before.vectorized) as f64 / hot as f64

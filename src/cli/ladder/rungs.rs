@@ -289,7 +289,7 @@ impl Settings {
         let Settings { mode, dial, switches } = self;
         match mode {
             Mode::Interpret | Mode::Calls => format!("--loops {mode}"),
-            Mode::Typed => format!("--loops {mode} --dial {dial}"),
+            Mode::Typed | Mode::Evaluate => format!("--loops {mode} --dial {dial}"),
             Mode::Vector => format!(
                 "--loops {mode} --simd {} --unroll {} --threads {}",
                 switches.simd.name(),
