@@ -37,6 +37,7 @@ fn help_for_newcomers() {
               run          Run a script
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               dis          Print what a script becomes: its bytecode, or another stage
               explain      Say what a code of 'toy run --report' means, and what to do about it
@@ -63,6 +64,8 @@ fn help_for_newcomers() {
               toy run -c 'print(2 ** 100)'         run a line
               toy repl                             enter lines, and see what each gives
               toy compare programs/gradient.toy    measure a loop against an array expression
+              toy ladder programs/ladder/gradient.toy
+                                                   a loop, rung by rung, from the interpreter to the limit
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -89,6 +92,7 @@ fn help_in_short() {
               run          Run a script
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               dis          Print what a script becomes: its bytecode, or another stage
               explain      Say what a code of 'toy run --report' means, and what to do about it
@@ -107,6 +111,8 @@ fn help_in_short() {
               toy run -c 'print(2 ** 100)'         run a line
               toy repl                             enter lines, and see what each gives
               toy compare programs/gradient.toy    measure a loop against an array expression
+              toy ladder programs/ladder/gradient.toy
+                                                   a loop, rung by rung, from the interpreter to the limit
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -139,15 +145,24 @@ fn help_of_commands() {
               [ARGS]...  What the script finds in sys.argv
 
             Options:
-              -c <CODE> [ARGS]...                  Run this text instead of a file; all that follows it is for the script
-                  --color <WHEN>                   Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
-                  --max-depth <N>                  How many calls may wait for one another, 1 to 1000000 [default: 1000]
-                  --loops <interpret|calls|typed>  How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
-                  --dial <SETTINGS>                What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
-                  --hot <N>                        How many jumps back a loop makes before it is compiled [default: 1000]
-                  --report                         Say at the end on standard error what became of each loop, and why it was left
-                  --emit <STAGE>                   Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
-              -h, --help                           Print help
+              -c <CODE> [ARGS]...
+                      Run this text instead of a file; all that follows it is for the script
+                  --color <WHEN>
+                      Colour in diagnostics; NO_COLOR turns it off as well [default: auto] [possible values: auto, always, never]
+                  --max-depth <N>
+                      How many calls may wait for one another, 1 to 1000000 [default: 1000]
+                  --loops <interpret|calls|typed|vector>
+                      How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
+                  --dial <SETTINGS>
+                      What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
+                  --hot <N>
+                      How many jumps back a loop makes before it is compiled [default: 1000]
+                  --report
+                      Say at the end on standard error what became of each loop, and why it was left
+                  --emit <STAGE>
+                      Print these stages on standard error [possible values: tokens, ast, bytecode, ir, loop-ir, clif, asm]
+              -h, --help
+                      Print help
 
             Mechanisms of array expressions:
                   --simd <scalar|sse|avx|avx512|auto>
@@ -293,7 +308,7 @@ fn a_command_that_there_is_not() {
         expect![[r#"
             error: unrecognized subcommand 'tests'
 
-              tip: the commands are run, repl, compare, trace, dis, explain, cpu, completions, man
+              tip: the commands are run, repl, compare, ladder, trace, dis, explain, cpu, completions, man
 
             Usage: toy [OPTIONS] <COMMAND>
 

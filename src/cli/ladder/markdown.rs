@@ -93,12 +93,51 @@ mod tests {
 
     #[test]
     fn a_ladder_as_markdown() {
-        expect![[""]].assert_eq(&ladder(&sample::ladder()));
+        expect![[r#"
+            **script.toy: the loop at line 4 in f(): 100,000 iterations; iterations are those of line 5**
+
+            A CPU, 2 threads, 3.00 GHz when measured
+
+            | rung | ns/iteration | 95 % interval | × before | × first | cycles | GB/s | GFLOP/s | answer |
+            |---|---:|---:|---:|---:|---:|---:|---:|---|
+            | interpreter | 64.0 | 56.0 – 72.0 |  |  | 192 | 0.375 | 0.047 | same bits |
+            | − dispatch | 80.0 | 70.0 – 90.0 | 0.800 | 0.800 | 240 | 0.300 | 0.037 | same bits |
+            | contiguous | 2.00 | 1.75 – 2.25 | 40.0 | 32.0 | 6.00 | 12.0 | 1.50 | 25.0 % differ, ≤ 3 ULP |
+            | AVX | | | | | | | | line 5: T0021: the body goes \<different> ways |
+            | AVX-512 | | | | | | | | line 5: T0021: the body goes \<different> ways |
+            | threads | | | | | | | | this CPU has no AVX-512 |
+            | the limit | 0.500 | | | | | | | L2: 48 GB/s |
+
+            | claim | the text | measured | verdict | between |
+            |---|---|---:|---|---|
+            | interpreter overhead | 10–50 times slower | 12.0 | inside | interpreter → contiguous |
+            | interpreter overhead | 10–50 times slower | not measured |  |  |
+
+            | step | usual order | this order |
+            |---|---:|---:|
+            | − boxes | 2.00 | – |
+
+            only 3 rounds fitted the time.
+        "#]].assert_eq(&ladder(&sample::ladder()));
     }
 
     #[test]
     fn sizes_as_markdown() {
-        expect![[""]].assert_eq(&sizes(&sample::sizes()));
+        expect![[r#"
+            **script.toy**: ns per iteration
+
+            A CPU, 2 threads, 3.00 GHz when measured
+
+            | rung | N = 1,000 | N = 1,000,000 |
+            |---|---:|---:|
+            | interpreter | 64.0 | 64.0 |
+            | − dispatch | 80.0 | 80.0 |
+            | contiguous | 2.00 | 2.00 |
+            | AVX | – | – |
+            | AVX-512 | – | – |
+            | threads | – | – |
+            | the limit | 0.500 | 0.500 |
+        "#]].assert_eq(&sizes(&sample::sizes()));
     }
 
     #[test]

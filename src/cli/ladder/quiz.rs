@@ -129,7 +129,30 @@ mod tests {
 
     #[test]
     fn a_quiz_asks_scores_and_ends() {
-        expect![[""]].assert_eq(&played("2\nwhat\n8x\n1,2\n"));
+        expect![[r#"
+            script.toy: the loop at line 4 in f(): 100,000 iterations; iterations are those of line 5
+            A CPU, 2 threads, 3.00 GHz when measured
+
+            Before each rung, guess how many times as fast it is as the one before it (0.5: half as fast).
+            3 points for a factor that is right or nearly so, 2 within 1.5 times of it, 1 within 2 times.
+
+            interpreter: 64.0 ns for an iteration.
+
+            − dispatch. What is gone: jumps.
+            How many times as fast as 'interpreter'? 80.0 ns: 0.800 times as fast (0.622 – 1.03); same bits. 0 of 3 points.
+
+            contiguous. What is gone: pointers.
+            How many times as fast as '− dispatch'? A number above 0, such as 1.5.
+            How many times as fast as '− dispatch'? 2.00 ns: 40.0 times as fast (31.1 – 51.4); 25.0 % differ, ≤ 3 ULP. 0 of 3 points.
+
+            AVX: line 5: T0021: the body goes <different> ways.
+
+            AVX-512: line 5: T0021: the body goes <different> ways.
+
+            threads: this CPU has no AVX-512.
+
+            0 of 6 points.
+        "#]].assert_eq(&played("2\nwhat\n8x\n1,2\n"));
     }
 
     #[test]

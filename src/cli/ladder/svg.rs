@@ -130,7 +130,39 @@ mod tests {
 
     #[test]
     fn a_ladder_as_a_picture() {
-        expect![[""]].assert_eq(&page(&[sample::ladder()]));
+        expect![[r#"
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 322" width="960" height="322" font-family="ui-sans-serif, system-ui, sans-serif" font-size="13">
+            <style>
+            .back { fill: #fff } text { fill: #24292f } .faint { fill: #6e7781 } .bar { fill: #2f81f7 }
+            .slower { fill: #cf6a17 } .limit { fill: #8a8f98 } .line { stroke: #d0d7de }
+            @media (prefers-color-scheme: dark) { .back { fill: #0d1117 } text { fill: #e6edf3 }
+            .faint { fill: #8d96a0 } .line { stroke: #30363d } }
+            </style>
+            <rect class="back" width="960" height="322"/>
+            <text x="24" y="30" font-size="16" font-weight="600">script.toy: the loop at line 4 in f(): 100,000 iterations; iterations are those of line 5</text>
+            <text x="24" y="50" class="faint">A CPU, 2 threads, 3.00 GHz when measured</text>
+            <text x="24" y="90">interpreter</text>
+            <rect class="bar" x="190" y="76" width="384.5" height="18" rx="2"><title>interpreter: 56.0 – 72.0 ns</title></rect>
+            <text x="583" y="90">64.0 ns; same bits</text>
+            <text x="24" y="116">− dispatch</text>
+            <rect class="slower" x="190" y="102" width="400.0" height="18" rx="2"><title>− dispatch: 70.0 – 90.0 ns</title></rect>
+            <text x="598" y="116">80.0 ns, × 0.800, 0.800 in all; same bits</text>
+            <text x="24" y="142">contiguous</text>
+            <rect class="bar" x="190" y="128" width="144.2" height="18" rx="2"><title>contiguous: 1.75 – 2.25 ns</title></rect>
+            <text x="343" y="142">2.00 ns, × 40.0, 32.0 in all; 25.0 % differ, ≤ 3 ULP</text>
+            <text x="24" y="168">AVX</text>
+            <text x="190" y="168" class="faint">line 5: T0021: the body goes &lt;different&gt; ways</text>
+            <text x="24" y="194">AVX-512</text>
+            <text x="190" y="194" class="faint">line 5: T0021: the body goes &lt;different&gt; ways</text>
+            <text x="24" y="220">threads</text>
+            <text x="190" y="220" class="faint">this CPU has no AVX-512</text>
+            <text x="24" y="246">the limit</text>
+            <rect class="limit" x="190" y="232" width="48.1" height="18" rx="2"/>
+            <text x="247" y="246">0.500 ns; L2: 48 GB/s</text>
+            <line class="line" x1="24" y1="262" x2="936" y2="262"/>
+            <text x="24" y="280" class="faint">ns per iteration, the median; bars on a logarithmic scale; orange: slower than the rung before</text>
+            </svg>
+        "#]].assert_eq(&page(&[sample::ladder()]));
     }
 
     #[test]

@@ -266,11 +266,68 @@ mod tests {
 
     #[test]
     fn a_ladder_as_text() {
-        expect![[""]].assert_eq(&ladder(&sample::ladder(), false));
+        expect![[r#"
+            script.toy: the loop at line 4 in f(): 100,000 iterations; iterations are those of line 5
+            A CPU, 2 threads, 3.00 GHz when measured
+            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             rung          ns/iter   95 % interval   × before   × first   cycles    GB/s   GFLOP/s   answer                     log of time      
+            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             interpreter      64.0     56.0 – 72.0                           192   0.375     0.047   same bits                  ███████████████▍ 
+             − dispatch       80.0     70.0 – 90.0      0.800     0.800      240   0.300     0.037   same bits                  ████████████████ 
+             contiguous       2.00     1.75 – 2.25       40.0      32.0     6.00    12.0      1.50   25.0 % differ, ≤ 3 ULP *   █████▊           
+             AVX                                                                                     not built, see below                        
+             AVX-512                                                                                 not built, see below                        
+             threads                                                                                 not built, see below                        
+             the limit       0.500                                  128                              L2: 48 GB/s                █▉               
+            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+            contiguous: ran so in 75 % of the iterations: line 5: T0021: the body goes <different> ways
+            AVX, AVX-512: line 5: T0021: the body goes <different> ways
+            threads: this CPU has no AVX-512
+            The fastest rung, contiguous, takes 4.00 times as long as the limit.
+
+            What the text claims, and what was measured here:
+            ──────────────────────────────────────────────────────────────────────────────────────────────
+             claim                  the text             measured                between                  
+            ──────────────────────────────────────────────────────────────────────────────────────────────
+             interpreter overhead   10–50 times slower   12.0 times     inside   interpreter → contiguous 
+             interpreter overhead   10–50 times slower   not measured                                     
+            ──────────────────────────────────────────────────────────────────────────────────────────────
+
+            The same steps in another order, times as fast as the rung before:
+            ────────────────────────────────────
+             step      usual order   this order 
+            ────────────────────────────────────
+             − boxes          2.00            – 
+            ────────────────────────────────────
+
+            An iteration reads 24.0 bytes of elements, writes 0, and computes 3.00 operations on floats, as counted in the
+            interpreter; GB/s and GFLOP/s are these by the time. The limit moves each element once, and computes,
+            as fast as toy cpu measured it for all threads. Times are of the loop alone, compiled before; what a rung does
+            when it enters the loop is part of them.
+            Note: only 3 rounds fitted the time.
+        "#]].assert_eq(&ladder(&sample::ladder(), false));
     }
 
     #[test]
     fn sizes_as_text() {
-        expect![[""]].assert_eq(&sizes(&sample::sizes()));
+        expect![[r#"
+            script.toy
+            A CPU, 2 threads, 3.00 GHz when measured
+            ns per iteration, and times as fast as the first rung
+            ───────────────────────────────────────────────
+             rung               N = 1,000    N = 1,000,000 
+            ───────────────────────────────────────────────
+             interpreter             64.0             64.0 
+             − dispatch    80.0   0.800 ×   80.0   0.800 × 
+             contiguous    2.00    32.0 ×   2.00    32.0 × 
+             AVX                        –                – 
+             AVX-512                    –                – 
+             threads                    –                – 
+             the limit              0.500            0.500 
+             data fit                  L2               L2 
+            ───────────────────────────────────────────────
+            Note, N = 1,000: only 3 rounds fitted the time.
+            Note, N = 1,000,000: only 3 rounds fitted the time.
+        "#]].assert_eq(&sizes(&sample::sizes()));
     }
 }
