@@ -63,37 +63,57 @@ fn a_line_or_a_function_can_be_named() {
     check(NESTED, line(10), expect!["line 10 of <module>, timed from line 10, 6 iterations"]);
     let function = |name: &str| Wanted { line: None, function: Some(name.to_owned()) };
     check(NESTED, function("<module>"), expect!["line 8 of <module>, timed from line 8, 3 iterations"]);
-    check(NESTED, function("g"), expect![[r#"
+    check(
+        NESTED,
+        function("g"),
+        expect![[r#"
         ValueError: there is no 'for' statement in a function 'g'
         --> script.toy
-    "#]]);
-    check(NESTED, line(2), expect![[r#"
+    "#]],
+    );
+    check(
+        NESTED,
+        line(2),
+        expect![[r#"
         ValueError: this line is in no 'for' statement
          --> script.toy:2:1
           |
         2 |     total = 0
           | ^^^^^^^^^^^^^
-    "#]]);
-    check(NESTED, line(99), expect![[r#"
+    "#]],
+    );
+    check(
+        NESTED,
+        line(99),
+        expect![[r#"
         ValueError: there is no line 99: the script has 12
         --> script.toy
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_has_no_ladder_is_said() {
-    check("x = [i for i in range(9)]\nwhile x:\n    x.pop()\n", Wanted::default(), expect![[r#"
+    check(
+        "x = [i for i in range(9)]\nwhile x:\n    x.pop()\n",
+        Wanted::default(),
+        expect![[r#"
         ValueError: there is no 'for' statement to measure
         --> script.toy
          = help: array expressions, comprehensions and 'while' loops have no ladder; toy compare measures functions
-    "#]]);
-    check("for i in range(0):\n    pass\n", Wanted::default(), expect![[r#"
+    "#]],
+    );
+    check(
+        "for i in range(0):\n    pass\n",
+        Wanted::default(),
+        expect![[r#"
         ValueError: this loop was never gone through
          --> script.toy:1:1
           |
         1 | for i in range(0):
           | ^^^^^^^^^^^^^^^^^^
-    "#]]);
+    "#]],
+    );
     check("for i in range(3):\n    1 // (2 - i)\n", Wanted::default(), expect!["ZeroDivisionError"]);
 }
 

@@ -118,7 +118,8 @@ mod tests {
             | − boxes | 2.00 | – |
 
             only 3 rounds fitted the time.
-        "#]].assert_eq(&ladder(&sample::ladder()));
+        "#]]
+        .assert_eq(&ladder(&sample::ladder()));
     }
 
     #[test]
@@ -137,7 +138,8 @@ mod tests {
             | AVX-512 | – | – |
             | threads | – | – |
             | the limit | 0.500 | 0.500 |
-        "#]].assert_eq(&sizes(&sample::sizes()));
+        "#]]
+        .assert_eq(&sizes(&sample::sizes()));
     }
 
     #[test]

@@ -10,6 +10,9 @@ const LONGEST: f64 = 16.0;
 /// Eighths of a character.
 const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
+/// How the limit's row begins.
+const LIMIT: &str = " the limit";
+
 /// The whole ladder.
 pub fn ladder(ladder: &Ladder, color: bool) -> String {
     let mut out = format!("{}\n{}\n", ladder.title(), ladder.machine());
@@ -43,7 +46,7 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
                     Some(_) => format!("{} *", measured.answer.words()),
                     None => measured.answer.words(),
                 };
-                let bar = paint(&scale.bar(measured.ns_per_iteration.median), color, "36");
+                let bar = scale.bar(measured.ns_per_iteration.median);
                 [row.name.clone(), ns, interval, before, first, cycles, gb, gflop, answer, bar]
             }
             Outcome::Missing(_) => {
@@ -55,11 +58,11 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
         });
     }
     if let Some(limit) = &ladder.limit {
-        let bar = paint(&scale.bar(limit.ns_per_iteration), color, "33");
+        let bar = scale.bar(limit.ns_per_iteration);
         let first = ladder.rungs.iter().find_map(|row| row.measured());
         let first = first.map(|first| first.ns_per_iteration.median / limit.ns_per_iteration);
         let mut cells: [String; 10] = Default::default();
-        cells[0] = "the limit".to_owned();
+        cells[0] = LIMIT.trim().to_owned();
         cells[1] = figure(limit.ns_per_iteration);
         cells[4] = first.map(figure).unwrap_or_default();
         cells[8] = limit.words();
@@ -71,7 +74,8 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    format!("{table}\n")
+    let lines = table.to_string();
+    lines.lines().map(|line| painted(line, color) + "\n").collect()
 }
 
 /// ns, interval, both factors, cycles, GB/s, GFLOP/s
@@ -96,27 +100,7 @@ fn rate(x: f64) -> String {
 
 /// What stands below the table: rungs that are not there, claims, the order, notes.
 pub fn below(ladder: &Ladder) -> String {
-    let mut out = String::new();
-    let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
-    for row in &ladder.rungs {
-        if let Outcome::Missing(why) = &row.outcome {
-            let words = why.words();
-            match missing.iter_mut().find(|(known, _)| *known == words) {
-                Some((_, names)) => names.push(&row.name),
-                None => missing.push((words, vec![&row.name])),
-            }
-        }
-        if let Some(why) = row.measured().and_then(|measured| Some((measured.covered, measured.uncovered.as_ref()?))) {
-            let (covered, why) = why;
-            missing.push((
-                format!("ran so in {:.0} % of the iterations: {}", 100.0 * covered, why.words()),
-                vec![&row.name],
-            ));
-        }
-    }
-    for (words, names) in &missing {
-        out += &format!("{}: {words}\n", names.join(", "));
-    }
+    let mut out = missing(ladder);
     let fastest = ladder.rungs.iter().filter_map(|row| Some((row, row.measured()?.ns_per_iteration.median)));
     let fastest = fastest.min_by(|(_, a), (_, b)| a.total_cmp(b));
     if let Some(((row, ns), limit)) = fastest.zip(ladder.limit.as_ref()) {
@@ -154,11 +138,33 @@ pub fn below(ladder: &Ladder) -> String {
     if ladder.limit.is_some() {
         out += "The limit moves each element once, and computes,\nas fast as toy cpu measured it for all threads. ";
     }
-    out += "Times are of the loop alone, compiled before; what a rung does\nwhen it enters the loop is part of them.\n";
+    out += "Times are of the loop alone, compiled before; what a rung does\nwhen it enters the loop is part of them. × before and × first: times as fast as the rung before, and the first.\n";
     for note in &ladder.notes {
         out += &format!("Note: {note}.\n");
     }
     out
+}
+
+/// Why rungs are not there, or not wholly, in lines.
+fn missing(ladder: &Ladder) -> String {
+    let mut missing: Vec<(String, Vec<&str>)> = Vec::new();
+    for row in &ladder.rungs {
+        if let Outcome::Missing(why) = &row.outcome {
+            let words = why.words();
+            match missing.iter_mut().find(|(known, _)| *known == words) {
+                Some((_, names)) => names.push(&row.name),
+                None => missing.push((words, vec![&row.name])),
+            }
+        }
+        if let Some(why) = row.measured().and_then(|measured| Some((measured.covered, measured.uncovered.as_ref()?))) {
+            let (covered, why) = why;
+            missing.push((
+                format!("ran so in {:.0} % of the iterations: {}", 100.0 * covered, why.words()),
+                vec![&row.name],
+            ));
+        }
+    }
+    missing.iter().map(|(words, names)| format!("{}: {words}\n", names.join(", "))).collect()
 }
 
 /// What the text claims, in lines.
@@ -216,10 +222,17 @@ pub fn sizes(ladders: &[Ladder]) -> String {
         }
     }
     out += &format!("{table}\n");
+    let mut said: Vec<String> = Vec::new();
     for ladder in ladders {
+        let size = grouped(ladder.size.as_ref().map_or(0, |(_, size)| *size));
+        for line in missing(ladder).lines() {
+            if !said.iter().any(|known| known == line) {
+                out += &format!("{name} = {size}: {line}\n");
+                said.push(line.to_owned());
+            }
+        }
         for note in &ladder.notes {
-            let size = ladder.size.as_ref().map_or(0, |(_, size)| *size);
-            out += &format!("Note, {name} = {}: {note}.\n", grouped(size));
+            out += &format!("Note, {name} = {size}: {note}.\n");
         }
     }
     out
@@ -253,8 +266,16 @@ impl Scale {
     }
 }
 
-fn paint(text: &str, color: bool, code: &str) -> String {
-    if color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+/// A row with its bar in colour: cyan, the limit's yellow.
+fn painted(line: &str, color: bool) -> String {
+    let bar = line.find(|c| c == '█' || PARTS.iter().any(|part| part.starts_with(c)));
+    match bar.filter(|_| color) {
+        Some(at) => {
+            let code = if line.starts_with(LIMIT) { 33 } else { 36 };
+            format!("{}\x1b[{code}m{}\x1b[0m", &line[..at], &line[at..])
+        }
+        None => line.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -328,6 +349,7 @@ mod tests {
             ───────────────────────────────────────────────
             Note, N = 1,000: only 3 rounds fitted the time.
             Note, N = 1,000,000: only 3 rounds fitted the time.
-        "#]].assert_eq(&sizes(&sample::sizes()));
+        "#]]
+        .assert_eq(&sizes(&sample::sizes()));
     }
 }
