@@ -3,6 +3,7 @@
 
 #![deny(unsafe_code)]
 
+mod allocator;
 pub mod array;
 pub mod bytecode;
 pub mod cli;

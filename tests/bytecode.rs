@@ -317,46 +317,43 @@ def f(a, i, v):
     g: nothing
 ",
         expect![[r#"
-            f(a, i, v): 15 registers, 8 of them local variables
+            f(a, i, v): 13 registers, 8 of them local variables
                 2 |     b = c = a
                  0       Move           b ← a
                  1       Move           c ← b
                 3 |     a[i] = b = v
-                 2       Move           r10 ← v
-                 3       SetItem        a, i, r10
-                 4       Move           b ← r10
+                 2       Move           r11 ← v
+                 3       SetItem        a, i, r11
+                 4       Move           b ← r11
                 4 |     a[i][0] = c[1:] = v
-                 5       Move           r10 ← v
-                 6       GetItem        r11 ← a, i
-                 7       SetItem        r11, 0, r10
-                 8       LoadConst      r12 ← 1
-                 9       LoadConst      r13 ← None
-                10       LoadConst      r14 ← None
-                11       BuildSlice     r11 ← r12 … r14
-                12       SetItem        c, r11, r10
+                 5       Move           r11 ← v
+                 6       GetItem        r12 ← a, i
+                 7       SetItem        r12, 0, r11
+                 8       SetSlice       c, 1, r11
+                 9       Bounds         None, None
                 5 |     (b, c), [d, *e] = v
-                13       UnpackSequence r10, r11 ← v
-                14       UnpackSequence b, c ← r10
-                15       UnpackStar     d, e ← r11  star at 1
+                10       UnpackSequence r11, r12 ← v
+                11       UnpackSequence b, c ← r11
+                12       UnpackStar     d, e ← r12  star at 1
                 6 |     b, c = c, b
-                16       Move           r10 ← c
-                17       Move           r11 ← b
-                18       Move           b ← r10
-                19       Move           c ← r11
+                13       Move           r11 ← c
+                14       Move           r12 ← b
+                15       Move           b ← r11
+                16       Move           c ← r12
                 7 |     b, c = a, v
-                20       Move           b ← a
-                21       Move           c ← v
+                17       Move           b ← a
+                18       Move           c ← v
                 8 |     a[b], b = c, i
-                22       Move           r10 ← c
-                23       Move           r11 ← i
-                24       SetItem        a, b, r10
-                25       Move           b ← r11
+                19       Move           r11 ← c
+                20       Move           r12 ← i
+                21       SetItem        a, b, r11
+                22       Move           b ← r12
                 9 |     () = v
-                26       UnpackSequence nothing ← v
+                23       UnpackSequence nothing ← v
                10 |     b: int = 2
-                27       LoadConst      b ← 2
+                24       LoadConst      b ← 2
                11 |     g: nothing
-                28       Return         None
+                25       Return         None
         "#]],
     );
 }
@@ -844,48 +841,42 @@ def f(a):
                 12       BuildDict      r8 ← r9 … r12
                 13       BuildTuple     r3 ← r4 … r8
                 4 |     a[1:], a[::a], a[:, None, ..., 0:1]
-                14       LoadConst      r6 ← 1
-                15       LoadConst      r7 ← None
-                16       LoadConst      r8 ← None
-                17       BuildSlice     r5 ← r6 … r8
-                18       GetItem        r4 ← a, r5
-                19       LoadConst      r7 ← None
-                20       LoadConst      r8 ← None
-                21       Move           r9 ← a
-                22       BuildSlice     r6 ← r7 … r9
-                23       GetItem        r5 ← a, r6
-                24       LoadConst      r9 ← None
-                25       LoadConst      r10 ← None
-                26       LoadConst      r11 ← None
-                27       BuildSlice     r8 ← r9 … r11
-                28       LoadConst      r9 ← None
-                29       LoadConst      r10 ← ...
-                30       LoadConst      r12 ← 0
-                31       LoadConst      r13 ← 1
-                32       LoadConst      r14 ← None
-                33       BuildSlice     r11 ← r12 … r14
-                34       BuildTuple     r7 ← r8 … r11
-                35       GetItem        r6 ← a, r7
-                36       BuildTuple     r3 ← r4 … r6
+                14       GetSlice       r4 ← a, 1
+                15       Bounds         None, None
+                16       GetSlice       r5 ← a, None
+                17       Bounds         None, a
+                18       LoadConst      r9 ← None
+                19       LoadConst      r10 ← None
+                20       LoadConst      r11 ← None
+                21       BuildSlice     r8 ← r9 … r11
+                22       LoadConst      r9 ← None
+                23       LoadConst      r10 ← ...
+                24       LoadConst      r12 ← 0
+                25       LoadConst      r13 ← 1
+                26       LoadConst      r14 ← None
+                27       BuildSlice     r11 ← r12 … r14
+                28       BuildTuple     r7 ← r8 … r11
+                29       GetItem        r6 ← a, r7
+                30       BuildTuple     r3 ← r4 … r6
                 5 |     f'', f'x', f'{a}', f'{a!r:>{a}} and {a + 1=}', f'{{{a:.2f}}}'
-                37       LoadConst      r4 ← ""
-                38       LoadConst      r5 ← "x"
-                39       FormatValue    r6 ← a
-                40       LoadConst      r10 ← ">"
-                41       FormatValue    r11 ← a
-                42       BuildString    r9 ← r10, r11
-                43       FormatValue    r8 ← a, r9  repr
-                44       LoadConst      r9 ← " and a + 1="
-                45       Add            r10 ← a, 1
-                46       FormatValue    r10 ← r10  repr
-                47       BuildString    r7 ← r8 … r10
-                48       LoadConst      r9 ← "{"
-                49       LoadConst      r11 ← ".2f"
-                50       FormatValue    r10 ← a, r11
-                51       LoadConst      r11 ← "}"
-                52       BuildString    r8 ← r9 … r11
-                53       BuildTuple     r3 ← r4 … r8
-                54       Return         None
+                31       LoadConst      r4 ← ""
+                32       LoadConst      r5 ← "x"
+                33       FormatValue    r6 ← a
+                34       LoadConst      r10 ← ">"
+                35       FormatValue    r11 ← a
+                36       BuildString    r9 ← r10, r11
+                37       FormatValue    r8 ← a, r9  repr
+                38       LoadConst      r9 ← " and a + 1="
+                39       Add            r10 ← a, 1
+                40       FormatValue    r10 ← r10  repr
+                41       BuildString    r7 ← r8 … r10
+                42       LoadConst      r9 ← "{"
+                43       LoadConst      r11 ← ".2f"
+                44       FormatValue    r10 ← a, r11
+                45       LoadConst      r11 ← "}"
+                46       BuildString    r8 ← r9 … r11
+                47       BuildTuple     r3 ← r4 … r8
+                48       Return         None
         "#]],
     );
 }

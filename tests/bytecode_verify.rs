@@ -85,6 +85,8 @@ fn operands_out_of_range() {
     check(&[op(Op::UnpackSequence, 3, 0, 2), ret(0)], "0: a block up to register 5");
     check(&[Instr { flags: Flags(2), ..op(Op::UnpackStar, 1, 0, 2) }, ret(0)], "0: a star outside its targets");
     check(&[op(Op::BuildSlice, 1, 0, 2), ret(0)], "0: a slice that is not of three");
+    check(&[op(Op::GetSlice, 1, 0, 0), ret(0)], "0: a slice without its bounds");
+    check(&[op(Op::Bounds, 0, 0, 0), ret(0)], "0: bounds without a slice");
     check(&[op(Op::BuildDict, 1, 0, 1), ret(0)], "0: a key without a value");
 }
 

@@ -5,9 +5,12 @@ use std::rc::Rc;
 
 use std::collections::HashSet;
 
-use toy::bytecode::op::Op;
+use toy::bytecode::chunk::Instr;
+use toy::bytecode::flow;
+use toy::bytecode::op::{Op, Operand};
 use toy::bytecode::overhead::Counts;
-use toy::bytecode::{Session, Use, compile_input};
+use toy::bytecode::variant::{Place, stamped};
+use toy::bytecode::{Session, Use, Verified, compile_input};
 use toy::interp::host::Captured;
 use toy::interp::probe::Counting;
 use toy::interp::{Machine, Runtime};
@@ -160,9 +163,11 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::TestNe, "int, int", "def f(a, b):\n    if a != b:\n        pass\nf(1, 2)\n"),
     (Op::TestNe, "slow", "def f(a, b):\n    if a != b:\n        pass\nf('a', 'b')\n"),
     (Op::JumpIfFalse, "bool", "def f(a):\n    if a is None:\n        pass\nf(1)\n"),
-    (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf(1)\n"),
+    (Op::JumpIfFalse, "int", "def f(a):\n    if a:\n        pass\nf(1)\n"),
+    (Op::JumpIfFalse, "slow", "def f(a):\n    if a:\n        pass\nf('a')\n"),
     (Op::JumpIfTrue, "bool", "def f(a):\n    while a is None:\n        a = 1\nf(None)\n"),
-    (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
+    (Op::JumpIfTrue, "int", "def f(a):\n    while a:\n        a = a - 1\nf(1)\n"),
+    (Op::JumpIfTrue, "slow", "def f(a):\n    while a:\n        a = ''\nf('a')\n"),
     (Op::GetIter, "any", "for i in range(3):\n    pass\n"),
     (Op::ForIter, "range, end", "for i in range(300):\n    pass\n"),
     (Op::ForIter, "range → cached", "def f():\n    for i in range(3):\n        return i\nf()\n"),
@@ -172,12 +177,15 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::ForIter, "generic", "def f():\n    for i in (1, 2):\n        return i\nf()\n"),
     (Op::ForIter, "generic, end", "def f():\n    for i in (1, 2):\n        pass\nf()\n"),
     (Op::GetItem, "list, int", "def f(a, i):\n    return a[i]\nf([1.5, 2.5], -1)\n"),
+    (Op::GetItem, "tuple, int", "def f(a, i):\n    return a[i]\nf((1.5, 2.5), -1)\n"),
     (Op::GetItem, "array, int", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones(3), -1)\n"),
     (Op::GetItem, "array, int → row", "import numpy as np\ndef f(a, i):\n    return a[i]\nf(np.ones((3, 2)), -1)\n"),
-    (Op::GetItem, "slow", "def f(a, i):\n    return a[i]\nf((1.5, 2.5), -1)\n"),
+    (Op::GetItem, "slow", "def f(a, i):\n    return a[i]\nf('ab', -1)\n"),
     (Op::SetItem, "list, int", "def f(a, i):\n    a[i] = 1\nf([1.5, 2.5], -1)\n"),
     (Op::SetItem, "slow", "def f(a, i):\n    a[i] = 1\nf({}, -1)\n"),
-    (Op::BuildSlice, "any", "x = [1, 2]\ny = x[1:]\n"),
+    (Op::GetSlice, "any", "x = [1, 2]\ny = x[1:]\n"),
+    (Op::SetSlice, "any", "x = [1, 2]\nx[1:] = [3]\n"),
+    (Op::BuildSlice, "any", "x = [1, 2]\ndel x[1:]\n"),
     (Op::GetAttr, "any", "import math\nx = math.pi\n"),
     (Op::BuildList, "any", "x = [1, 2]\n"),
     (Op::BuildTuple, "any", "y = 3\nx = (1, y)\n"),
@@ -230,7 +238,38 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::EnterContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::ExitContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::AssertFailed, "any", "assert False\n"),
+    (Op::AgainNothing, "any", LOOP),
+    (Op::AgainBoundsCheck, "any", LOOP),
+    (Op::AgainDereference, "any", LOOP),
+    (Op::AgainTypeCheck, "any", LOOP),
+    (Op::AgainLoad, "any", LOOP),
+    (Op::AgainStore, "any", LOOP),
+    (Op::AgainBox, "any", LOOP),
+    (Op::AgainReference, "any", LOOP),
+    (Op::AgainArithmetic, "any", LOOP),
+    (Op::AgainDivision, "any", LOOP),
+    (Op::AgainRemainder, "any", LOOP),
+    (Op::AgainCounter, "any", LOOP),
+    (Op::AgainBranch, "any", LOOP),
+    (Op::Stamp, "any", LOOP),
 ];
+
+/// What is not in code as it is compiled stands before every instruction of this loop.
+const LOOP: &str = "for i in [1, 2]:\n    x = i + i\n";
+
+/// A copy of the script's loop with `op` in it.
+fn with_again(program: Verified, op: Op) -> Verified {
+    let Some(index) = (0..program.main.loops.len()).next() else { return program };
+    let place = Place { chunk: &program.main, index };
+    let start = place.region().start;
+    let operand = |_, instr: Instr| match (op.operands(), flow::read(&program.main, instr).next()) {
+        ([Operand::Src, ..], register) => register.map(|register| Instr::new(op, register, 0, 0)),
+        ([_, Operand::Target, _], _) => Some(Instr::wide(op, 0, start)),
+        // The stamps around the loop are there already.
+        _ => (op != Op::Stamp).then(|| Instr::new(op, 0, 0, 0)),
+    };
+    stamped(&program, place, &operand).expect("a copy")
+}
 
 /// Runs a script and returns every executed instruction with what it paid. An exception of the script is no failure.
 /// What shows values is an input of a session; marks stand around a loop that is timed.
@@ -241,6 +280,7 @@ fn observe(op: Op, script: &str) -> Vec<(Op, Counts)> {
     let timed = ast.stmts().find(|stmt| op == Op::Mark && matches!(stmt.kind, StmtKind::For { .. }));
     let session = Session { used, timed: timed.map(|stmt| stmt.span), ..Session::default() };
     let program = compile_input(&ast, &source, &session).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
+    let program = if script == LOOP { with_again(program, op) } else { program };
     let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");
     let mut machine = Machine::new(Runtime::new(Box::new(Captured::default()), engine));
     let probe = Rc::new(RefCell::new(Counting::default()));
@@ -275,7 +315,7 @@ fn what_is_observed_is_what_is_declared() {
 #[test]
 fn every_path_of_every_bytecode_has_a_case() {
     let driven: HashSet<(Op, &str)> = CASES.iter().map(|(op, path, _)| (*op, *path)).collect();
-    let operands = [Op::Keywords, Op::Method, Op::If, Op::Unless];
+    let operands = [Op::Keywords, Op::Method, Op::Bounds, Op::If, Op::Unless];
     let missing: Vec<String> = Op::ALL
         .iter()
         .filter(|op| !operands.contains(op))

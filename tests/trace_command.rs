@@ -62,9 +62,53 @@ fn a_line_as_text() {
 
 #[test]
 fn a_summary() {
-    let done = toy(&["programs/iteration/8_branch.toy", "--summary"], "");
+    let done = toy(&["programs/iteration/8_branch.toy", "--summary", "--no-times"], "");
     assert_eq!((done.err.as_str(), done.status), ("", Some(0)));
     expect_file!["data/trace/summary.txt"].assert_eq(&done.out);
+}
+
+/// The times differ from run to run, their rows do not; and the counts are those of a summary without times.
+#[test]
+fn a_summary_with_times() {
+    let counts = toy(&["programs/iteration/0_all_eight.toy", "--summary", "--no-times"], "").out;
+    let done = toy(&["programs/iteration/0_all_eight.toy", "--summary"], "");
+    assert_eq!((done.err.as_str(), done.status), ("", Some(0)));
+    let (before, times) = done.out.split_once("One iteration takes ").expect("times");
+    assert!(counts.starts_with(before));
+    let rows = times.lines().skip(1).take_while(|line| line.starts_with("  "));
+    let names: Vec<String> =
+        rows.map(|line| line.chars().skip(2).take(13).collect::<String>().trim().to_owned()).collect();
+    expect![[r#"
+        [
+            "dispatch",
+            "bounds check",
+            "dereference",
+            "type check",
+            "memory access",
+            "arithmetic",
+            "loop counter",
+            "branch",
+            "other",
+            "remainder",
+            "the loop",
+        ]
+    "#]]
+    .assert_debug_eq(&names);
+    assert!(counts.lines().all(|line| done.out.contains(line)), "{}", done.out);
+}
+
+#[test]
+fn times_in_json() {
+    let document = document(&["programs/iteration/0_all_eight.toy", "--summary"]);
+    let schema = parse(include_str!("../docs/toy-trace.schema.json"));
+    conform(&document, &schema, &schema, "").unwrap_or_else(|what| panic!("{what}"));
+    let time = &document["totals"]["loops"][0]["time"];
+    let parts = time["parts"].as_object().expect("parts");
+    let sum: f64 = parts.values().filter_map(|part| part["ns"]["median"].as_f64()).sum();
+    let (total, remainder) = (time["total"]["median"].as_f64(), time["remainder"]["median"].as_f64());
+    let (total, remainder) = (total.expect("a number"), remainder.expect("a number"));
+    assert!((sum + remainder - total).abs() < 1e-6 * (total.abs() + sum.abs()), "{time}");
+    assert_eq!((parts.len(), each(&document["steps"]).len()), (9, 0));
 }
 
 fn document(arguments: &[&str]) -> Value {

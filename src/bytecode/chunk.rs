@@ -181,7 +181,7 @@ pub struct Loop {
 }
 
 /// The code of a module or of one function.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Chunk {
     /// `<module>`, or the function's name.
     pub name: Rc<str>,

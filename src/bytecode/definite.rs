@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::chunk::{Chunk, Handler, Instr, Pc, Reg};
 use super::op::{Op, Operand};
-use super::verify::{defaults, is_test, last_read, leaves, reads};
+use super::verify::{defaults, is_test, last_read, leaves, reads, takes_next};
 
 /// Bound on the memory that the analysis takes, in words of 64 registers.
 const MAX_WORDS: usize = 32 << 20;
@@ -64,9 +64,17 @@ impl Flow<'_> {
         while let Some(pc) = at {
             let instr = self.chunk.code[pc.0 as usize];
             let before = self.handlers[pc.0 as usize].map(|handler| (handler, state.clone()));
-            self.step(instr, &mut state).map_err(|register| {
+            let unwritten = |register: Reg| {
                 (pc, format!("register {} read by {} before it is written", register.0, instr.op.name()))
-            })?;
+            };
+            if takes_next(instr.op) {
+                // Its operand word may name registers as well, which are read before anything is written.
+                let operand = self.chunk.code[pc.0 as usize + 1];
+                sources(operand)
+                    .find(|register| !get(&state, *register))
+                    .map_or(Ok(()), |register| Err(unwritten(Reg(register as u16))))?;
+            }
+            self.step(instr, &mut state).map_err(unwritten)?;
             if let Some((handler, mut raising)) = before {
                 // It may have emptied its block, and has written nothing.
                 raising.iter_mut().zip(&state).for_each(|(word, after)| *word &= after);
@@ -94,7 +102,7 @@ impl Flow<'_> {
                     self.meet(self.chunk.code[next.0 as usize].target(), &state);
                     None
                 }
-                Op::CallKw | Op::CallMethod | Op::CallMethodKw => Some(Pc(pc.0 + 2)),
+                op if takes_next(op) => Some(Pc(pc.0 + 2)),
                 _ => Some(next),
             };
             let joins = behind.filter(|behind| self.states.contains_key(behind));
@@ -114,10 +122,7 @@ impl Flow<'_> {
             let made = (instr.op == Op::MakeFunction).then(|| fields[2]..fields[2] + defaults(self.chunk, instr));
             block.or(made).unwrap_or(0..0)
         };
-        let sources = (0..3)
-            .filter(|at| matches!(operands[*at], Operand::Src | Operand::Cell) && reads(instr, *at))
-            .map(|at| fields[at]);
-        if let Some(register) = sources.chain(block()).find(|register| !get(state, *register)) {
+        if let Some(register) = sources(instr).chain(block()).find(|register| !get(state, *register)) {
             return Err(Reg(register as u16));
         }
         let end = if is_call(instr.op) { self.chunk.registers as usize } else { block().end };
@@ -150,6 +155,14 @@ impl Flow<'_> {
             self.pending.insert(at);
         }
     }
+}
+
+/// The registers that single fields name to be read.
+fn sources(instr: Instr) -> impl Iterator<Item = usize> {
+    let (fields, operands) = ([instr.a, instr.b, instr.c], instr.op.operands());
+    (0..3)
+        .filter(move |at| matches!(operands[*at], Operand::Src | Operand::Cell) && reads(instr, *at))
+        .map(move |at| fields[at] as usize)
 }
 
 /// A callee's window begins at the call's block, so that everything above it is the callee's as well.

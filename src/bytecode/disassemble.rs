@@ -312,7 +312,7 @@ fn flags(instr: Instr) -> String {
 
 /// Operand words are never executed.
 fn is_word(op: Op) -> bool {
-    matches!(op, Op::Keywords | Op::Method | Op::If | Op::Unless)
+    matches!(op, Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless)
 }
 
 /// The heads of the nine columns of [`columns`], each a step lower than the one before.

@@ -89,7 +89,10 @@ impl Liveness {
                     there.remove(handler.register.0);
                     here.extend(&there);
                 }
-                read(chunk, chunk.code[at]).for_each(|register| here.insert(register));
+                // With what its operand word names.
+                for instr in &chunk.code[at..at + width(chunk.code[at].op) as usize] {
+                    read(chunk, *instr).for_each(|register| here.insert(register));
+                }
                 changed |= live[at].extend(&here);
             }
         }

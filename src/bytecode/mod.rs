@@ -8,6 +8,7 @@ pub mod flow;
 pub mod op;
 pub mod overhead;
 mod scope;
+pub mod variant;
 mod verify;
 
 pub use compile::walk::bodies;

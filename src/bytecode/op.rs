@@ -140,6 +140,7 @@ const GENERIC: &[Path] = paths!["any": 1 Other, 1 MemoryAccess;];
 
 const TRUTH: &[Path] = paths![
     "bool": 1 TypeCheck, 1 Dereference, 1 MemoryAccess, 1 Branch;
+    "int": 1 TypeCheck, 1 Dereference, 1 MemoryAccess, 1 Branch;
     "slow": 1 TypeCheck, 1 Other, 1 Branch;
 ];
 
@@ -248,6 +249,7 @@ ops! { $
     // Elements and attributes
     GetItem (Dst Src Src) "a ← b[c]" paths![
         "list, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
+        "tuple, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 4 MemoryAccess;
         "array, int": 2 TypeCheck, 2 Dereference, 1 BoundsCheck, 5 MemoryAccess;
         "array, int → row": 2 TypeCheck, 2 Dereference, 1 Other, 2 MemoryAccess;
         "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
@@ -258,6 +260,12 @@ ops! { $
     ];
     DeleteItem (Src Src Unused) "del a[b]"
         paths!["any": 1 Other;];
+    // A slice that is only subscribed with: no slice object is made, and its bounds stay where they are.
+    GetSlice (Dst Src Src) "a ← b[c:stop:step], these two in the next instruction" GENERIC;
+    SetSlice (Src Src Src) "a[b:stop:step] ← c, these two in the next instruction"
+        paths!["any": 1 Other;];
+    Bounds (Unused Src Src) "stop b and step c of the slice before; never executed"
+        paths!["operand":;];
     BuildSlice (Dst Block Count) "a ← slice(b, b+1, b+2); c is 3" GENERIC;
     GetAttr (Dst Src Name) "a ← b.c" GENERIC;
     SetAttr (Src Src Name) "a.c ← b"
@@ -341,5 +349,36 @@ ops! { $
     EnterContext (Dst Src Unused) "a ← b.__enter__()" GENERIC;
     ExitContext (Dst Src Src) "a ← whether b.__exit__ suppresses exception c; flags: there is one" GENERIC;
     AssertFailed (Src Unused Unused) "raise AssertionError; flags say whether a is its message"
+        paths!["any": 1 Other;];
+
+    // Never in code as it is compiled: what measures a loop puts these into copies of it ([`super::variant`]). Each
+    // repeats one kind of work and leaves everything as it was; what one costs more than `AgainNothing` is that work.
+    AgainNothing (Unused Unused Unused) "go on"
+        paths!["any":;];
+    AgainBoundsCheck (Src Unused Unused) "compare an index with a length, four times"
+        paths!["any": 1 Dereference, 4 BoundsCheck;];
+    AgainDereference (Src Unused Unused) "follow the pointer to a, four times"
+        paths!["any": 4 Dereference;];
+    AgainTypeCheck (Src Unused Unused) "test the type of a, four times"
+        paths!["any": 1 Dereference, 4 TypeCheck;];
+    AgainLoad (Src Unused Unused) "load from the box a, four times"
+        paths!["any": 1 Dereference, 4 MemoryAccess;];
+    AgainStore (Unused Unused Unused) "store a number, four times"
+        paths!["any": 4 MemoryAccess;];
+    AgainBox (Unused Unused Unused) "allocate a box for a float, fill it, release it"
+        paths!["any": 3 MemoryAccess;];
+    AgainReference (Src Unused Unused) "take one more reference to a, release it"
+        paths!["any": 1 Dereference, 2 MemoryAccess;];
+    AgainArithmetic (Unused Unused Unused) "add floats, four times"
+        paths!["any": 4 Arithmetic;];
+    AgainDivision (Unused Unused Unused) "divide floats, four times"
+        paths!["any": 4 Arithmetic;];
+    AgainRemainder (Unused Unused Unused) "divide ints, four times"
+        paths!["any": 4 Arithmetic;];
+    AgainCounter (Unused Unused Unused) "advance a counter in memory, twice"
+        paths!["any": 2 LoopCounter;];
+    AgainBranch (Unused Target High) "find out where a jump to b goes, and whether it may go back, four times; go on"
+        paths!["any": 4 Branch;];
+    Stamp (Count Unused Unused) "read the clock: a loop begins, or ends if a is 1"
         paths!["any": 1 Other;];
 }

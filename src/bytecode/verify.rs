@@ -213,6 +213,10 @@ impl Verifier<'_> {
                 ensure(next.is_some_and(|next| matches!(next.op, Op::If | Op::Unless)), || "a test without its jump")?
             }
             Op::If | Op::Unless => ensure(before.is_some_and(is_test), || "a jump without its test")?,
+            Op::GetSlice | Op::SetSlice => {
+                ensure(next.is_some_and(|next| next.op == Op::Bounds), || "a slice without its bounds")?
+            }
+            Op::Bounds => ensure(matches!(before, Some(Op::GetSlice | Op::SetSlice)), || "bounds without a slice")?,
             Op::Keywords => ensure(before == Some(Op::CallKw), || "names without a call")?,
             Op::Method => {
                 ensure(matches!(before, Some(Op::CallMethod | Op::CallMethodKw)), || "a method without a call")?
@@ -241,7 +245,8 @@ impl Verifier<'_> {
 
 /// Whether the instruction behind this one is its operand.
 pub(super) fn takes_next(op: Op) -> bool {
-    matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw) || is_test(op)
+    matches!(op, Op::ForIter | Op::CallKw | Op::CallMethod | Op::CallMethodKw | Op::GetSlice | Op::SetSlice)
+        || is_test(op)
 }
 
 /// Whether it is a comparison together with the jump behind it.

@@ -1,5 +1,6 @@
 //! The command line: one command per file.
 
+mod claims;
 mod compare;
 mod completions;
 mod cpu;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
         Some(("ladder", matches)) => ladder::main(matches),
+        Some(("claims", matches)) => claims::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
         Some(("trace", matches)) => trace::main(matches),
@@ -118,6 +120,7 @@ fn command() -> Command {
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
+        .subcommand(claims::command())
         .subcommand(with_switches(dis::command()))
         .subcommand(explain::command())
         .subcommand(cpu::command())
@@ -140,6 +143,7 @@ fn examples() -> String {
                                        a loop, rung by rung, from the interpreter to the limit{}
   toy dis programs/gradient.toy --emit asm
                                        the machine code of its array expressions
+  toy claims                           is it true? every claim about vectorization, measured here
   toy cpu                              what this machine can reach
 
 'toy help COMMAND' says more of each.",

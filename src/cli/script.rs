@@ -50,9 +50,22 @@ impl Script {
 
     /// Compiles a text; what is wrong with it goes to standard error.
     pub fn new(source: Source, color: bool) -> Result<Script, Failure> {
-        let ast = syntax::parse(&source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
-        let program = bytecode::compile(&ast, &source).map_err(|diagnostics| say(&diagnostics, &source, color))?;
-        Ok(Script { source, ast, program })
+        Script::compile(source).map_err(|(diagnostics, source)| say(&diagnostics, &source, color))
+    }
+
+    /// Compiles a text.
+    ///
+    /// # Errors
+    /// What is wrong with it, and the text.
+    pub fn compile(source: Source) -> Result<Script, (Vec<Diagnostic>, Source)> {
+        let compiled = syntax::parse(&source).and_then(|ast| {
+            let program = bytecode::compile(&ast, &source)?;
+            Ok((ast, program))
+        });
+        match compiled {
+            Ok((ast, program)) => Ok(Script { source, ast, program }),
+            Err(diagnostics) => Err((diagnostics, source)),
+        }
     }
 }
 

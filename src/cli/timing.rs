@@ -46,26 +46,42 @@ pub fn interleaved<E>(
     budget: Duration,
     progress: &mut dyn FnMut(f64),
 ) -> Result<Vec<Spread>, E> {
+    let mut timed: Vec<_> = tasks.iter_mut().map(|task| |repeats| time(task, repeats)).collect();
+    let mut samplers: Vec<_> = timed.iter_mut().map(|timed| timed as Sampler<'_, E>).collect();
+    let samples = samples_in_turns(&mut samplers, budget, progress)?;
+    Ok(samples.into_iter().map(Spread::of).collect())
+}
+
+/// Something that does its work so many times over, and says how many seconds one of them took.
+pub type Sampler<'a, E> = &'a mut dyn FnMut(u32) -> Result<f64, E>;
+
+/// The same of tasks that time themselves: all samples, one for each round, so that what was measured in the same round
+/// can be compared.
+pub fn samples_in_turns<E>(
+    samplers: &mut [Sampler<'_, E>],
+    budget: Duration,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Vec<Vec<f64>>, E> {
     let start = Instant::now();
     let mut repeats = Vec::new();
-    for task in tasks.iter_mut() {
-        task()?;
-        let once = time(task, 1)?;
+    for sampler in samplers.iter_mut() {
+        sampler(1)?;
+        let once = sampler(1)?;
         repeats.push((MIN_SAMPLE.as_secs_f64() / once.max(1e-9)).ceil().clamp(1.0, 1e6) as u32);
     }
-    let mut samples = vec![Vec::new(); tasks.len()];
+    let mut samples = vec![Vec::new(); samplers.len()];
     for round in 0..MAX_SAMPLES {
         let spent = start.elapsed().as_secs_f64() / budget.as_secs_f64();
         if round >= MIN_SAMPLES && spent >= 1.0 {
             break;
         }
         progress((round as f64 / MAX_SAMPLES as f64).max(spent.min(1.0)));
-        for ((task, samples), repeats) in tasks.iter_mut().zip(&mut samples).zip(&repeats) {
-            samples.push(time(task, *repeats)?);
+        for ((sampler, samples), repeats) in samplers.iter_mut().zip(&mut samples).zip(&repeats) {
+            samples.push(sampler(*repeats)?);
         }
     }
     progress(1.0);
-    Ok(samples.into_iter().map(Spread::of).collect())
+    Ok(samples)
 }
 
 /// Seconds of one run, the average of `repeats`.

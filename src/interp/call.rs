@@ -158,6 +158,19 @@ pub fn builtin<P: Probe>(
             return finish(&mut w, i, value, probe);
         }
     }
+    builtin_apart(code, cx, w, i, keywords, probe)
+}
+
+/// The same where arguments have to be collected.
+#[inline(never)]
+fn builtin_apart<P: Probe>(
+    code: &Code,
+    cx: &mut Runtime,
+    mut w: Window,
+    i: Instr,
+    keywords: Option<u16>,
+    probe: &mut P,
+) -> Result<()> {
     let args = match i.op {
         Op::CallUnpacked => unpacked(w.share(), i)?,
         _ => arguments(code, w.share(), i.b + 1, i.c - 1, keywords),
@@ -215,6 +228,20 @@ pub fn method<P: Probe>(
     if let Some(value) = called {
         return finish(&mut w, i, value, probe);
     }
+    method_apart(code, cx, w, i, (operands, target), keywords, probe)
+}
+
+/// The same where arguments have to be collected.
+#[inline(never)]
+fn method_apart<P: Probe>(
+    code: &Code,
+    cx: &mut Runtime,
+    mut w: Window,
+    i: Instr,
+    (operands, target): (Instr, Option<Target>),
+    keywords: Option<u16>,
+    probe: &mut P,
+) -> Result<()> {
     let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     let Some(receiver) = w.take(i.b) else { unreachable!("verified: it is bound") };
     if let Some(Target::Function(id)) = target {

@@ -57,7 +57,9 @@ impl Runtime {
         let Some(function) = callee.get::<Function>() else {
             return Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name())));
         };
-        let values = bind(function, args.positional, &args.keywords)?;
+        // What fills the parameters by position needs no binding.
+        let is_plain = args.keywords.is_empty() && function.code.plain.map(usize::from) == Some(args.positional.len());
+        let values = if is_plain { args.positional } else { bind(function, args.positional, &args.keywords)? };
         let mut window = self.calls.registers.begin(function.code.chunk.registers);
         for (register, value) in values.into_iter().chain(function.closure.iter().cloned()).enumerate() {
             window.replace(register as u16, value);

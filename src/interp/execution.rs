@@ -84,6 +84,13 @@ impl<'a, P> Execution<'a, P> {
         Next::at(to, window)
     }
 
+    /// Whether a jump from `from` to `target` would go back, and not at once.
+    #[inline(always)]
+    pub fn would_wait(&self, from: Cursor, target: Pc) -> bool {
+        let to = self.start.forward(target);
+        to.is_at_or_before(from) && (self.interrupt.load(Ordering::Relaxed) || self.cx.work_waits)
+    }
+
     #[cold]
     #[inline(never)]
     fn pass_jump(&mut self, from: Cursor, to: Cursor, window: Window) -> Next {

@@ -6,7 +6,7 @@ use super::calls::Outcome;
 use super::cursor::{Cursor, Running};
 use super::execution::{Execution, Next};
 use super::hot;
-use super::ops::{arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
+use super::ops::{again, arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
 use super::probe::{Event, Probe};
 use super::window::Window;
 use crate::bytecode::chunk::{Flags, GlobalId, Instr};
@@ -74,6 +74,21 @@ fn straight<P: Probe>(
 ) -> Next {
     match execute(x, &mut w, at.instr()) {
         Ok(()) => Next::at(at.next(), w),
+        Err(raised) => x.fail(raised, at, w),
+    }
+}
+
+/// An instruction whose operand word has the bounds of its slice.
+#[inline(always)]
+fn sliced<P: Probe>(
+    x: &mut Execution<'_, P>,
+    at: Cursor,
+    mut w: Window,
+    execute: impl FnOnce(&mut Execution<'_, P>, &mut Window, Instr, Instr) -> Result<()>,
+) -> Next {
+    let bounds = at.next();
+    match execute(x, &mut w, at.instr(), bounds.instr()) {
+        Ok(()) => Next::at(bounds.next(), w),
         Err(raised) => x.fail(raised, at, w),
     }
 }
@@ -199,6 +214,9 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 w,
                 |_, w, i, probe| element::fast_get(w, i, probe),
                 |x, at, w| {
+                    if w.get(at.instr().b).kind() == Kind::Dict {
+                        return straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe));
+                    }
                     value_or(x, at, w, element::fast_get_number, |x, at, w| {
                         straight(x, at, w, |x, w, i| element::get_item(x.cx, w, i, x.probe))
                     })
@@ -215,6 +233,8 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
         Op::SetAttr => |x, at, w| straight(x, at, w, |x, w, i| element::set_attr(&x.code, x.cx, w, i, x.probe)),
         Op::DeleteAttr => |x, at, w| straight(x, at, w, |x, w, i| element::delete_attr(&x.code, x.cx, w, i, x.probe)),
         Op::GetAttr => |x, at, w| straight(x, at, w, |x, w, i| element::get_attr(&x.code, x.cx, w, i, x.probe)),
+        Op::GetSlice => |x, at, w| sliced(x, at, w, |x, w, i, bounds| element::get_slice(x.cx, w, i, bounds, x.probe)),
+        Op::SetSlice => |x, at, w| sliced(x, at, w, |x, w, i, bounds| element::set_slice(x.cx, w, i, bounds, x.probe)),
         Op::BuildSlice => |x, at, w| straight(x, at, w, |x, w, i| build::slice(w, i, x.probe)),
         Op::BuildList => |x, at, w| straight(x, at, w, |x, w, i| build::list(w, i, x.probe)),
         Op::BuildTuple => |x, at, w| straight(x, at, w, |x, w, i| build::tuple(w, i, x.probe)),
@@ -323,18 +343,78 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
                 Err(x.cx.assertion_error(message))
             })
         },
-        Op::Keywords | Op::Method | Op::If | Op::Unless => unknown::<P>,
+
+        Op::AgainNothing => |_, at, w| Next::at(at.next(), w),
+        Op::AgainBoundsCheck => |x, at, w| {
+            again::bounds_check(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainDereference => |x, at, w| {
+            again::dereference(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainTypeCheck => |x, at, w| {
+            again::type_check(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainLoad => |x, at, w| {
+            again::load(w.get(at.instr().a), x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainStore => |x, at, w| {
+            again::store(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainBox => |x, at, w| match again::box_of_float(x.heap, x.probe) {
+            Some(()) => Next::at(at.next(), w),
+            None => slow(x, at, w, |_, at, w| Next::at(at.next(), w)),
+        },
+        Op::AgainReference => |x, at, w| {
+            again::reference(w.get(at.instr().a), x.heap, x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainArithmetic => |x, at, w| {
+            again::sums(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainDivision => |x, at, w| {
+            again::quotients(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainRemainder => |x, at, w| {
+            again::remainders(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainCounter => |x, at, w| {
+            again::counter(x.probe);
+            Next::at(at.next(), w)
+        },
+        Op::AgainBranch => |x, at, w| {
+            again::branches(x, at);
+            Next::at(at.next(), w)
+        },
+        Op::Stamp => |x, at, w| {
+            x.probe.record(Event::Other { what: "clock" });
+            x.cx.stopwatch.stamp(at.instr().a == 1);
+            Next::at(at.next(), w)
+        },
+        Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unknown::<P>,
     }
 }
 
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
-        value_or(x, at, w, arithmetic::mixed::<A, P>, |x, at, w| {
-            let next = at.next().instr();
-            let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
-            straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
-        })
+        if arithmetic::is_text::<A>(&w, at.instr()) {
+            return generic_operator::<A, P>(x, at, w);
+        }
+        value_or(x, at, w, arithmetic::mixed::<A, P>, generic_operator::<A, P>)
     })
+}
+
+fn generic_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
+    let next = at.next().instr();
+    let stored = (next.op == Op::StoreGlobal && next.a == at.instr().a).then_some(GlobalId(next.b));
+    straight(x, at, w, |x, w, i| arithmetic::arithmetic::<A, P>(x.cx, w, i, stored, x.probe))
 }
 
 fn comparison<C: compare::Comparison, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {

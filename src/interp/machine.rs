@@ -93,7 +93,7 @@ impl Machine {
     }
 
     fn watch<P: Probe + Clone + 'static>(&mut self, probe: P) {
-        self.runtime.sites.enabled = P::IS_SILENT;
+        self.runtime.sites.enabled = P::IS_SILENT && !self.runtime.stopwatch.by_instruction;
         let execute =
             move |cx: &mut Runtime, code, window, start| interpret(cx, code, window, start, &mut probe.clone());
         self.runtime.calls.execute = Some(Rc::new(execute));

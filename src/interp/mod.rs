@@ -23,6 +23,7 @@ mod ops;
 pub mod probe;
 pub mod runtime;
 mod session;
+mod stopwatch;
 mod system;
 mod window;
 

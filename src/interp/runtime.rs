@@ -16,18 +16,22 @@ use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
 use super::marks::Marks;
 use super::session::{SHOWN, Shown};
+use super::stopwatch::Stopwatch;
 use super::system::System;
 use super::window::Window;
+use crate::allocator;
 use crate::bytecode::chunk::{Chunk, Constant, Flags, GlobalId, Instr, Program};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
 use crate::jit::Engine;
 use crate::objects::caller::Caller;
-use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest};
+use crate::objects::{attributes, files, format, iteration, methods, operators, subscript, suggest, text};
 use crate::stream;
 use crate::syntax::ast::{BinaryOp, CompareOp, UnaryOp};
-use crate::value::{Big, BoundMethod, Builtin, Code, GenericAlias, Kind, Module, ModuleId, UnboundMethod, Value};
+use crate::value::{
+    Big, BoundMethod, Builtin, Code, GenericAlias, Kind, List, Module, ModuleId, Slice, UnboundMethod, Value,
+};
 
 pub struct Runtime {
     pub host: Box<dyn Host>,
@@ -51,6 +55,8 @@ pub struct Runtime {
     pub(super) lookups: Lookups,
     /// Loops as machine code.
     pub loops: HotLoops,
+    /// What `Stamp` reads.
+    pub stopwatch: Stopwatch,
     /// The code that was loaded last, and its names' values then.
     pub(super) loaded: Option<Rc<Code>>,
     pub(super) fresh: Vec<Option<Value>>,
@@ -60,6 +66,7 @@ pub struct Runtime {
 
 impl Runtime {
     pub fn new(mut host: Box<dyn Host>, engine: Engine) -> Runtime {
+        allocator::keep_small_blocks();
         Runtime {
             system: System::new(&mut *host),
             host,
@@ -76,6 +83,7 @@ impl Runtime {
             sites: Sites::default(),
             lookups: Lookups::default(),
             loops: HotLoops::default(),
+            stopwatch: Stopwatch::default(),
             loaded: None,
             fresh: Vec::new(),
             marks: Marks::default(),
@@ -334,6 +342,24 @@ impl Runtime {
         }
     }
 
+    /// `object[start:stop:step]`
+    #[inline(never)]
+    pub fn get_slice(&mut self, object: &Value, bounds: [&Value; 3]) -> Result<Value> {
+        match object.kind() {
+            Kind::List | Kind::Str | Kind::Tuple => subscript::get_slice(object, bounds),
+            _ => self.get_item(object, &slice(bounds)),
+        }
+    }
+
+    /// `object[start:stop:step] = value`
+    #[inline(never)]
+    pub fn set_slice(&mut self, object: &Value, bounds: [&Value; 3], value: &Value) -> Result<()> {
+        match object.get::<List>() {
+            Some(list) => subscript::set_slice(self, list, bounds, value),
+            None => self.set_item(object, &slice(bounds), value),
+        }
+    }
+
     pub fn get_attr(&mut self, object: &Value, name: &str) -> Result<Value> {
         if let Some(Module(id)) = object.get::<Module>() {
             let id = *id;
@@ -388,7 +414,11 @@ impl Runtime {
     }
 
     pub fn format(&mut self, value: &Value, conversion: Option<char>, spec: &str) -> Result<Value> {
-        Ok(Value::str(format::format_value(value, conversion, spec)?))
+        match (conversion, spec, value.kind()) {
+            (None | Some('s'), "", Kind::Int | Kind::Str) => text::str_value(value),
+            (None, _, Kind::Float) if let Some(text) = format::format_fixed(value, spec) => Ok(text),
+            _ => Ok(Value::str(format::format_value(value, conversion, spec)?)),
+        }
     }
 
     // Calls
@@ -486,4 +516,9 @@ fn constant(constant: &Constant) -> Value {
         Constant::Tuple(items) => Value::tuple(items.iter().map(self::constant).collect()),
         Constant::Names(names) => Value::tuple(names.iter().map(|name| Value::str(&**name)).collect()),
     }
+}
+
+/// A slice object, for those who want one.
+fn slice([start, stop, step]: [&Value; 3]) -> Value {
+    Value::new(Slice { start: start.clone(), stop: stop.clone(), step: step.clone() })
 }

@@ -99,6 +99,12 @@ pub fn trials(micro: &Micro, caches: &[Cache]) -> io::Result<Vec<Trial<'static, 
     Ok(trials)
 }
 
+/// A loop of so many cycles of the clock, for whoever counts in them; none where there is none.
+pub fn cycles() -> Option<(impl Fn(), u64)> {
+    let chain = Micro::here().add_chain?;
+    Some((move || (chain.run)(ROUNDS), chain.work * ROUNDS))
+}
+
 fn chained(subject: Waited, chain: Counted, unit: fn(f64) -> Unit) -> Trial<'static, Waited> {
     Trial {
         subject,

@@ -3,6 +3,7 @@
 
 mod bandwidth;
 mod caches;
+mod counters;
 mod cpu;
 #[cfg(target_arch = "x86_64")]
 mod cpuid;
@@ -15,6 +16,7 @@ mod pages;
 mod peak;
 mod random;
 mod trial;
+pub mod tsc;
 
 use std::fmt;
 use std::time::Duration;
@@ -23,10 +25,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::bandwidth::{Access, Bandwidth, Moved};
 pub use self::caches::{Cache, Place};
+pub use self::counters::{Counters, HardwareEvent};
 pub use self::cpu::Cpu;
 pub use self::isa::{Isa, Precision, Width};
 pub use self::kept::{Known, load_or_measure, measure_and_keep, now};
-pub use self::latency::{Branches, Latencies, Load};
+pub use self::latency::{Branches, Latencies, Load, cycles};
 pub use self::pages::Pages;
 pub use self::peak::{Computed, Peak};
 pub use self::trial::Figure;

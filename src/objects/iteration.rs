@@ -150,6 +150,9 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
     let Some(iter) = iterator.get::<Iter>() else {
         return Err(Raised::type_error(format!("'{}' object is not an iterator", iterator.type_name())));
     };
+    if let Some(next) = next_pair(&mut iter.state.borrow_mut()) {
+        return Ok(next);
+    }
     let step = step(&mut iter.state.borrow_mut())?;
     match step {
         Step::Item(item) => Ok(Some(item)),
@@ -165,6 +168,39 @@ fn next_at(cx: &mut dyn Caller, iterator: &Value, depth: u32) -> Result<Option<V
             }
             stacker::maybe_grow(RED_ZONE, STACK_PIECE, || combined.next(cx, iter, depth + 1))
         }
+    }
+}
+
+/// The next pair of an `enumerate`, or of a `zip` of two, over ranges and lists: they ask nobody else, and the state may
+/// be borrowed meanwhile. `None` for everything else.
+#[inline]
+fn next_pair(state: &mut IterState) -> Option<Option<Value>> {
+    if let IterState::Zip { inner, strict: false } = state
+        && let [first, second] = &**inner
+        && is_flat(first)
+        && is_flat(second)
+    {
+        let Some(first) = next_flat(first) else { return Some(None) };
+        return Some(next_flat(second).map(|second| Value::pair(first, second)));
+    }
+    if let IterState::Enumerate { inner, count } = state
+        && is_flat(inner)
+    {
+        let next = Value::int(count.get::<i64>()?.checked_add(1)?);
+        return Some(next_flat(inner).map(|item| Value::pair(std::mem::replace(count, next), item)));
+    }
+    None
+}
+
+fn is_flat(iterator: &Value) -> bool {
+    matches!(iterator.kind(), Kind::RangeIter | Kind::ListIter)
+}
+
+#[inline]
+fn next_flat(iterator: &Value) -> Option<Value> {
+    match iterator.get::<ListIter>() {
+        Some(list) => list.advance(),
+        None => iterator.get::<RangeIter>().and_then(RangeIter::advance).map(Value::int),
     }
 }
 

@@ -292,6 +292,13 @@ pub fn truth(value: &Value) -> Result<bool> {
 /// # Errors
 /// `TypeError` if it has none; `OverflowError` for a range of more than `i64::MAX` items.
 pub fn length(value: &Value) -> Result<i64> {
+    // What is asked most often.
+    if let Some(text) = value.get::<Str>() {
+        return Ok(text.len() as i64);
+    }
+    if let Some(list) = value.get::<List>() {
+        return Ok(list.0.len() as i64);
+    }
     let len = match value.kind() {
         Kind::Str => value.get::<Str>().map(Str::len),
         Kind::List => value.get::<List>().map(|list| list.0.len()),
@@ -325,7 +332,7 @@ pub fn contains(cx: &mut dyn Caller, container: &Value, item: &Value) -> Result<
             })?;
             Ok(text.contains(part))
         }
-        Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").get(item)?.is_some()),
+        Kind::Dict => Ok(container.get::<Dict>().expect("the tag says so").has(item)?),
         Kind::Set | Kind::FrozenSet | Kind::DictView => match SetLike::of(container) {
             Some(set) => Ok(set.contains(item)?),
             None => any_equal(&container.get::<DictView>().expect("a view of values").items(), item),

@@ -13,12 +13,10 @@ use crate::value::{Kind, List, Str, Tuple, Value};
 /// # Errors
 /// `TypeError` if `b` is not of the same type, `MemoryError`.
 pub fn concatenate(a: &Value, b: &Value) -> Result<Option<Value>> {
-    if let (Some(x), Some(y)) = (a.as_str(), b.as_str()) {
-        check_bytes(x.len() + y.len())?;
-        let mut text = String::with_capacity(x.len() + y.len());
-        text.push_str(x);
-        text.push_str(y);
-        return Ok(Some(Value::str(text)));
+    if let (Some(x), Some(y)) = (a.get::<Str>(), b.get::<Str>()) {
+        check_bytes(x.as_str().len() + y.as_str().len())?;
+        let joined = Str::joined([x, y].into_iter()).map_err(|_| Raised::memory_error())?;
+        return Ok(Some(Value::new(joined)));
     }
     if let (Some(x), Some(y)) = (a.get::<List>(), b.get::<List>()) {
         check_items(x.0.len() + y.0.len())?;

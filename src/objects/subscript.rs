@@ -21,9 +21,13 @@ pub fn get_item(object: &Value, index: &Value) -> Result<Value> {
             let dict = object.get::<Dict>().expect("the tag says so");
             dict.get(index)?.ok_or_else(|| key_error(index))
         }
-        Kind::Str | Kind::List | Kind::Tuple | Kind::Range | Kind::BigRange => match index.get::<Slice>() {
-            Some(slice) => get_slice(object, slice),
+        Kind::Str | Kind::List | Kind::Tuple => match index.get::<Slice>() {
+            Some(slice) => get_slice(object, bounds(slice)),
             None => get_position(object, index),
+        },
+        Kind::Range | Kind::BigRange => match index.get::<Slice>() {
+            Some(slice) => slice_range(&BigRange::of(object).expect("a range"), slice),
+            None => range_item(object, index),
         },
         Kind::Scalar if index.get::<Tuple>().is_some_and(|tuple| tuple.0.is_empty()) => Ok(object.clone()),
         Kind::Scalar => Err(Raised::index_error("invalid index to scalar variable.")),
@@ -36,9 +40,6 @@ pub fn get_item(object: &Value, index: &Value) -> Result<Value> {
 }
 
 fn get_position(object: &Value, index: &Value) -> Result<Value> {
-    if matches!(object.kind(), Kind::Range | Kind::BigRange) {
-        return range_item(object, index);
-    }
     let len = sequence_len(object);
     let what = if object.kind() == Kind::Str { "string" } else { object.type_name() };
     let at = position(object, index, len)?.ok_or_else(|| Raised::index_error(format!("{what} index out of range")))?;
@@ -113,23 +114,41 @@ pub struct Selection {
 /// # Errors
 /// `TypeError` if a part is neither `None` nor an integer, `ValueError` for a step of 0.
 pub fn select(slice: &Slice, len: u64) -> Result<Selection> {
-    let step = slice_part(&slice.step)?.unwrap_or(1).max(-i64::MAX);
+    select_between(bounds(slice), len)
+}
+
+fn bounds(slice: &Slice) -> [&Value; 3] {
+    [&slice.start, &slice.stop, &slice.step]
+}
+
+fn select_between([start, stop, step]: [&Value; 3], len: u64) -> Result<Selection> {
+    let step = slice_part(step)?.unwrap_or(1).max(-i64::MAX);
     if step == 0 {
         return Err(Raised::value_error("slice step cannot be zero"));
     }
     let len = i64::try_from(len).unwrap_or(i64::MAX);
     let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
     let clip = |index: i64| if index < 0 { index.saturating_add(len).max(low) } else { index.min(high) };
-    let start = slice_part(&slice.start)?.map_or(if step < 0 { high } else { low }, clip);
-    let stop = slice_part(&slice.stop)?.map_or(if step < 0 { low } else { high }, clip);
-    let count = Range { start, stop, step }.len() as usize;
+    let start = slice_part(start)?.map_or(if step < 0 { high } else { low }, clip);
+    let stop = slice_part(stop)?.map_or(if step < 0 { low } else { high }, clip);
+    let count = match step {
+        1 => stop.saturating_sub(start).max(0) as usize,
+        -1 => start.saturating_sub(stop).max(0) as usize,
+        _ => Range { start, stop, step }.len() as usize,
+    };
     Ok(Selection { start, stop, step, count })
 }
 
+#[inline]
 fn slice_part(part: &Value) -> Result<Option<i64>> {
-    if part.kind() == Kind::None {
-        return Ok(None);
+    match (part.kind(), part.get::<i64>()) {
+        (Kind::None, _) => Ok(None),
+        (_, Some(index)) => Ok(Some(*index)),
+        (_, None) => other_slice_part(part),
     }
+}
+
+fn other_slice_part(part: &Value) -> Result<Option<i64>> {
     index_value(part).map(|index| Some(index.saturated())).ok_or_else(not_a_slice_index)
 }
 
@@ -148,21 +167,32 @@ impl Selection {
     fn run(self) -> Option<std::ops::Range<usize>> {
         (self.step == 1).then(|| self.start as usize..self.start as usize + self.count)
     }
+
+    /// The same, from its end on, if the step is -1.
+    fn reversed_run(self) -> Option<std::ops::Range<usize>> {
+        let end = (self.start + 1) as usize;
+        (self.step == -1).then(|| end - self.count..end)
+    }
 }
 
-fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
+/// `object[start:stop:step]` for a string, a list or a tuple.
+///
+/// # Errors
+/// `TypeError` if a bound is neither `None` nor an integer, `ValueError` for a step of 0, `MemoryError`.
+pub fn get_slice(object: &Value, bounds: [&Value; 3]) -> Result<Value> {
     Ok(match object.kind() {
         Kind::Str => {
             let text = object.get::<Str>().expect("the tag says so");
-            Value::str(slice_text(text, select(slice, text.len() as u64)?))
+            Value::str(slice_text(text, select_between(bounds, text.len() as u64)?))
         }
         Kind::List => {
             let list = object.get::<List>().expect("the tag says so");
-            let selected = select(slice, list.0.len() as u64)?;
+            let selected = select_between(bounds, list.0.len() as u64)?;
             check_items(selected.count)?;
-            Value::list(match selected.run() {
-                Some(run) => list.0.copy(run),
-                None => {
+            Value::list(match (selected.run(), selected.reversed_run()) {
+                (Some(run), _) => list.0.copy(run),
+                (None, Some(run)) => list.0.copy_reversed(run),
+                (None, None) => {
                     let mut items = Vec::with_capacity(selected.count);
                     items.extend(selected.positions().map_while(|at| list.0.get(at)));
                     items
@@ -171,10 +201,10 @@ fn get_slice(object: &Value, slice: &Slice) -> Result<Value> {
         }
         Kind::Tuple => {
             let items = &object.get::<Tuple>().expect("the tag says so").0;
-            let selected = select(slice, items.len() as u64)?;
+            let selected = select_between(bounds, items.len() as u64)?;
             Value::tuple(selected.positions().map(|at| items[at].clone()).collect())
         }
-        _ => slice_range(&BigRange::of(object).expect("a range"), slice)?,
+        _ => return Err(Raised::type_error(format!("'{}' object is not subscriptable", object.type_name()))),
     })
 }
 
@@ -228,13 +258,13 @@ pub fn indices(slice: &Slice, len: &BigInt) -> Result<[BigInt; 3]> {
 /// `TypeError`, `IndexError`, `ValueError` (a slice of another size).
 pub fn set_item(cx: &mut dyn Caller, object: &Value, index: &Value, value: &Value) -> Result<()> {
     if let Some(dict) = object.get::<Dict>() {
-        return Ok(dict.insert(index.clone(), value.clone())?);
+        return Ok(dict.set(index, value.clone())?);
     }
     let Some(list) = object.get::<List>() else {
         return Err(no_change(object, index, "does not support item assignment"));
     };
     if let Some(slice) = index.get::<Slice>() {
-        return set_slice(cx, list, slice, value);
+        return set_slice(cx, list, bounds(slice), value);
     }
     let at = position(object, index, list.0.len())?
         .ok_or_else(|| Raised::index_error("list assignment index out of range"))?;
@@ -258,29 +288,29 @@ fn no_change(object: &Value, index: &Value, why: &str) -> Raised {
 }
 
 /// `list[a:b] = other`, another list of as many items: whether it was so.
-fn replace_run(list: &List, slice: &Slice, value: &Value) -> Result<bool> {
+fn replace_run(list: &List, bounds: [&Value; 3], value: &Value) -> Result<bool> {
     let Some(other) = value.get::<List>().filter(|other| !std::ptr::eq(*other, list)) else { return Ok(false) };
-    let selected = select(slice, list.0.len() as u64)?;
+    let selected = select_between(bounds, list.0.len() as u64)?;
     let Some(run) = selected.run().filter(|_| selected.count == other.0.len()) else { return Ok(false) };
-    for (at, from) in run.zip(0..) {
-        // What an item's end leads to may change both.
-        let Some(item) = other.0.get(from).filter(|_| at < list.0.len()) else { break };
-        list.0.replace(at, item).release();
-    }
+    drop(list.0.overwrite(run.start, &other.0));
     Ok(true)
 }
 
-fn set_slice(cx: &mut dyn Caller, list: &List, slice: &Slice, value: &Value) -> Result<()> {
-    if replace_run(list, slice, value)? {
+/// `list[start:stop:step] = value`
+///
+/// # Errors
+/// As [`set_item`].
+pub fn set_slice(cx: &mut dyn Caller, list: &List, bounds: [&Value; 3], value: &Value) -> Result<()> {
+    if replace_run(list, bounds, value)? {
         return Ok(());
     }
     // The slice's parts are checked first, the values collected next, the length looked at last, as CPython does.
-    select(slice, list.0.len() as u64)?;
+    select_between(bounds, list.0.len() as u64)?;
     if iteration::get_iter(value).is_err() {
         return Err(Raised::type_error("must assign iterable to extended slice"));
     }
     let values = iteration::collect(cx, value)?;
-    let selected = select(slice, list.0.len() as u64)?;
+    let selected = select_between(bounds, list.0.len() as u64)?;
     check_items(list.0.len() + values.len())?;
     if let Some(run) = selected.run() {
         drop(list.0.splice(run, values));

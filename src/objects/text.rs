@@ -1,7 +1,7 @@
 //! `str`, `repr` and `ascii` of any value.
 
 use crate::exception::Result;
-use crate::value::Value;
+use crate::value::{Kind, Str, Value};
 
 /// `str(value)`
 ///
@@ -9,6 +9,18 @@ use crate::value::Value;
 /// `RecursionError` for nesting too deep, `ValueError` for an integer of more than 4300 digits.
 pub fn str(value: &Value) -> Result<String> {
     Ok(crate::value::to_str(value)?)
+}
+
+/// `str(value)` as a value: a string is its own.
+///
+/// # Errors
+/// As [`str()`].
+pub fn str_value(value: &Value) -> Result<Value> {
+    match (value.get::<i64>(), value.kind()) {
+        (Some(i), _) => Ok(Value::new(Str::decimal(*i))),
+        (None, Kind::Str) => Ok(value.clone()),
+        (None, _) => str(value).map(Value::str),
+    }
 }
 
 /// `repr(value)`

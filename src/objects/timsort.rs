@@ -113,7 +113,9 @@ impl<T: Copy, F: FnMut(&T, &T) -> Result<bool>> Sorter<'_, T, F> {
                     low = middle + 1;
                 }
             }
-            self.items[low..=at].rotate_right(1);
+            let item = self.items[at];
+            self.items.copy_within(low..at, low + 1);
+            self.items[low] = item;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! step left them. All that is handed out is plain data without references into the running program.
 
 mod code;
+pub mod cost;
 mod event;
 mod goal;
 mod inspect;

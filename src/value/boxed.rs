@@ -245,6 +245,11 @@ fn release(header: NonNull<Header>) {
         heap::free_small(header.cast(), NUMBER);
         return;
     }
+    if kind == Kind::Str {
+        // It holds no other boxes.
+        kind.free(header);
+        return;
+    }
     let depth = NESTED_DROPS.get();
     if depth >= MAX_NESTED_DROPS && PUT_OFF.try_with(|list| list.borrow_mut().push(header)).is_ok() {
         return;

@@ -7,7 +7,7 @@
 
 use std::cell::UnsafeCell;
 
-use super::Value;
+use super::{Heap, Value};
 
 /// A growable sequence of values with interior mutability. Not `Sync`.
 #[derive(Default)]
@@ -87,6 +87,27 @@ impl VecCell {
     pub fn look<R>(&self, look: impl FnOnce(&[Value]) -> R) -> R {
         // SAFETY: nothing is changed while it looks, on this thread, which is the only one that has the cell.
         look(unsafe { &*self.0.get() })
+    }
+
+    /// The same, the last one first.
+    pub fn copy_reversed(&self, range: std::ops::Range<usize>) -> Vec<Value> {
+        self.with(|items| items[range].iter().rev().cloned().collect())
+    }
+
+    /// Replaces as many items from `start` on, which must exist, by those of another cell. Hands out those of the old
+    /// ones whose end may lead to something; what nothing follows from is released.
+    pub fn overwrite(&self, start: usize, other: &VecCell) -> Vec<Value> {
+        assert!(!std::ptr::eq(self, other), "the items of another cell");
+        let heap = Heap::of_this_thread();
+        let mut last = Vec::new();
+        self.with(|items| {
+            other.with(|others| {
+                for (item, new) in items[start..start + others.len()].iter_mut().zip(others.iter()) {
+                    last.extend(std::mem::replace(item, new.clone()).release_quickly(heap));
+                }
+            })
+        });
+        last
     }
 
     /// All items, retained.

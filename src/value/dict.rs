@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use hashbrown::HashTable;
 
 use super::compare::same_or_equal;
-use super::{DictPart, Key, Unordered, Value, hash};
+use super::{DictPart, Key, Str, Unordered, Value, hash};
 
 /// A dict's payload.
 #[derive(Default)]
@@ -57,6 +57,15 @@ impl Dict {
         Ok(at.and_then(|at| table.entries[at].as_ref()).map(|entry| entry.value.clone()))
     }
 
+    /// Whether there is a key that equals a value.
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn has(&self, key: &Value) -> Result<bool, Unordered> {
+        let hash = hash::hash(key)?;
+        Ok(self.0.borrow().find(hash, key)?.is_some())
+    }
+
     /// Whether there is a key that equals this one.
     ///
     /// # Errors
@@ -70,9 +79,24 @@ impl Dict {
     /// # Errors
     /// As [`Dict::get`].
     pub fn insert(&self, key: Value, value: Value) -> Result<(), Unordered> {
-        let key = Key::new(key)?;
-        let replaced = self.0.borrow_mut().insert(Entry { key, value })?;
-        drop(replaced);
+        self.set(&key, value)
+    }
+
+    /// As [`Dict::insert`]; a key that is there already is not retained.
+    ///
+    /// # Errors
+    /// As [`Dict::get`].
+    pub fn set(&self, key: &Value, value: Value) -> Result<(), Unordered> {
+        let hash = hash::hash(key)?;
+        let mut table = self.0.borrow_mut();
+        if let Some(at) = table.find(hash, key)? {
+            let entry = table.entries[at].as_mut().expect("positions lead to entries");
+            let replaced = std::mem::replace(&mut entry.value, value);
+            drop(table);
+            replaced.release();
+        } else {
+            table.push(Entry { key: Key { hash, value: key.clone() }, value });
+        }
         Ok(())
     }
 
@@ -138,7 +162,28 @@ impl Dict {
 }
 
 impl Table {
+    #[inline]
     fn find(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
+        Ok(match (key.get::<Str>(), key.get::<i64>()) {
+            (Some(text), _) => {
+                self.find_flat(hash, key, |other| other.get::<Str>().map(|other| other.as_str() == text.as_str()))
+            }
+            (None, Some(i)) => self.find_flat(hash, key, |other| other.get::<i64>().map(|other| other == i)),
+            (None, None) => return self.find_any(hash, key),
+        })
+    }
+
+    /// A string or an int never fails to compare, and is compared at once with its like, where `alike` has an answer.
+    fn find_flat(&self, hash: i64, key: &Value, alike: impl Fn(&Value) -> Option<bool>) -> Option<usize> {
+        let equals = |other: &Value| alike(other).unwrap_or_else(|| same_or_equal(other, key, 0).unwrap_or(false));
+        let is_key = |at: &usize| {
+            let Some(Entry { key: candidate, .. }) = &self.entries[*at] else { return false };
+            candidate.hash == hash && (candidate.value.is(key) || equals(&candidate.value))
+        };
+        self.positions.find(spread(hash), is_key).copied()
+    }
+
+    fn find_any(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
         let mut failed = None;
         let found = self.positions.find(spread(hash), |at| {
             let Some(entry) = &self.entries[*at] else { return false };
@@ -152,11 +197,8 @@ impl Table {
         failed.map_or(Ok(found.copied()), Err)
     }
 
-    fn insert(&mut self, new: Entry) -> Result<Option<Value>, Unordered> {
-        if let Some(at) = self.find(new.key.hash, &new.key.value)? {
-            let old = self.entries[at].as_mut().expect("positions lead to entries");
-            return Ok(Some(std::mem::replace(&mut old.value, new.value)));
-        }
+    /// Takes an entry whose key is not there.
+    fn push(&mut self, new: Entry) {
         if self.entries.len() > 2 * self.positions.len() + 8 {
             self.compact();
         }
@@ -165,7 +207,6 @@ impl Table {
         self.entries.push(Some(new));
         let Table { positions, entries } = self;
         positions.insert_unique(hash, at, |at| spread_at(entries, *at));
-        Ok(None)
     }
 
     fn remove(&mut self, at: usize) -> Option<Entry> {

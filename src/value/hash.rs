@@ -46,13 +46,20 @@ pub(super) fn of_wanted(value: &Value) -> Result<i64, Unordered> {
 }
 
 /// `hash(value)`.
+#[inline]
 pub(super) fn hash(value: &Value) -> Result<i64, Unordered> {
-    if let Some(i) = value.get::<i64>() {
-        return Ok(integer(*i));
-    }
     if let Some(text) = value.get::<Str>() {
         return Ok(text.hash());
     }
+    if let Some(i) = value.get::<i64>() {
+        return Ok(integer(*i));
+    }
+    other(value)
+}
+
+/// The hash of what is neither a string nor a machine word.
+#[inline(never)]
+fn other(value: &Value) -> Result<i64, Unordered> {
     match number(value) {
         Some(Number::Int(i)) => return Ok(integer(i)),
         Some(Number::Big(big)) => return Ok(big_integer(big)),

@@ -122,7 +122,7 @@ impl DictPart {
         match self {
             DictPart::Keys => key,
             DictPart::Values => value,
-            DictPart::Items => Value::tuple(vec![key, value]),
+            DictPart::Items => Value::pair(key, value),
         }
     }
 }

@@ -24,6 +24,7 @@ mod repr;
 mod sequence;
 mod set;
 mod string;
+mod text;
 
 pub use alias::{GenericAlias, Union};
 pub use boxed::{Payload, Value, layout};
@@ -43,6 +44,7 @@ pub use repr::{MAX_DECIMAL_DIGITS, Unprintable, decimal, repr, str_repr, to_str}
 pub use sequence::{List, Slice, Tuple};
 pub use set::{FrozenSet, Set, SetLike};
 pub use string::Str;
+pub use text::{Digits, Text};
 
 use crate::array::{DType, Scalar};
 use num_bigint::BigInt;

@@ -35,7 +35,7 @@ impl Value {
 impl Range {
     pub fn len(&self) -> u64 {
         let (low, high) = if self.step > 0 { (self.start, self.stop) } else { (self.stop, self.start) };
-        if low >= high { 0 } else { ((high as i128 - low as i128 - 1) / (self.step as i128).abs() + 1) as u64 }
+        if low >= high { 0 } else { (high.wrapping_sub(low) as u64 - 1) / self.step.unsigned_abs() + 1 }
     }
 
     pub fn is_empty(&self) -> bool {

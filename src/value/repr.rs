@@ -58,7 +58,7 @@ pub fn decimal(big: &BigInt) -> Result<String, Unprintable> {
 /// `str(value)`
 pub fn to_str(value: &Value) -> Result<String, Unprintable> {
     match value.kind() {
-        Kind::Int => Ok(value.get::<i64>().expect("the tag says so").to_string()),
+        Kind::Int => Ok(Str::decimal(*value.get::<i64>().expect("the tag says so")).as_str().to_string()),
         Kind::Float => Ok(format::float_repr(*value.get::<f64>().expect("the tag says so"))),
         Kind::Str => Ok(value.get::<Str>().expect("the tag says so").as_str().to_string()),
         Kind::Scalar => Ok(format::scalar_str(*value.get::<Scalar>().expect("the tag says so"))),

@@ -22,6 +22,10 @@ impl Value {
         Value::new(List(VecCell::new(items)))
     }
 
+    pub fn pair(first: Value, second: Value) -> Value {
+        Value::new(Tuple(Box::new([first, second])))
+    }
+
     pub fn tuple(items: Vec<Value>) -> Value {
         Value::new(Tuple(items.into()))
     }

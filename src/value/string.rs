@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::collections::TryReserveError;
 
+use super::text::{Digits, Text};
 use super::{Value, hash};
 
 /// A string's payload.
 pub struct Str {
-    text: String,
+    text: Text,
     /// Number of code points; equal to the number of bytes for ASCII, which is indexed directly.
     len: usize,
     /// The hash once somebody has asked for it, as dicts do again and again; -1, which is none, before that.
@@ -15,14 +16,44 @@ pub struct Str {
 }
 
 impl Str {
-    pub fn new(text: impl Into<String>) -> Str {
+    pub fn new(text: impl Into<Text>) -> Str {
         let text = text.into();
-        let len = if text.is_ascii() { text.len() } else { text.chars().count() };
+        let characters = text.as_str();
+        let len = if characters.is_ascii() { characters.len() } else { characters.chars().count() };
         Str { text, len, hash: Cell::new(-1) }
     }
 
+    /// The decimal digits of an integer, with its sign.
+    pub fn decimal(i: i64) -> Str {
+        let mut digits = Digits::new();
+        digits.push_front(i.unsigned_abs(), 1);
+        if i < 0 {
+            digits.push_sign('-');
+        }
+        Str::ascii(digits.as_str())
+    }
+
+    /// Text that is known to be ASCII.
+    #[inline]
+    pub fn ascii(text: &str) -> Str {
+        debug_assert!(text.is_ascii());
+        Str { text: text.into(), len: text.len(), hash: Cell::new(-1) }
+    }
+
+    /// Several strings, one behind the other.
+    ///
+    /// # Errors
+    /// If there is no memory for them.
+    pub fn joined<'a>(parts: impl Iterator<Item = &'a Str> + Clone) -> Result<Str, TryReserveError> {
+        let bytes = parts.clone().map(|part| part.as_str().len()).sum();
+        let mut joined = Str { text: Text::with_capacity(bytes), len: 0, hash: Cell::new(-1) };
+        parts.into_iter().try_for_each(|part| joined.push(part))?;
+        Ok(joined)
+    }
+
+    #[inline(always)]
     pub fn as_str(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// Appends, with room for more than that, so that a string that grows is not copied each time.
@@ -30,8 +61,7 @@ impl Str {
     /// # Errors
     /// If there is no memory for it; then nothing has changed.
     pub fn push(&mut self, more: &Str) -> Result<(), TryReserveError> {
-        self.text.try_reserve(more.text.len())?;
-        self.text.push_str(&more.text);
+        self.text.push(more.as_str())?;
         self.len += more.len;
         self.hash.set(-1);
         Ok(())
@@ -47,28 +77,35 @@ impl Str {
     }
 
     pub fn is_ascii(&self) -> bool {
-        self.len == self.text.len()
+        self.len == self.as_str().len()
     }
 
+    #[inline]
     pub fn hash(&self) -> i64 {
-        if self.hash.get() == -1 {
-            self.hash.set(hash::string(self));
+        match self.hash.get() {
+            -1 => self.first_hash(),
+            known => known,
         }
+    }
+
+    #[inline(never)]
+    fn first_hash(&self) -> i64 {
+        self.hash.set(hash::string(self));
         self.hash.get()
     }
 
     /// The code point at `index`.
     pub fn get(&self, index: usize) -> Option<char> {
         if self.is_ascii() {
-            self.text.as_bytes().get(index).map(|byte| *byte as char)
+            self.as_str().as_bytes().get(index).map(|byte| *byte as char)
         } else {
-            self.text.chars().nth(index)
+            self.as_str().chars().nth(index)
         }
     }
 }
 
 impl Value {
-    pub fn str(text: impl Into<String>) -> Value {
+    pub fn str(text: impl Into<Text>) -> Value {
         Value::new(Str::new(text))
     }
 

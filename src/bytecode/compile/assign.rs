@@ -80,8 +80,14 @@ impl<'a> Function<'_, 'a> {
             ExprKind::Tuple(items) | ExprKind::List(items) => self.unpack(items, value, span),
             ExprKind::Subscript { value: object, index } => {
                 let object = self.operand(*object, Feeds::Other);
-                let index = self.operand(*index, Feeds::Other);
-                self.emit(Op::SetItem, object.0, index.0, value.0, span);
+                if let ExprKind::Slice { start, stop, step } = &ast.expr(*index).kind {
+                    let [start, stop, step] = self.bounds([*start, *stop, *step], span);
+                    self.emit(Op::SetSlice, object.0, start.0, value.0, span);
+                    self.emit(Op::Bounds, 0, stop.0, step.0, span);
+                } else {
+                    let index = self.operand(*index, Feeds::Other);
+                    self.emit(Op::SetItem, object.0, index.0, value.0, span);
+                }
             }
             ExprKind::Attribute { value: object, name } => {
                 let object = self.operand(*object, Feeds::Other);

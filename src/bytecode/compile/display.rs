@@ -151,6 +151,14 @@ impl Function<'_, '_> {
         self.emit(Op::BuildSlice, dst.0, registers[0].0, 3, span);
     }
 
+    /// The registers of a slice's bounds, where no slice object is needed.
+    pub(super) fn bounds(&mut self, bounds: [Option<ExprId>; 3], span: Span) -> [Reg; 3] {
+        bounds.map(|bound| match bound {
+            Some(bound) => self.operand(bound, Feeds::Other),
+            None => self.none(span),
+        })
+    }
+
     pub(super) fn fstring(&mut self, parts: &[FStringPart], dst: Reg, span: Span) {
         match pieces(parts).as_slice() {
             [] => self.constant_into(&Constant::Str("".into()), dst, span),

@@ -133,8 +133,14 @@ impl<'a> Function<'_, 'a> {
             ExprKind::Subscript { value, index } => {
                 let scratch = self.scratch(dst, span);
                 let object = self.operand_at(*value, scratch, Feeds::Other);
-                let index = self.operand(*index, Feeds::Other);
-                self.emit(Op::GetItem, dst.0, object.0, index.0, span);
+                if let ExprKind::Slice { start, stop, step } = &self.unit.ast.expr(*index).kind {
+                    let [start, stop, step] = self.bounds([*start, *stop, *step], span);
+                    self.emit(Op::GetSlice, dst.0, object.0, start.0, span);
+                    self.emit(Op::Bounds, 0, stop.0, step.0, span);
+                } else {
+                    let index = self.operand(*index, Feeds::Other);
+                    self.emit(Op::GetItem, dst.0, object.0, index.0, span);
+                }
             }
             ExprKind::Slice { start, stop, step } => self.slice([*start, *stop, *step], dst, span),
             ExprKind::Starred(_) => self.unit.error(span, "can't use starred expression here"),

@@ -1,6 +1,6 @@
 //! `toy compare FILE`: each loop of a script against its vectorized form, on the same inputs, checked and measured.
 
-mod agree;
+pub(super) mod agree;
 mod pair;
 mod report;
 mod sweep;

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::cost::Costs;
 use crate::bytecode::overhead::{Counts, Overhead};
+use crate::trace::cost::Cost;
 use crate::trace::{Listing, LoopId, LoopTotals, Step, Tally, Totals};
 
 /// The name of the schema; its number changes when a reader of the one before could go wrong.
@@ -61,6 +63,7 @@ pub fn step(step: &Step, first: bool, out: &mut dyn Write) -> io::Result<()> {
 pub fn end(
     listing: &Listing,
     totals: &Totals,
+    costs: &Costs,
     printed: &str,
     cut: bool,
     ending: &Value,
@@ -69,12 +72,12 @@ pub fn end(
     writeln!(
         out,
         "\n],\n\"totals\": {},\n\"printed\": {},\n\"printed_is_cut\": {cut},\n\"ending\": {ending}}}",
-        of_totals(listing, totals),
+        of_totals(listing, totals, costs),
         json!(printed)
     )
 }
 
-fn of_totals(listing: &Listing, totals: &Totals) -> Value {
+fn of_totals(listing: &Listing, totals: &Totals, costs: &Costs) -> Value {
     let mut instructions = Vec::new();
     for (chunk, sites) in totals.sites.iter().enumerate() {
         for (pc, site) in sites.iter().enumerate().filter(|(_, site)| site.executed > 0) {
@@ -86,7 +89,15 @@ fn of_totals(listing: &Listing, totals: &Totals) -> Value {
         json!({ "chunk": line.chunk, "loop": line.innermost, "line": line.line, "events": counted(&line.tally),
             "ending": line.ending })
     });
-    let loops = totals.loops.iter().enumerate().map(|(at, found)| of_loop(LoopId(at as u32), found));
+    let loops = totals.loops.iter().enumerate().map(|(at, found)| {
+        let mut described = of_loop(LoopId(at as u32), found);
+        match costs.get(at).and_then(Option::as_ref) {
+            Some(Ok(cost)) => described["time"] = of_cost(cost),
+            Some(Err(why)) => described["not_timed"] = json!(why),
+            None => {}
+        }
+        described
+    });
     json!({
         "steps": totals.steps,
         "events": counted(&totals.tally()),
@@ -105,6 +116,26 @@ fn of_loop(id: LoopId, found: &LoopTotals) -> Value {
         "outside": found.outside,
         "least": found.least,
         "most": found.most,
+    })
+}
+
+/// Nanoseconds for each iteration.
+fn of_cost(cost: &Cost) -> Value {
+    let parts = cost.parts.iter().map(|part| {
+        let part_is = json!({ "count": part.count, "left_out": part.left_out, "ns": part.time });
+        (part.overhead.name().replace(' ', "_"), part_is)
+    });
+    let counted = cost.counted.as_ref().map(|counts| {
+        Value::Object(counts.iter().map(|(event, count)| (event.name().replace(' ', "_"), json!(count))).collect())
+    });
+    json!({
+        "rounds": cost.rounds,
+        "total": cost.total,
+        "parts": Value::Object(parts.collect()),
+        "remainder": cost.remainder,
+        "clock": cost.clock,
+        "counted": counted.as_ref().ok(),
+        "not_counted": counted.as_ref().err(),
     })
 }
 

@@ -1,7 +1,9 @@
 //! `toy trace FILE`: what a script's instructions do, watched one by one, and counted.
 
+mod bars;
 mod chrome;
 mod columns;
+mod cost;
 mod json;
 mod python;
 mod report;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use self::cost::Costs;
 use self::report::{Form, Printed, Report};
 use self::select::{Select, Wanted};
 use self::view::App;
@@ -29,7 +32,7 @@ use crate::interp::host::{Host, Log, Opening, Process, Standard};
 use crate::interp::machine::MAX_DEPTH;
 use crate::jit::{Engine, Fuse, Switches};
 use crate::objects::exceptions;
-use crate::stream::Channel;
+use crate::stream::{Channel, Memory};
 use crate::trace::{self, Asides, Ending, Listing, Player, run};
 
 /// Steps that are shown if nothing is said.
@@ -71,7 +74,21 @@ pub fn command() -> Command {
                 .long("summary")
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(["steps", "iterations", "line", "from"])
-                .help("Print exact counts for each loop and line, and no steps"),
+                .help("Print exact counts for each loop and line, and what each overhead takes, and no steps"),
+        )
+        .arg(
+            Arg::new("no-times")
+                .long("no-times")
+                .action(ArgAction::SetTrue)
+                .requires("summary")
+                .help("Print the counts alone: the script runs once"),
+        )
+        .arg(
+            Arg::new("times")
+                .long("times")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all(["summary", "steps", "iterations", "line", "from", "format", "python"])
+                .help("In the view, what each overhead of a loop takes: the script runs before it opens"),
         )
         .arg(
             Arg::new("python").long("python").action(ArgAction::SetTrue).help(
@@ -84,7 +101,7 @@ pub fn command() -> Command {
   toy trace script.toy                 the view, in which arrow keys step forward and back
   toy trace script.toy --line 7        the steps of line 7, as text
   toy trace script.toy --iterations 2  those of a loop's first two iterations
-  toy trace script.toy --summary       counts for each loop and line
+  toy trace script.toy --summary       counts for each loop and line, and nanoseconds of each overhead
   toy trace script.toy --python        the same in CPython's bytecode, both timed",
         )
 }
@@ -97,6 +114,11 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let listing = Arc::new(Listing::new(&script.program, &script.source));
     if is_interactive(matches) {
         return show(matches, &script, listing);
+    }
+    if matches.get_flag("times") {
+        return Err(Failure::Usage(
+            "--times is for the view, which needs a terminal; --summary has times as well".into(),
+        ));
     }
     let form = form(matches);
     let select = Select::new(listing.clone(), &wanted(matches, form)).map_err(Failure::Usage)?;
@@ -112,6 +134,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     }));
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let report = Report::begin(BufWriter::new(io::stdout().lock()), select, listing.clone(), form);
+    let counted = listing.clone();
     let outcome = run(&script.program, listing, Runtime::new(Box::new(host), engine), asides, report);
     let (ending, interrupted) = match outcome.ending {
         Ending::Finished | Ending::Stopped => (None, false),
@@ -121,7 +144,13 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         }
     };
     let mut report = outcome.sink;
-    report.end(&outcome.totals, &printed.borrow(), ending.as_ref(), &script);
+    let timed = matches.get_flag("summary") && !matches.get_flag("no-times");
+    let costs = if timed && !report.select.at_limit && !interrupted && report.failed.is_none() {
+        cost::costs(&script.program, &counted, &outcome.totals, &log, matches)?
+    } else {
+        Vec::new()
+    };
+    report.end(&outcome.totals, &costs, &printed.borrow(), ending.as_ref(), &script);
     let failed = report.failed.map(streams::refused);
     if report.select.at_limit {
         err(&format!("The script was stopped after {} steps (--limit).\n", outcome.totals.steps));
@@ -157,6 +186,7 @@ fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<
     // Both are made anew on the script's thread; here they are only tried.
     engine(matches)?;
     input(matches)?;
+    let costs = if matches.get_flag("times") { measured(matches, script, listing.clone())? } else { Vec::new() };
     let reference = matches.get_one::<String>("engine").is_some_and(|engine| engine == "reference");
     let traced = trace::Script {
         name: script.source.name.clone(),
@@ -178,7 +208,24 @@ fn show(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<
         _ => std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let mut app = App::new(player, coloured);
+    app.costs = costs;
     view::run(&mut app).map_err(|error| Failure::Usage(format!("the terminal: {error}")))
+}
+
+/// Runs a script whose steps nobody sees, to count them, and measures its loops. Without a file it reads nothing.
+fn measured(matches: &ArgMatches, script: &Script, listing: Arc<Listing>) -> Result<Costs, Failure> {
+    let wanted = Wanted { steps: 0, from: 0, line: None, iterations: None, limit: DEFAULT_LIMIT };
+    let select = Select::new(listing.clone(), &wanted).map_err(Failure::Usage)?;
+    let input = if matches.contains_id("input") { input(matches)? } else { Box::new(Memory::default()) };
+    let log = Log::new(Box::new(Process::new(arguments(matches))), input);
+    let host = log.begin_run(Box::new(|_, _| {}));
+    let runtime = Runtime::new(Box::new(host), engine(matches)?);
+    let report = Report::begin(io::sink(), select, listing.clone(), Form::Summary);
+    let outcome = run(&script.program, listing.clone(), runtime, Asides::default(), report);
+    if matches!(outcome.ending, Ending::Stopped) {
+        return Ok(Costs::new());
+    }
+    cost::costs(&script.program, &listing, &outcome.totals, &log, matches)
 }
 
 fn form(matches: &ArgMatches) -> Form {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::chrome::Slices;
+use super::cost::Costs;
 use super::select::Select;
 use super::text::{self, Printer};
 use super::{json, summary};
@@ -65,7 +66,7 @@ impl<W: Write> Report<W> {
     }
 
     /// Writes what comes behind all steps.
-    pub fn end(&mut self, totals: &Totals, printed: &Printed, ending: Option<&Ending>, script: &Script) {
+    pub fn end(&mut self, totals: &Totals, costs: &Costs, printed: &Printed, ending: Option<&Ending>, script: &Script) {
         self.write(|report| {
             let Report { out, listing, .. } = report;
             match report.form {
@@ -75,7 +76,7 @@ impl<W: Write> Report<W> {
                     write!(out, "{last}{} of {} steps shown. ", report.shown, totals.steps)?;
                     writeln!(out, "The whole run: {}", text::tally(&all))
                 }
-                Form::Summary => out.write_all(summary::summary(listing, totals).as_bytes()),
+                Form::Summary => out.write_all(summary::summary(listing, totals, costs).as_bytes()),
                 Form::Json => {
                     let ending = match ending {
                         None if report.select.at_limit => json!({ "kind": "limit" }),
@@ -86,7 +87,7 @@ impl<W: Write> Report<W> {
                             json!({ "kind": "error", "text": chain.render(&script.source, false) })
                         }
                     };
-                    json::end(listing, totals, &printed.text(), printed.is_cut(), &ending, out)
+                    json::end(listing, totals, costs, &printed.text(), printed.is_cut(), &ending, out)
                 }
                 Form::Chrome => report.slices.end(listing, out),
             }?;

@@ -2,7 +2,9 @@
 
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
+use super::bars::{self, DEBUG, METHOD};
 use super::columns::KINDS;
+use super::cost::Costs;
 use crate::cli::figures::RULED;
 use crate::trace::{Listing, LoopId, Tally, Totals};
 
@@ -12,8 +14,8 @@ useful: arithmetic that the program asked for ÷ all events. other: what none of
 names looked up, frames of calls, and routines that are not taken apart. Tests that end a loop are in no iteration.
 ";
 
-/// All loops with their lines, then what runs outside of loops, then everything.
-pub fn summary(listing: &Listing, totals: &Totals) -> String {
+/// All loops with their lines and with what was measured of them, then what runs outside of loops, then everything.
+pub fn summary(listing: &Listing, totals: &Totals, costs: &Costs) -> String {
     let mut text = String::new();
     for (at, script_loop) in listing.loops.iter().enumerate() {
         let id = LoopId(at as u32);
@@ -36,10 +38,19 @@ pub fn summary(listing: &Listing, totals: &Totals) -> String {
             "Loop of line {}: {}\nentered {entered}, {iterations}, {spread} events; in each, with all that it calls:\n{table}\n\n",
             script_loop.line, script_loop.text
         );
+        match costs.get(at).and_then(Option::as_ref) {
+            Some(Ok(cost)) => text += &format!("{}\n", bars::bars(cost)),
+            Some(Err(why)) => text += &format!("Its time is not known: {why}.\n\n"),
+            None => {}
+        }
     }
     let mut table = table();
     row(&mut table, "the whole run".into(), &totals.tally(), 1);
     text += &format!("All {} instructions that ran, loops and everything else:\n{table}\n{LEGEND}", totals.steps);
+    if costs.iter().flatten().any(Result::is_ok) {
+        text += METHOD;
+        text += if cfg!(debug_assertions) { DEBUG } else { "" };
+    }
     text
 }
 

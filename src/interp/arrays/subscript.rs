@@ -11,6 +11,12 @@ use crate::value::{Kind, Slice, Tuple, Value};
 
 impl Runtime {
     pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
+        if let Some(at) = Place::of(index)
+            && let array = object.to_array()?
+            && array.ndim() == at.indices().len()
+        {
+            return Ok(Value::new(array.get_at(at.indices())?));
+        }
         let array = self.ready(object)?;
         Ok(match self.indices(index)? {
             Indices::Basic(indices) => scalar_unless_ellipsis(array.index(&indices)?, &indices),
@@ -19,6 +25,18 @@ impl Runtime {
     }
 
     pub fn array_set_item(&mut self, object: &Value, index: &Value, value: &Value) -> Result<()> {
+        if let Some(at) = Place::of(index)
+            && let Some(number) = leaf(value)
+            && let array = object.to_array()?
+            && array.ndim() == at.indices().len()
+        {
+            let scalar = number.store(array.dtype())?;
+            if !self.pending.is_empty() {
+                let buffer = array.buffer().clone();
+                self.settle_readers(&buffer, None)?;
+            }
+            return Ok(array.set_at(at.indices(), scalar)?);
+        }
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
         let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
@@ -64,6 +82,36 @@ impl Runtime {
         // `a[[]]` selects nothing.
         let empty = part.kind() == Kind::List && array.size() == 0;
         Ok(Key::Array(if empty { array.astype(DType::Int64)? } else { array }))
+    }
+}
+
+/// Few machine integers that may name one element.
+struct Place {
+    indices: [i64; Place::MOST],
+    count: usize,
+}
+
+impl Place {
+    const MOST: usize = 3;
+
+    #[inline]
+    fn of(index: &Value) -> Option<Place> {
+        let parts = match index.get::<Tuple>() {
+            Some(tuple) => &*tuple.0,
+            None => std::slice::from_ref(index),
+        };
+        if parts.len() > Place::MOST {
+            return None;
+        }
+        let mut indices = [0; Place::MOST];
+        for (at, part) in indices.iter_mut().zip(parts) {
+            *at = *part.get::<i64>()?;
+        }
+        Some(Place { indices, count: parts.len() })
+    }
+
+    fn indices(&self) -> &[i64] {
+        &self.indices[..self.count]
     }
 }
 

@@ -148,6 +148,12 @@ fn append<P: Probe>(
     result
 }
 
+/// Whether two strings are added.
+#[inline(always)]
+pub fn is_text<A: Arithmetic>(w: &Window, i: Instr) -> bool {
+    A::OP == BinaryOp::Add && w.get(i.b).kind() == Kind::Str && w.get(i.c).kind() == Kind::Str
+}
+
 /// `a ← b op c`, where [`fast`] and [`mixed`] had no answer; `stored` is the global variable that the next
 /// instruction assigns the result to.
 pub fn arithmetic<A: Arithmetic, P: Probe>(
@@ -157,8 +163,7 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(
     stored: Option<GlobalId>,
     probe: &mut P,
 ) -> Result<()> {
-    let both_strings = w.get(i.b).kind() == Kind::Str && w.get(i.c).kind() == Kind::Str;
-    if A::OP == BinaryOp::Add && both_strings && append(cx, w, i, stored, probe)? {
+    if is_text::<A>(w, i) && append(cx, w, i, stored, probe)? {
         return Ok(());
     }
     generic(A::OP, cx, w, i, probe)

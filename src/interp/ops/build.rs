@@ -3,12 +3,12 @@
 use std::cell::OnceCell;
 
 use crate::bytecode::chunk::{Flags, Instr};
-use crate::exception::Result;
+use crate::exception::{Raised, Result};
 use crate::interp::access::write;
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Dict, FrozenSet, Function, Generator, Kind, Set, Slice, Tuple, Value};
+use crate::value::{Code, Dict, FrozenSet, Function, Generator, Set, Slice, Str, Tuple, Value};
 
 /// `a ← [b, b+1, …]`
 #[inline(always)]
@@ -35,12 +35,16 @@ pub fn slice<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
 /// `a ← the strings joined`
 #[inline(always)]
 pub fn string<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
-    build(w, i, probe, |parts| {
-        let texts = || parts.iter().filter_map(Value::as_str);
-        let mut joined = String::with_capacity(texts().map(str::len).sum());
-        texts().for_each(|text| joined.push_str(text));
-        Value::str(joined)
-    })
+    probe.record(Event::Other { what: "build" });
+    let joined =
+        Str::joined(w.values(i.b, i.c).iter().filter_map(Value::get::<Str>)).map_err(|_| Raised::memory_error())?;
+    for register in i.b..i.b + i.c {
+        if let Some(part) = w.take(register) {
+            part.release();
+        }
+    }
+    write(w, i.a, Value::new(joined), probe);
+    Ok(())
 }
 
 #[inline(always)]
@@ -75,10 +79,7 @@ pub fn format<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut 
         3 => Some('a'),
         _ => None,
     };
-    let value = match w.get(i.b) {
-        text if conversion.is_none() && spec.is_empty() && text.kind() == Kind::Str => text.clone(),
-        value => cx.format(value, conversion, spec)?,
-    };
+    let value = cx.format(w.get(i.b), conversion, spec)?;
     write(w, i.a, value, probe);
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
 use crate::syntax::ast::CompareOp;
-use crate::value::{Heap, Kind, Value};
+use crate::value::{Dict, Heap, Kind, Value};
 
 /// Whether a comparison holds for an order; NaN has none.
 pub trait Comparison {
@@ -83,7 +83,10 @@ pub fn decides<P: Probe>(jump: Op, truth: bool, probe: &mut P) -> bool {
 #[inline(always)]
 pub fn membership<P: Probe>(wanted: bool, cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "membership test" });
-    let found = cx.contains(w.get(i.c), w.get(i.b))?;
+    let found = match w.get(i.c).get::<Dict>() {
+        Some(dict) => dict.has(w.get(i.b))?,
+        None => cx.contains(w.get(i.c), w.get(i.b))?,
+    };
     write(w, i.a, Value::bool(found == wanted), probe);
     Ok(())
 }
@@ -118,11 +121,13 @@ pub fn not<P: Probe>(heap: Heap, cx: &mut Runtime, w: &mut Window, i: Instr, pro
 #[inline(always)]
 pub fn jump_if<P: Probe>(wanted: bool, cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<bool> {
     let condition = w.get(i.a);
-    let truth = if kind(condition, probe) == Kind::Bool {
-        load(condition, probe)
-    } else {
-        probe.record(Event::Other { what: "generic truth" });
-        cx.truth(condition)?
+    let truth = match kind(condition, probe) {
+        Kind::Bool => load(condition, probe),
+        Kind::Int => load::<i64, P>(condition, probe) != 0,
+        _ => {
+            probe.record(Event::Other { what: "generic truth" });
+            cx.truth(condition)?
+        }
     };
     probe.record(Event::Branch { taken: truth == wanted });
     Ok(truth == wanted)

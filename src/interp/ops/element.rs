@@ -6,7 +6,7 @@ use crate::interp::access::{kind, load, payload, retain, try_allocate, write};
 use crate::interp::probe::{Event, Probe};
 use crate::interp::runtime::Runtime;
 use crate::interp::window::Window;
-use crate::value::{Code, Heap, Kind, List, NdArray, Value};
+use crate::value::{Code, Dict, Heap, Kind, List, NdArray, Tuple, Value};
 
 use super::moves::name;
 
@@ -18,17 +18,24 @@ fn position<P: Probe>(index: i64, len: usize, probe: &mut P) -> Option<usize> {
     ((position as u64) < len as u64).then_some(position as usize)
 }
 
-/// `b[c]` for a list and an int inside of it; `None` is for [`fast_get_number`].
+/// `b[c]` for a list or a tuple and an int inside of it; `None` is for [`fast_get_number`].
 #[inline(always)]
 pub fn fast_get<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> Option<Value> {
     let (object, index) = (w.get(i.b), w.get(i.c));
-    if (kind(object, probe), kind(index, probe)) != (Kind::List, Kind::Int) {
-        return None;
-    }
-    let list: &List = payload(object, probe);
-    let index: i64 = load(index, probe);
-    let item = position(index, list.0.len(), probe).and_then(|at| list.0.get(at))?;
-    // The list holds a pointer to a box: it is loaded, and the box retained.
+    let item = match (kind(object, probe), kind(index, probe)) {
+        (Kind::List, Kind::Int) => {
+            let list: &List = payload(object, probe);
+            let index: i64 = load(index, probe);
+            position(index, list.0.len(), probe).and_then(|at| list.0.get(at))?
+        }
+        (Kind::Tuple, Kind::Int) => {
+            let tuple: &Tuple = payload(object, probe);
+            let index: i64 = load(index, probe);
+            position(index, tuple.0.len(), probe).map(|at| tuple.0[at].clone())?
+        }
+        _ => return None,
+    };
+    // It holds a pointer to a box: it is loaded, and the box retained.
     probe.record(Event::Load { bytes: size_of::<usize>() });
     probe.record(Event::Retain { value: &item });
     Some(item)
@@ -55,7 +62,12 @@ pub fn fast_get_number<P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &mut P
 /// `a ← b[c]`, where [`fast_get`] and [`fast_get_number`] had no answer.
 pub fn get_item<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic subscript" });
-    let value = cx.get_item(w.get(i.b), w.get(i.c))?;
+    let (object, index) = (w.get(i.b), w.get(i.c));
+    let known = object.get::<Dict>().and_then(|dict| dict.get(index).ok().flatten());
+    let value = match known {
+        Some(value) => value,
+        None => cx.get_item(object, index)?,
+    };
     write(w, i.a, value, probe);
     Ok(())
 }
@@ -80,7 +92,26 @@ pub fn fast_set<P: Probe>(w: &Window, i: Instr, probe: &mut P) -> bool {
 /// `a[b] ← c`, where [`fast_set`] has tested the types and done nothing.
 pub fn set_item<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, probe: &mut P) -> Result<()> {
     probe.record(Event::Other { what: "generic subscript" });
-    cx.set_item(w.get(i.a), w.get(i.b), w.get(i.c))
+    match w.get(i.a).get::<Dict>() {
+        Some(dict) => Ok(dict.set(w.get(i.b), w.get(i.c).clone())?),
+        None => cx.set_item(w.get(i.a), w.get(i.b), w.get(i.c)),
+    }
+}
+
+/// `a ← b[c:stop:step]`
+#[inline(always)]
+pub fn get_slice<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, bounds: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic subscript" });
+    let value = cx.get_slice(w.get(i.b), [w.get(i.c), w.get(bounds.b), w.get(bounds.c)])?;
+    write(w, i.a, value, probe);
+    Ok(())
+}
+
+/// `a[b:stop:step] ← c`
+#[inline(always)]
+pub fn set_slice<P: Probe>(cx: &mut Runtime, w: &Window, i: Instr, bounds: Instr, probe: &mut P) -> Result<()> {
+    probe.record(Event::Other { what: "generic subscript" });
+    cx.set_slice(w.get(i.a), [w.get(i.b), w.get(bounds.b), w.get(bounds.c)], w.get(i.c))
 }
 
 /// `del a[b]`

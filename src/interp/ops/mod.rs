@@ -3,6 +3,7 @@
 //! A handler reads and writes registers of the window, reaches values through [`super::access`] alone, and
 //! leaves the program counter to the machine. What a fast path does not cover goes to a generic routine.
 
+pub mod again;
 pub mod arithmetic;
 pub mod build;
 pub mod cells;

@@ -50,7 +50,7 @@ impl Builder<'_> {
     }
 
     /// A variable's value as its box says it, where numbers are kept in boxes.
-    pub(super) fn from_box(&mut self, var: Var, val: Val) -> Val {
+    pub(super) fn read_box(&mut self, var: Var, val: Val) -> Val {
         let (Boxes::Kept, Some((kind, word, at))) = (self.dial.boxes, boxed(&val.ty)) else { return val };
         let (cell, cells) = (self.cell(var), self.out.cells);
         let object = self.load(Word::I64, cells, cell, false);
@@ -63,7 +63,7 @@ impl Builder<'_> {
     }
 
     /// Boxes what a variable gets, where numbers are kept in boxes: a number that is in a box already is shared.
-    pub(super) fn to_box(&mut self, var: Var, val: &Val) {
+    pub(super) fn write_box(&mut self, var: Var, val: &Val) {
         if self.dial.boxes == Boxes::Registers || boxed(&val.ty).is_none() {
             return;
         }

@@ -24,9 +24,13 @@ impl Builder<'_> {
         let callee = self.objects[id.0 as usize].clone();
         let args = (i.b + 1..i.b + i.c).map(|register| self.read(register)).collect::<Step<Vec<Val>>>()?;
         if let Some(function) = callee.get::<Function>() {
+            args.iter().try_for_each(|arg| self.held_once(arg))?;
             return self.inline(function, args).map(Some);
         }
         let result = self.intrinsic(&callee, &args)?;
+        if (i.a as usize) < self.contexts[self.at.context as usize].code.chunk.locals.len() {
+            self.held_once(&result)?;
+        }
         self.write(i.a, result);
         Ok(Some(self.place(Pc(self.at.pc.0 + 1))))
     }

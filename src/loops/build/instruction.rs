@@ -27,6 +27,7 @@ impl Builder<'_> {
             }
             Op::Move => {
                 let value = self.read(i.b)?;
+                self.held_once(&value)?;
                 self.write(i.a, value);
             }
             Op::LoadGlobal => {
@@ -38,6 +39,7 @@ impl Builder<'_> {
                     return self.stop(Reason::Effects, "a global variable is assigned");
                 }
                 let value = self.read(i.a)?;
+                self.held_once(&value)?;
                 self.write_var(Var::Global(i.b), value);
             }
             Op::CheckBound => drop(self.read(i.a)?),
@@ -118,6 +120,7 @@ impl Builder<'_> {
             }
             Op::BuildTuple => {
                 let items = (i.b..i.b + i.c).map(|register| self.read(register)).collect::<Step<Vec<Val>>>()?;
+                items.iter().try_for_each(|item| self.held_once(item))?;
                 let types: Vec<Type> = items.iter().map(|item| item.ty.clone()).collect();
                 let slots: Vec<_> = items.into_iter().flat_map(|item| item.slots).collect();
                 self.write(i.a, Val::new(Type::Tuple(types.into()), slots));
@@ -154,6 +157,7 @@ impl Builder<'_> {
             Op::CallMethod => self.call_method(i, &chunk.names[operand().b as usize])?,
             Op::Return if self.at.context != 0 => {
                 let result = self.read(i.a)?;
+                self.held_once(&result)?;
                 return Ok(Some(self.return_from(result)));
             }
             Op::Return => {
@@ -177,6 +181,8 @@ impl Builder<'_> {
             | Op::DictMerge
             | Op::UnpackStar
             | Op::BuildSlice
+            | Op::GetSlice
+            | Op::SetSlice
             | Op::In
             | Op::NotIn
             | Op::DeleteItem => return self.stop(Reason::Container, i.op.meaning()),
@@ -208,8 +214,22 @@ impl Builder<'_> {
             | Op::Show
             | Op::Mark
             | Op::EnterContext
-            | Op::ExitContext => return self.stop(Reason::Construct, i.op.meaning()),
-            Op::Keywords | Op::Method | Op::If | Op::Unless => unreachable!("operands are not executed"),
+            | Op::ExitContext
+            | Op::AgainNothing
+            | Op::AgainBoundsCheck
+            | Op::AgainDereference
+            | Op::AgainTypeCheck
+            | Op::AgainLoad
+            | Op::AgainStore
+            | Op::AgainBox
+            | Op::AgainReference
+            | Op::AgainArithmetic
+            | Op::AgainDivision
+            | Op::AgainRemainder
+            | Op::AgainCounter
+            | Op::AgainBranch
+            | Op::Stamp => return self.stop(Reason::Construct, i.op.meaning()),
+            Op::Keywords | Op::Method | Op::Bounds | Op::If | Op::Unless => unreachable!("operands are not executed"),
         }
         Ok(Some(next))
     }

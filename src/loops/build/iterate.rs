@@ -37,6 +37,17 @@ impl Builder<'_> {
         Ok(Val::new(Type::Iterator(Rc::new(iterator)), [val.slot(), start]))
     }
 
+    /// Stops if a second register, or a variable, would hold an iterator that the code has made: its state is in slots, and
+    /// there is one state only, however many have it.
+    pub(super) fn held_once(&self, val: &Val) -> Step<()> {
+        match &val.ty {
+            Type::Iterator(iterator) if !iterator.is_object => {
+                self.stop(Reason::Iterable, "an iterator that has a name")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// How many items a range has.
     fn range_len(&mut self, range: &Val) -> Slot {
         let [start, stop, step] = [range.slots[0], range.slots[1], range.slots[2]];

@@ -495,14 +495,14 @@ impl<'a> Builder<'a> {
         if let Some(ty) = self.state.get(&var) {
             let ty = ty.clone();
             let slots = self.variable(var, &ty);
-            return Ok(self.from_box(var, Val::new(ty, slots)));
+            return Ok(self.read_box(var, Val::new(ty, slots)));
         }
         if self.assigned.contains(&var) || matches!(var, Var::Register(1.., _)) {
             return self.stop(Reason::Unbound, self.variable_name(var));
         }
         if let Some(known) = self.invariants.get(&var) {
             let known = known.clone();
-            return Ok(self.from_box(var, known));
+            return Ok(self.read_box(var, known));
         }
         let Some(value) = self.observed(var) else { return self.stop(Reason::Unbound, self.variable_name(var)) };
         let ty = self.type_of(&value);
@@ -510,7 +510,7 @@ impl<'a> Builder<'a> {
         let val = Val::new(ty.clone(), slots.clone());
         self.out.inputs.push((var, ty, slots));
         self.invariants.insert(var, val.clone());
-        Ok(self.from_box(var, val))
+        Ok(self.read_box(var, val))
     }
 
     fn observed(&self, var: Var) -> Option<Value> {
@@ -540,7 +540,7 @@ impl<'a> Builder<'a> {
     }
 
     fn write_var(&mut self, var: Var, val: Val) {
-        self.to_box(var, &val);
+        self.write_box(var, &val);
         let slots = self.variable(var, &val.ty);
         // A value may be made of parts of what it replaces.
         let fresh: Vec<Slot> = match val.slots.len() {

@@ -10,7 +10,7 @@ use crate::value::{Kind, Str, Value};
 
 pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
     if let ([value], []) = (args, keywords) {
-        return if value.kind() == Kind::Str { Ok(value.clone()) } else { text::str(value).map(Value::str) };
+        return text::str_value(value);
     }
     arguments::at_most_of_type("str", 3, args, keywords)?;
     let [object, encoding, errors] = arguments::bind("str", ["object", "encoding", "errors"], 0, args, keywords)?;
@@ -22,8 +22,7 @@ pub fn str(args: &[Value], keywords: Keywords) -> Result<Value> {
     match object {
         None => Ok(Value::str("")),
         Some(value) if encoding.is_some() || errors.is_some() => Err(undecodable(&value)),
-        Some(value) if value.kind() == Kind::Str => Ok(value),
-        Some(value) => text::str(&value).map(Value::str),
+        Some(value) => text::str_value(&value),
     }
 }
 

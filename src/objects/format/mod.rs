@@ -36,6 +36,16 @@ pub fn format_value(value: &Value, conversion: Option<char>, spec: &str) -> Resu
     if spec.is_empty() { Ok(converted) } else { format(&Value::str(converted), spec) }
 }
 
+/// `format(value, spec)` for the most common spec of all, `.3f`, which needs no parsing; `None` for everything else.
+pub fn format_fixed(value: &Value, spec: &str) -> Option<Value> {
+    let (Some(x), [b'.', precision @ b'0'..=b'9', b'f']) = (value.get::<f64>(), spec.as_bytes()) else { return None };
+    let mut digits = decimal::short_fixed(x.abs(), (precision - b'0') as usize)?;
+    if x.is_sign_negative() {
+        digits.push_sign('-');
+    }
+    Some(Value::new(Str::ascii(digits.as_str())))
+}
+
 /// `format(value, spec)`.
 ///
 /// # Errors

@@ -9,15 +9,16 @@ use crate::objects::number::to_index;
 use crate::objects::operators;
 use crate::objects::sequence::check_bytes;
 use crate::unicode::{is_line_end, is_space};
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 pub fn split(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
     let (separator, most) = split_arguments("split", args, keywords)?;
     let text = str_of(receiver);
-    Ok(texts(match separator.as_ref().and_then(Value::as_str) {
-        Some(separator) => text.splitn(most, separator).collect(),
-        None => split_spaces(text, most),
-    }))
+    Ok(match (separator.as_ref().and_then(Value::as_str), receiver.get::<Str>()) {
+        (Some(separator), _) => texts(text.splitn(most, separator).collect()),
+        (None, Some(receiver)) if receiver.is_ascii() && most == usize::MAX => split_ascii(text),
+        (None, _) => texts(split_spaces(text, most)),
+    })
 }
 
 pub fn rsplit(receiver: &Value, args: &[Value], keywords: Keywords) -> Result<Value> {
@@ -48,6 +49,19 @@ fn split_arguments(name: &str, args: &[Value], keywords: Keywords) -> Result<(Op
         Some((other, None)) => Err(Raised::type_error(format!("must be str or None, not {}", other.type_name()))),
         Some((_, Some(_))) | None => Ok((separator, most)),
     }
+}
+
+/// All parts of ASCII text between runs of white space.
+fn split_ascii(text: &str) -> Value {
+    let space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b'\x1c'..=b' ');
+    let bytes = text.as_bytes();
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while let Some(start) = bytes[at..].iter().position(|byte| !space(byte)).map(|skipped| at + skipped) {
+        at = bytes[start..].iter().position(space).map_or(bytes.len(), |len| start + len);
+        parts.push(Value::new(Str::ascii(&text[start..at])));
+    }
+    Value::list(parts)
 }
 
 /// At most `most` parts between runs of white space; the last one keeps the white space inside and behind it.

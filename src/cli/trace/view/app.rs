@@ -8,6 +8,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::keys::{self, Action};
 use super::prompt::{Prompt, Question};
 use super::theme::Theme;
+use crate::cli::trace::cost::Costs;
 use crate::trace::{Direction, Goal, LoopId, Search, Step, Tape};
 
 /// Keys that may wait.
@@ -37,6 +38,8 @@ pub struct App<T> {
     pub message: Option<String>,
     /// Steps that a run which is under way has taken.
     pub busy: Option<u64>,
+    /// What was measured of the loops; nothing if nobody asked.
+    pub costs: Costs,
     pub help: bool,
     pub output: bool,
     pub focus: Pane,
@@ -61,6 +64,7 @@ impl<T: Tape> App<T> {
             prompt: None,
             message: None,
             busy: Some(0),
+            costs: Vec::new(),
             help: false,
             output: false,
             focus: Pane::Values,

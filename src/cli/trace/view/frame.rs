@@ -35,14 +35,14 @@ impl<T: Tape> App<T> {
             frame.render_widget(Paragraph::new(words).wrap(ratatui::widgets::Wrap { trim: true }), area);
             return;
         }
-        let rows =
-            [Constraint::Length(1), Constraint::Min(0), Constraint::Length(tallies::HEIGHT), Constraint::Length(1)];
+        let height = tallies::HEIGHT + !self.costs.is_empty() as u16;
+        let rows = [Constraint::Length(1), Constraint::Min(0), Constraint::Length(height), Constraint::Length(1)];
         let [top, body, counts, bottom] = Layout::vertical(rows).areas(area);
         frame.render_widget(Paragraph::new(self.status()).style(self.theme.bar()), top);
         frame.render_widget(Paragraph::new(self.footer()), bottom);
         let Some(step) = self.step() else { return };
         frame.render_widget(
-            Paragraph::new(tallies::lines(self.tape.listing(), step, self.theme, counts.width as usize)),
+            Paragraph::new(tallies::lines(self.tape.listing(), step, &self.costs, self.theme, counts.width as usize)),
             counts,
         );
         let rest = self.strip(frame, step, body);

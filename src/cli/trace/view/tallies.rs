@@ -1,12 +1,16 @@
-//! The counts of the step, of the iteration and of the loop so far, one column for each kind of event.
+//! The counts of the step, of the iteration and of the loop so far, one column for each kind of event; and what an
+//! iteration takes, if that was measured.
 
 use ratatui::text::{Line, Span};
 
 use super::theme::Theme;
+use crate::cli::trace::bars::ns;
 use crate::cli::trace::columns::{Column, KINDS, OVERHEADS};
+use crate::cli::trace::cost::Costs;
+use crate::trace::cost::Cost;
 use crate::trace::{Listing, Step, Tally};
 
-/// Lines of the table.
+/// Lines of the table, without that of the times.
 pub const HEIGHT: u16 = 4;
 
 /// Columns of the terminal for all events and for the useful share.
@@ -30,7 +34,7 @@ impl Shape {
     }
 }
 
-pub fn lines(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Vec<Line<'static>> {
+pub fn lines(listing: &Listing, step: &Step, costs: &Costs, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let shape = Shape::of(width);
     let mut heading = vec![Span::raw(" ".repeat(shape.name))];
     for column in shape.columns {
@@ -46,6 +50,11 @@ pub fn lines(listing: &Listing, step: &Step, theme: Theme, width: usize) -> Vec<
             let line = listing.script_loop(inner.id).line;
             lines.push(row(&format!("iteration {}", inner.iteration), &step.iteration, &shape, theme));
             lines.push(row(&format!("loop of line {line}"), &step.looped, &shape, theme));
+            match costs.get(inner.id.0 as usize).and_then(Option::as_ref) {
+                Some(Ok(cost)) => lines.push(times(cost, &shape, theme)),
+                Some(Err(why)) => lines.push(Line::styled(format!("no time: {why}"), theme.dim())),
+                None => {}
+            }
         }
         None => lines.push(Line::styled("no loop runs", theme.dim())),
     }
@@ -63,6 +72,27 @@ fn row(name: &str, tally: &Tally, shape: &Shape, theme: Theme) -> Line<'static> 
     }
     let share = tally.useful_share().map_or("–".into(), |share| format!("{:.1} %", 100.0 * share));
     spans.push(Span::styled(format!("{:>7}{share:>8}", number(tally.total(), 6)), theme.strong()));
+    Line::from(spans)
+}
+
+/// Nanoseconds of an iteration by overhead, of memory accesses under the first of their columns; then their sum with the
+/// remainder, and the remainder.
+fn times(cost: &Cost, shape: &Shape, theme: Theme) -> Line<'static> {
+    let mut spans = vec![Span::raw(format!("{:<1$}", "ns, and the rest", shape.name))];
+    let mut last = None;
+    for column in shape.columns {
+        let overhead = column.kinds[0].overhead();
+        let part = cost.parts.iter().find(|part| part.overhead == overhead && last != Some(overhead));
+        last = Some(overhead);
+        let text = match part.map(|part| part.time) {
+            Some(Some(time)) => ns(time.median),
+            Some(None) => "·".into(),
+            None => String::new(),
+        };
+        spans.push(Span::styled(format!("{text:>0$}", shape.count), theme.overhead(overhead)));
+    }
+    let rest = format!("+{}", ns(cost.remainder.median)).replace("+-", "-");
+    spans.push(Span::styled(format!("{:>7}{rest:>8}", ns(cost.total.median)), theme.strong()));
     Line::from(spans)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -12,10 +12,12 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use super::app::App;
 use super::keys::BINDINGS;
 use crate::bytecode::compile;
+use crate::bytecode::overhead::Overhead;
 use crate::interp::machine::MAX_DEPTH;
 use crate::jit::{Engine, Switches};
 use crate::source::Source;
 use crate::syntax::parse;
+use crate::trace::cost::{Cost, Interval, Part};
 use crate::trace::{Listing, Player, Script};
 
 struct Screen {
@@ -84,6 +86,49 @@ impl Screen {
 
     fn message(&self) -> &str {
         self.app.message.as_deref().unwrap_or("")
+    }
+}
+
+/// What was measured stands under the counts, of memory accesses once.
+#[test]
+fn times_of_an_iteration() {
+    let interval = |median: f64| Interval { median, low: median, high: median };
+    let part = |(at, overhead): (usize, Overhead)| Part {
+        overhead,
+        count: 1.0,
+        left_out: 0.0,
+        time: (at != 8).then(|| interval(at as f64 + 0.25)),
+    };
+    let cost = Cost {
+        rounds: 9,
+        iterations: 3,
+        total: interval(28.0),
+        parts: Overhead::ALL.into_iter().enumerate().map(part).collect(),
+        remainder: interval(-2.0),
+        clock: 0.0,
+        counted: Err("nobody asked".into()),
+    };
+    for (width, wanted) in [
+        (
+            120,
+            expect![[r#"
+        loop of line 4            1      ·      1      1      1      1      ·      2      ·      1      1      ·      9   0.0 %
+        ns, and the rest       0.25   1.25   2.25   3.25   4.25                        5.25   6.25   7.25      ·   28.0   -2.00
+    "#]],
+        ),
+        (
+            80,
+            expect![[r#"
+        loop of line 4      1    ·    1    1    4    ·    1    1    ·      9   0.0 %
+        ns, and the rest 0.25 1.25 2.25 3.25 4.25 5.25 6.25 7.25    ·   28.0   -2.00
+    "#]],
+        ),
+    ] {
+        let mut screen = screen_of(LOOP, width, 36);
+        screen.app.costs = vec![Some(Ok(cost.clone()))];
+        let frame = screen.keys("]").frame();
+        let lines: Vec<&str> = frame.lines().rev().skip(1).take(2).collect();
+        wanted.assert_eq(&format!("{}\n{}\n", lines[1], lines[0]));
     }
 }
 
