@@ -16,6 +16,7 @@ use toy::interp::probe::Counting;
 use toy::interp::{Machine, Runtime};
 use toy::jit::{Engine, Switches};
 use toy::source::Source;
+use toy::syntax::ast::StmtKind;
 use toy::syntax::parse;
 
 /// An operation, the path that the script below drives at the operation's last execution, and the script.
@@ -233,6 +234,7 @@ const CASES: &[(Op, &str, &str)] = &[
     (Op::BeginHandling, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n"),
     (Op::EndHandling, "any", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n"),
     (Op::Settle, "any", "try:\n    x = 1\nexcept ZeroDivisionError:\n    pass\n"),
+    (Op::Mark, "any", "for i in range(3):\n    pass\n"),
     (Op::EnterContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::ExitContext, "any", "with open('/dev/null') as f:\n    pass\n"),
     (Op::AssertFailed, "any", "assert False\n"),
@@ -270,12 +272,13 @@ fn with_again(program: Verified, op: Op) -> Verified {
 }
 
 /// Runs a script and returns every executed instruction with what it paid. An exception of the script is no failure.
-/// What shows values is an input of a session.
+/// What shows values is an input of a session; marks stand around a loop that is timed.
 fn observe(op: Op, script: &str) -> Vec<(Op, Counts)> {
     let source = Source::new("case.toy", script);
     let ast = parse(&source).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
     let used = if op == Op::Show { Use::Shown } else { Use::Dropped };
-    let session = Session { used, ..Session::default() };
+    let timed = ast.stmts().find(|stmt| op == Op::Mark && matches!(stmt.kind, StmtKind::For { .. }));
+    let session = Session { used, timed: timed.map(|stmt| stmt.span), ..Session::default() };
     let program = compile_input(&ast, &source, &session).unwrap_or_else(|errors| panic!("{script}: {errors:?}"));
     let program = if script == LOOP { with_again(program, op) } else { program };
     let engine = Engine::new(Switches { threads: 1, ..Switches::default() }).expect("this machine runs kernels");

@@ -37,6 +37,7 @@ fn help_for_newcomers() {
               run          Run a script
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
@@ -64,6 +65,8 @@ fn help_for_newcomers() {
               toy run -c 'print(2 ** 100)'         run a line
               toy repl                             enter lines, and see what each gives
               toy compare programs/gradient.toy    measure a loop against an array expression
+              toy ladder programs/ladder/gradient.toy
+                                                   a loop, rung by rung, from the interpreter to the limit
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -91,6 +94,7 @@ fn help_in_short() {
               run          Run a script
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
+              ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
@@ -110,6 +114,8 @@ fn help_in_short() {
               toy run -c 'print(2 ** 100)'         run a line
               toy repl                             enter lines, and see what each gives
               toy compare programs/gradient.toy    measure a loop against an array expression
+              toy ladder programs/ladder/gradient.toy
+                                                   a loop, rung by rung, from the interpreter to the limit
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -306,7 +312,7 @@ fn a_command_that_there_is_not() {
         expect![[r#"
             error: unrecognized subcommand 'tests'
 
-              tip: the commands are run, repl, compare, trace, claims, dis, explain, cpu, completions, man
+              tip: the commands are run, repl, compare, ladder, trace, claims, dis, explain, cpu, completions, man
 
             Usage: toy [OPTIONS] <COMMAND>
 

@@ -73,6 +73,8 @@ impl Flags {
     pub const CAUSE: Flags = Flags(1);
     /// On `ExitContext`: there is an exception.
     pub const FAILED: Flags = Flags(1);
+    /// On `Mark`: the loop has ended.
+    pub const ENDED: Flags = Flags(1);
     /// On `AssertFailed`: there is a message.
     pub const MESSAGE: Flags = Flags(1);
     /// On `FormatValue`: there is a format spec. The conversion (`!s`, `!r`, `!a`) is the low two bits: 1, 2, 3.

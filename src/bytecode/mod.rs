@@ -11,6 +11,7 @@ mod scope;
 pub mod variant;
 mod verify;
 
+pub use compile::walk::bodies;
 pub use compile::{Session, Use, compile, compile_input, postpones_annotations};
 pub use disassemble::{Listing, Row, disassemble, disassemble_noted, listings, overhead_table};
 pub use verify::{Verified, Violation};

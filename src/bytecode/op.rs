@@ -344,6 +344,8 @@ ops! { $
         paths!["any": 1 Other;];
     Settle (Unused Unused Unused) "pending arrays are computed: what goes wrong there belongs to this side of a try"
         paths!["any": 1 Other;];
+    Mark (Unused Unused Unused) "pending arrays are computed; the loop that is timed begins, or has ended, as flags say"
+        paths!["any": 1 Other;];
     EnterContext (Dst Src Unused) "a ← b.__enter__()" GENERIC;
     ExitContext (Dst Src Src) "a ← whether b.__exit__ suppresses exception c; flags: there is one" GENERIC;
     AssertFailed (Src Unused Unused) "raise AssertionError; flags say whether a is its message"

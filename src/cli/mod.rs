@@ -8,6 +8,7 @@ mod dis;
 mod emit;
 mod explain;
 mod figures;
+mod ladder;
 mod loops;
 mod man;
 mod progress;
@@ -52,6 +53,7 @@ pub fn main() -> ExitCode {
         Some(("repl", matches)) => repl::main(matches),
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
+        Some(("ladder", matches)) => ladder::main(matches),
         Some(("claims", matches)) => claims::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
@@ -113,7 +115,8 @@ fn command() -> Command {
         )
         .subcommand(with_switches(run::command()))
         .subcommand(with_switches(repl::command()))
-        .subcommand(with_switches(compare::command()));
+        .subcommand(with_switches(compare::command()))
+        .subcommand(with_switches(ladder::command()));
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
@@ -135,7 +138,9 @@ fn examples() -> String {
   toy run script.toy                   run a script; python3 would print the same
   toy run -c 'print(2 ** 100)'         run a line
   toy repl                             enter lines, and see what each gives
-  toy compare programs/gradient.toy    measure a loop against an array expression{}
+  toy compare programs/gradient.toy    measure a loop against an array expression
+  toy ladder programs/ladder/gradient.toy
+                                       a loop, rung by rung, from the interpreter to the limit{}
   toy dis programs/gradient.toy --emit asm
                                        the machine code of its array expressions
   toy claims                           is it true? every claim about vectorization, measured here

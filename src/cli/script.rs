@@ -45,6 +45,11 @@ impl Script {
             }
             false => say(&[diagnostic], &Source::new(name, ""), color),
         })?;
+        Script::new(source, color)
+    }
+
+    /// Compiles a text; what is wrong with it goes to standard error.
+    pub fn new(source: Source, color: bool) -> Result<Script, Failure> {
         Script::compile(source).map_err(|wrong| say(&wrong.0, &wrong.1, color))
     }
 

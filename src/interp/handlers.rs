@@ -328,6 +328,12 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
         Op::BeginHandling => |x, at, w| straight(x, at, w, |x, w, i| exceptions::begin(x.cx, w, i, x.probe)),
         Op::EndHandling => |x, at, w| straight(x, at, w, |x, _, _| exceptions::end(x.cx, x.probe)),
         Op::Settle => |x, at, w| straight(x, at, w, |x, _, _| exceptions::settle(x.cx, x.probe)),
+        Op::Mark => |x, at, w| {
+            straight(x, at, w, |x, _, i| {
+                x.probe.record(Event::Other { what: "mark" });
+                x.cx.mark(i.flags.contains(Flags::ENDED))
+            })
+        },
         Op::EnterContext => |x, at, w| straight(x, at, w, |x, w, i| exceptions::enter(x.cx, w, i, x.probe)),
         Op::ExitContext => |x, at, w| straight(x, at, w, |x, w, i| exceptions::exit(x.cx, w, i, x.probe)),
         Op::AssertFailed => |x, at, w| {

@@ -56,6 +56,17 @@ impl Machine {
         result
     }
 
+    /// Runs the program that was loaded last once more, behind [`Runtime::restart`].
+    ///
+    /// # Errors
+    /// As [`Machine::run`].
+    pub fn run_again<P: Probe + Clone + 'static>(&mut self, probe: P) -> Result<()> {
+        match self.runtime.loaded.clone() {
+            Some(code) => self.start(code, probe).map(drop),
+            None => Ok(()),
+        }
+    }
+
     fn start<P: Probe + Clone + 'static>(&mut self, code: Rc<Code>, probe: P) -> Result<Value> {
         self.watch(probe);
         let mut window = self.runtime.calls.registers.begin(code.chunk.registers);

@@ -16,6 +16,7 @@ pub mod hot;
 mod learned;
 mod lookups;
 pub mod machine;
+pub mod marks;
 mod names;
 mod numpy;
 mod ops;
@@ -26,6 +27,7 @@ mod stopwatch;
 mod system;
 mod window;
 
+pub use builtins::is_math;
 pub use learned::Learned;
 pub use machine::Machine;
 pub use runtime::Runtime;

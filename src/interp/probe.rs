@@ -95,6 +95,11 @@ impl Scene<'_> {
         self.cx.calls.depth()
     }
 
+    /// Whether the loop that is timed is under way.
+    pub fn is_timed(&self) -> bool {
+        self.cx.marks.is_open()
+    }
+
     /// What a register of the call holds.
     ///
     /// # Panics

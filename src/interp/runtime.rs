@@ -14,6 +14,7 @@ use super::host::Host;
 use super::hot::HotLoops;
 use super::lookups::{self, Lookups};
 use super::machine::MAX_DEPTH;
+use super::marks::Marks;
 use super::session::{SHOWN, Shown};
 use super::stopwatch::Stopwatch;
 use super::system::System;
@@ -56,8 +57,11 @@ pub struct Runtime {
     pub loops: HotLoops,
     /// What `Stamp` reads.
     pub stopwatch: Stopwatch,
-    /// The code that was loaded last.
+    /// The code that was loaded last, and its names' values then.
     pub(super) loaded: Option<Rc<Code>>,
+    pub(super) fresh: Vec<Option<Value>>,
+    /// The time of the loop that its marks stand around.
+    pub marks: Marks,
 }
 
 impl Runtime {
@@ -81,6 +85,8 @@ impl Runtime {
             loops: HotLoops::default(),
             stopwatch: Stopwatch::default(),
             loaded: None,
+            fresh: Vec::new(),
+            marks: Marks::default(),
         }
     }
 
@@ -117,6 +123,7 @@ impl Runtime {
         }
         self.names = program.globals.clone();
         let code = load(&program.main);
+        self.fresh = self.globals.clone();
         self.loaded = Some(code.clone());
         code
     }

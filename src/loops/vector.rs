@@ -16,7 +16,7 @@ use super::why::{Reason, Why};
 use crate::source::Span;
 
 /// Iterations that are worth an array expression.
-const MIN_COUNT: i64 = 64;
+pub const MIN_COUNT: i64 = 64;
 
 /// Words that are handed over in front of those of the operands: who computes, and how many iterations.
 pub const HEAD: usize = 2;

@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use super::emit::{Guard, Label};
 use super::function::Function;
-use crate::bytecode::chunk::{Constant, Flags, Reg};
+use crate::bytecode::chunk::{Constant, Flags, Instr, Reg};
 use crate::bytecode::op::Op;
 use crate::source::Span;
 use crate::syntax::ast::{Name, StmtId};
@@ -20,6 +20,8 @@ pub enum Block<'a> {
     Guarded(Guarded<'a>),
     /// An exception is being handled.
     Handling,
+    /// A loop that is timed.
+    Timed,
 }
 
 pub struct Loop {
@@ -107,6 +109,7 @@ impl<'a> Function<'_, 'a> {
             match &block {
                 Block::Loop(_) => {}
                 Block::Handling => self.emit(Op::EndHandling, 0, 0, 0, span),
+                Block::Timed => self.mark(Flags::ENDED, span),
                 Block::Guarded(guarded) => self.clean_up(guarded.cleanup, span),
             }
             left.push(block);
@@ -119,6 +122,21 @@ impl<'a> Function<'_, 'a> {
             }
             self.blocks.push(block);
         }
+    }
+
+    /// Compiles a loop with marks at its ends, whichever way it is left but by an exception.
+    pub(super) fn timed(&mut self, span: Span, code: impl FnOnce(&mut Self)) {
+        self.mark(Flags::default(), span);
+        self.blocks.push(Block::Timed);
+        code(self);
+        self.blocks.pop();
+        if self.bound.reachable {
+            self.mark(Flags::ENDED, span);
+        }
+    }
+
+    fn mark(&mut self, flags: Flags, span: Span) {
+        self.emit.emit(Instr { flags, ..Instr::new(Op::Mark, 0, 0, 0) }, span);
     }
 
     /// At the end of code that handlers of the script guard: what goes wrong in it is to go wrong there.

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::source::Span;
+
 /// What earlier inputs have made known, and what the next one is for.
 #[derive(Debug, Default)]
 pub struct Session {
@@ -13,6 +15,8 @@ pub struct Session {
     /// Where the input begins in the text of the session: places in the code count from there.
     pub offset: u32,
     pub used: Use,
+    /// The `for` statement that is timed: marks stand at its ends.
+    pub timed: Option<Span>,
     /// An earlier input said `from __future__ import annotations`.
     pub postponed_annotations: bool,
 }

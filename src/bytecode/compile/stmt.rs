@@ -32,7 +32,11 @@ impl<'a> Function<'_, 'a> {
             StmtKind::If { .. } => self.if_statement(id),
             StmtKind::While { test, body, otherwise } => self.while_loop(*test, body, otherwise, span),
             StmtKind::For { target, iterable, body, otherwise } => {
-                self.for_loop(*target, *iterable, body, otherwise, span)
+                let compile = |function: &mut Self| function.for_loop(*target, *iterable, body, otherwise, span);
+                match self.unit.session.timed == Some(span) {
+                    true => self.timed(span, compile),
+                    false => compile(self),
+                }
             }
             StmtKind::Break => self.break_loop(span),
             StmtKind::Continue => self.continue_loop(span),

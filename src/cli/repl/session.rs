@@ -124,7 +124,7 @@ impl Session {
         }
         let is_module = |name: &Rc<str>| runtime.lookup(name).is_some_and(|value| value.kind() == Kind::Module);
         let modules = globals.iter().filter(|name| is_module(name)).cloned().collect();
-        Known { globals, modules, offset: 0, used, postponed_annotations: self.postponed_annotations }
+        Known { globals, modules, offset: 0, used, timed: None, postponed_annotations: self.postponed_annotations }
     }
 
     /// Remembers code that may be called later.

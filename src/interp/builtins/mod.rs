@@ -111,6 +111,11 @@ pub fn id(module: Option<ModuleId>, name: &str) -> Option<BuiltinId> {
     TABLE.ids.get(&(module, name)).copied()
 }
 
+/// Whether it is a function of `math`.
+pub fn is_math(builtin: &Builtin) -> bool {
+    find(ModuleId::Math, builtin.name) == Some(builtin.id)
+}
+
 /// A function, type, constant or other attribute of a module.
 pub fn module_attribute(cx: &Runtime, module: ModuleId, name: &str) -> Option<Value> {
     if let Some(id) = find(module, name) {

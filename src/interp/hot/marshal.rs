@@ -10,7 +10,7 @@ use crate::array::{DType, Scalar};
 use crate::loops::build::{array_type, descriptor};
 use crate::loops::dial::{Dial, Lists, Types};
 use crate::loops::types::{ArrayType, Iterator, Over, Steps, Type};
-use crate::value::{Iter, IterState, Kind, ListIter, NdArray, Range, RangeIter, Tuple, Value};
+use crate::value::{Builtin, Iter, IterState, Kind, ListIter, Module, NdArray, Range, RangeIter, Tuple, Value};
 
 /// The words that code gets, and the descriptions that some of them point to.
 #[derive(Default)]
@@ -75,7 +75,7 @@ impl Words {
                 });
                 Some(())
             }
-            Type::Known(id) => value.is(&objects[id.0 as usize]).then_some(()),
+            Type::Known(id) => is_known(value, &objects[id.0 as usize]).then_some(()),
             Type::List(item) => self.push_list(value, item),
             Type::Array(array) => self.push_array(value, *array),
             Type::Row(_) => None,
@@ -321,6 +321,13 @@ enum Made {
 fn is_so(steps: Steps, start: i64, step: i64) -> bool {
     let found = Steps::of(start, step);
     (found.natural || !steps.natural) && found.unit == steps.unit
+}
+
+/// Whether a value is the one that code was made for. A module's function is made anew each time it is asked for.
+fn is_known(value: &Value, known: &Value) -> bool {
+    let same_module = || Some(value.get::<Module>()?.0 == known.get::<Module>()?.0);
+    let same_builtin = || Some(value.get::<Builtin>()?.id == known.get::<Builtin>()?.id);
+    value.is(known) || same_module().or_else(same_builtin).unwrap_or(false)
 }
 
 /// Whether two numbers are the same in every bit.

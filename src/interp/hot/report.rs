@@ -14,6 +14,8 @@ use crate::value::Code;
 pub struct LoopReport {
     pub function: Rc<str>,
     pub span: Span,
+    /// In its body, those of loops inside it left out.
+    pub instructions: usize,
     pub fate: Fate,
 }
 
@@ -62,7 +64,8 @@ impl Runtime {
                     Fate::Cold(_) if self.is_inside_typed(&code, found) => Fate::Inside,
                     fate => fate,
                 };
-                reports.push(LoopReport { function: chunk.name.clone(), span: found.span, fate });
+                let instructions = own_instructions(&chunk.loops, found);
+                reports.push(LoopReport { function: chunk.name.clone(), span: found.span, instructions, fate });
             }
             pending.extend(code.functions.iter().cloned());
         }
@@ -93,4 +96,18 @@ impl Runtime {
             }
         }
     }
+}
+
+/// How many instructions of a loop are not those of a loop inside it.
+fn own_instructions(loops: &[Loop], of: &Loop) -> usize {
+    let mut count = of.end.0 - of.start.0;
+    // Outer ones come first: what is inside the last one taken is inside a loop that was subtracted.
+    let mut taken = of.start;
+    for inner in loops.iter().filter(|inner| *inner != of && of.start <= inner.start && inner.end <= of.end) {
+        if inner.start >= taken {
+            count -= inner.end.0 - inner.start.0;
+            taken = inner.end;
+        }
+    }
+    count as usize
 }

@@ -212,6 +212,7 @@ impl Builder<'_> {
             | Op::MakeFunction
             | Op::MakeGenerator
             | Op::Show
+            | Op::Mark
             | Op::EnterContext
             | Op::ExitContext
             | Op::AgainNothing

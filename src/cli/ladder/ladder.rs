@@ -1,0 +1,168 @@
+//! A ladder as data: what every form of it shows.
+
+use serde::Serialize;
+
+use super::answers::Answer;
+use super::claims::Verdict;
+use super::interval::{Factor, Interval};
+use super::limit::Limit;
+use super::rungs::Order;
+use super::work::Work;
+
+/// One loop at one size.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ladder {
+    pub script: String,
+    /// `<module>` outside of functions.
+    pub function: String,
+    /// Lines of the statement that is timed, and of the loop in it whose iterations are counted.
+    pub line: usize,
+    pub hot_line: usize,
+    /// Iterations in one run of the script, and how often the statement was begun.
+    pub iterations: u64,
+    pub entered: u64,
+    /// The name and value that `--sizes` sets.
+    pub size: Option<(String, u64)>,
+    /// The CPU's own name, its threads, and its clock as measured.
+    pub cpu: String,
+    pub threads: usize,
+    pub clock_ghz: Option<f64>,
+    pub rungs: Vec<Row>,
+    pub limit: Option<Limit>,
+    pub work: Option<Work>,
+    pub claims: Vec<Judged>,
+    /// Set if it is not the usual one: how much each step bought there, and in this order.
+    pub order: Option<Reordered>,
+    pub notes: Vec<String>,
+}
+
+/// One rung.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    pub key: String,
+    pub name: String,
+    pub gone: String,
+    /// How `toy run` runs the loop so.
+    pub command: String,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Measured(Measured),
+    Missing(Missing),
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Measured {
+    pub ns_per_iteration: Interval,
+    /// Times as fast as the last rung before that was measured, and as the first.
+    pub to_before: Option<Factor>,
+    pub to_first: Option<Factor>,
+    pub cycles_per_iteration: Option<f64>,
+    pub gb_per_s: Option<f64>,
+    pub gflop_per_s: Option<f64>,
+    pub answer: Answer,
+    /// Which part of the iterations ran so, and why not all did.
+    pub covered: f64,
+    pub uncovered: Option<Missing>,
+    pub compile_ms: f64,
+}
+
+/// Why a rung was not measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Missing {
+    /// For `toy explain`; none if it is not the loop's doing.
+    pub code: Option<String>,
+    pub line: Option<usize>,
+    pub message: String,
+}
+
+/// A claim of the text beside the measurement.
+#[derive(Clone, Debug, Serialize)]
+pub struct Judged {
+    pub about: String,
+    pub section: u8,
+    pub says: String,
+    pub range: (f64, f64),
+    /// Names of the rungs between which it was measured; none if one of them is missing.
+    pub between: Option<(String, String)>,
+    pub factor: Option<Factor>,
+    pub verdict: Option<Verdict>,
+}
+
+/// What another order changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reordered {
+    pub order: Order,
+    pub steps: Vec<Step>,
+}
+
+/// A step: how many times as fast it made the loop.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    pub name: String,
+    pub usually: Option<f64>,
+    pub here: Option<f64>,
+}
+
+impl Row {
+    pub fn measured(&self) -> Option<&Measured> {
+        match &self.outcome {
+            Outcome::Measured(measured) => Some(measured),
+            Outcome::Missing(_) => None,
+        }
+    }
+}
+
+impl Missing {
+    /// In a line.
+    pub fn words(&self) -> String {
+        let code = self.code.as_ref().map_or(String::new(), |code| format!("{code}: "));
+        let line = self.line.map_or(String::new(), |line| format!("line {line}: "));
+        format!("{line}{code}{}", self.message)
+    }
+}
+
+impl Ladder {
+    /// What it is about, in a line.
+    pub fn title(&self) -> String {
+        let place = match &*self.function {
+            "<module>" => String::new(),
+            function => format!(" in {function}()"),
+        };
+        let size = self.size.as_ref().map_or(String::new(), |(name, value)| format!(", {name} = {value}"));
+        let inner = match self.hot_line == self.line {
+            true => String::new(),
+            false => format!("; iterations are those of line {}", self.hot_line),
+        };
+        format!(
+            "{}: the loop at line {}{place}{size}: {} iterations{inner}",
+            self.script,
+            self.line,
+            grouped(self.iterations)
+        )
+    }
+
+    /// The machine, in a line.
+    pub fn machine(&self) -> String {
+        let clock = self.clock_ghz.map_or(String::new(), |ghz| format!(", {ghz:.2} GHz when measured"));
+        let cpu = if self.cpu.is_empty() { "an unnamed CPU" } else { &self.cpu };
+        format!("{cpu}, {} thread{}{clock}", self.threads, if self.threads == 1 { "" } else { "s" })
+    }
+}
+
+/// With a comma before each three digits.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

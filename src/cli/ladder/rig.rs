@@ -1,0 +1,269 @@
+//! A script on one rung: run again and again in the same runtime, so that what is compiled is compiled once.
+
+use std::collections::HashMap;
+use std::io;
+use std::time::Duration;
+
+use super::answers::{Answer, Answers};
+use super::choice::Chosen;
+use super::rungs::Settings;
+use crate::bytecode::Verified;
+use crate::error_kind::ErrorKind;
+use crate::exception::Raised;
+use crate::interp::host::{Captured, Clock, Host, Opening, Standard};
+use crate::interp::hot::Mode;
+use crate::interp::hot::report::{Fate, LoopReport};
+use crate::interp::probe::{Probe, Silent};
+use crate::interp::{Machine, Runtime};
+use crate::jit::Engine;
+use crate::loops::why::Why;
+use crate::source::Span;
+use crate::stream::{Channel, Memory};
+
+/// Jumps back after which a loop is compiled: as soon as it is known to be a loop.
+const HOT: u32 = 1;
+
+/// Runs that compile, before any is timed: a loop around another becomes hot in the first, and is compiled in the second.
+const WARM_UPS: usize = 3;
+
+/// What every run of the script finds.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub arguments: Vec<String>,
+    pub input: Vec<u8>,
+}
+
+/// A host whose clocks tick when they are read, so that every run sees the same times.
+struct Stage {
+    captured: Captured,
+    arguments: Vec<String>,
+}
+
+/// One rung.
+pub struct Rig<'a> {
+    pub settings: Settings,
+    machine: Machine,
+    world: &'a World,
+    chosen: &'a Chosen,
+}
+
+/// What a rung turned out to be when it was compiled.
+#[derive(Debug)]
+pub struct Built {
+    /// How far its answer is from that of the first rung.
+    pub answer: Answer,
+    /// What part of the iterations ran as the rung wants it.
+    pub covered: f64,
+    /// Why not all did.
+    pub why: Option<Why>,
+    /// Time that compiling took, which is no part of the loop's.
+    pub compiled_in: Duration,
+}
+
+impl<'a> Rig<'a> {
+    /// Makes the program ready to run.
+    ///
+    /// # Errors
+    /// In words, if this machine lacks what the settings want.
+    pub fn new(
+        program: &Verified,
+        settings: Settings,
+        world: &'a World,
+        chosen: &'a Chosen,
+    ) -> Result<Rig<'a>, String> {
+        let engine = Engine::new(settings.switches)?;
+        let mut machine = Machine::new(Runtime::new(world.host().0, engine));
+        machine.runtime.loops.mode = settings.mode;
+        machine.runtime.loops.dial = settings.dial;
+        machine.runtime.loops.after = HOT;
+        machine.runtime.load(program);
+        Ok(Rig { settings, machine, world, chosen })
+    }
+
+    /// Runs the script once; how long the loop took.
+    ///
+    /// # Errors
+    /// The exception that the script did not handle.
+    pub fn run(&mut self) -> Result<Duration, Raised> {
+        self.run_watched(Silent).map(|(spent, _)| spent)
+    }
+
+    /// The same, watched by a probe; with what the script printed.
+    ///
+    /// # Errors
+    /// As [`Rig::run`].
+    pub fn run_watched<P: Probe + Clone + 'static>(&mut self, probe: P) -> Result<(Duration, String), Raised> {
+        let (host, out) = self.world.host();
+        self.machine.runtime.restart(host);
+        let result = self.machine.run_again(probe);
+        self.machine.runtime.marks.close();
+        let spent = self.machine.runtime.marks.spent;
+        let closed = self.machine.runtime.close_files();
+        match result {
+            // `sys.exit()` ends a script as its last line does.
+            Err(raised) if raised.kind() != ErrorKind::SystemExit => Err(raised),
+            Err(_) | Ok(()) => {
+                closed?;
+                Ok((spent, out.text()))
+            }
+        }
+    }
+
+    /// Runs the script without compiling anything; the loops of all its functions have counted their iterations.
+    ///
+    /// # Errors
+    /// As [`Rig::run`].
+    pub fn count_iterations(&mut self) -> Result<Vec<LoopReport>, Raised> {
+        self.machine.runtime.loops.after = u32::MAX;
+        self.run()?;
+        let reports = self.machine.runtime.loop_reports();
+        self.forget();
+        Ok(reports)
+    }
+
+    /// Lets go of what the last run left behind.
+    pub fn forget(&mut self) {
+        let (host, _) = self.world.host();
+        self.machine.runtime.restart(host);
+    }
+
+    /// How often the loop was begun in the last run.
+    pub fn entered(&self) -> u64 {
+        self.machine.runtime.marks.entered
+    }
+
+    /// Runs the script until all is compiled, and looks at what became of the loop. `iterations` are those of each loop
+    /// in one run; the answer is compared with that of the first rung, or becomes it.
+    ///
+    /// # Errors
+    /// As [`Rig::run`].
+    pub fn warm_up(&mut self, iterations: &HashMap<Span, u64>, base: &mut Option<Answers>) -> Result<Built, Raised> {
+        let runs = match self.settings.mode {
+            Mode::Interpret => 1,
+            Mode::Calls => 2,
+            Mode::Typed | Mode::Vector | Mode::Evaluate => WARM_UPS,
+        };
+        for _ in 1..runs {
+            self.run()?;
+        }
+        let before = Progress::of(&self.reports());
+        let (_, printed) = self.run_watched(Silent)?;
+        let reports = self.reports();
+        let after = Progress::of(&reports);
+        let answers = Answers::of(&self.machine.runtime, printed);
+        let answer = base.as_ref().map_or(Answer::SameBits, |base| answers.compare(base));
+        base.get_or_insert(answers);
+        self.forget();
+        let covered = match self.settings.mode {
+            Mode::Interpret => 1.0,
+            Mode::Calls => reports.iter().any(|report| matches!(report.fate, Fate::Threaded(_))) as u8 as f64,
+            Mode::Typed | Mode::Evaluate => after.typed_share(&before, iterations),
+            Mode::Vector => {
+                let hot = iterations.get(&self.chosen.hot).copied().unwrap_or(1).max(1);
+                (after.vectorized - before.vectorized) as f64 / hot as f64
+            }
+        };
+        let why = if covered < 0.999 { self.why(&reports) } else { None };
+        Ok(Built { answer, covered: covered.min(1.0), why, compiled_in: after.compiled_in })
+    }
+
+    /// The loops around the hot one within the statement that is timed, and those inside it.
+    fn reports(&self) -> Vec<LoopReport> {
+        let (timed, hot) = (self.chosen.span, self.chosen.hot);
+        let within = |a: Span, b: Span| b.start <= a.start && a.end <= b.end;
+        let reports = self.machine.runtime.loop_reports().into_iter();
+        reports
+            .filter(|report| within(report.span, timed) && (within(hot, report.span) || within(report.span, hot)))
+            .collect()
+    }
+
+    /// Why the loop, or one around it, did not run as it should.
+    fn why(&self, reports: &[LoopReport]) -> Option<Why> {
+        let mut found = Vec::new();
+        // The hot loop is the innermost of those around it: what stands in its own way comes first.
+        for report in reports.iter().rev() {
+            match &report.fate {
+                Fate::Interpreted(why) => found.extend(why.clone()),
+                Fate::Typed(versions, stopped) => {
+                    if self.settings.mode == Mode::Vector {
+                        found.extend(versions.iter().flat_map(|version| version.not_vector.iter().cloned()));
+                    }
+                    found.extend(stopped.clone());
+                    let left = versions.iter().flat_map(|version| &version.left).max_by_key(|(_, count)| *count);
+                    found.extend(left.map(|(why, _)| why.clone()));
+                }
+                Fate::Cold(_) | Fate::Inside | Fate::Threaded(_) => {}
+            }
+        }
+        let hot = self.chosen.hot;
+        let in_hot = found.iter().position(|why| hot.start <= why.span.start && why.span.end <= hot.end);
+        // What keeps a loop around it from being an array expression says nothing of the hot one.
+        let other = (self.settings.mode != Mode::Vector && !found.is_empty()).then_some(0);
+        in_hot.or(other).map(|at| found.swap_remove(at))
+    }
+}
+
+/// What typed code has done so far.
+struct Progress {
+    /// Iterations of each loop.
+    typed: HashMap<Span, u64>,
+    vectorized: u64,
+    compiled_in: Duration,
+}
+
+impl Progress {
+    fn of(reports: &[LoopReport]) -> Progress {
+        let mut progress = Progress { typed: HashMap::new(), vectorized: 0, compiled_in: Duration::ZERO };
+        for report in reports {
+            let Fate::Typed(versions, _) = &report.fate else { continue };
+            for version in versions {
+                *progress.typed.entry(report.span).or_default() += version.iterations;
+                progress.vectorized += version.vectorized;
+                progress.compiled_in += Duration::from_nanos(version.compiled_in);
+            }
+        }
+        progress
+    }
+
+    /// The largest part of its iterations that a loop around the hot one, or that one, did as typed code.
+    fn typed_share(&self, before: &Progress, iterations: &HashMap<Span, u64>) -> f64 {
+        let share = |(span, count): (&Span, &u64)| {
+            let all = iterations.get(span).copied().filter(|all| *all > 0)?;
+            // A loop is entered where its body begins a second time: the first iteration was the interpreter's.
+            let done = count - before.typed.get(span).copied().unwrap_or(0);
+            Some(done as f64 / all as f64)
+        };
+        self.typed.iter().filter_map(share).fold(0.0, f64::max)
+    }
+}
+
+impl World {
+    fn host(&self) -> (Box<dyn Host>, Memory) {
+        let mut captured = Captured::default();
+        captured.input = Memory::new(self.input.clone());
+        let out = captured.out.clone();
+        (Box::new(Stage { captured, arguments: self.arguments.clone() }), out)
+    }
+}
+
+impl Host for Stage {
+    fn stream(&mut self, which: Standard) -> Box<dyn Channel> {
+        self.captured.stream(which)
+    }
+
+    fn open(&mut self, path: &str, how: Opening) -> io::Result<Box<dyn Channel>> {
+        self.captured.open(path, how)
+    }
+
+    fn clock(&mut self, clock: Clock) -> i64 {
+        self.captured.clock(clock)
+    }
+
+    fn sleep(&mut self, time: Duration) -> io::Result<()> {
+        self.captured.sleep(time)
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        self.arguments.clone()
+    }
+}
