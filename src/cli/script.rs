@@ -45,23 +45,19 @@ impl Script {
             }
             false => say(&[diagnostic], &Source::new(name, ""), color),
         })?;
-        Script::compile(source).map_err(|(diagnostics, source)| say(&diagnostics, &source, color))
+        let compiled = compile(&source).map_err(|diagnostics| say(&diagnostics, &source, color));
+        compiled.map(|(ast, program)| Script { source, ast, program })
     }
+}
 
-    /// Compiles a text.
-    ///
-    /// # Errors
-    /// What is wrong with it, and the text.
-    pub fn compile(source: Source) -> Result<Script, (Vec<Diagnostic>, Source)> {
-        let compiled = syntax::parse(&source).and_then(|ast| {
-            let program = bytecode::compile(&ast, &source)?;
-            Ok((ast, program))
-        });
-        match compiled {
-            Ok((ast, program)) => Ok(Script { source, ast, program }),
-            Err(diagnostics) => Err((diagnostics, source)),
-        }
-    }
+/// Compiles a text.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn compile(source: &Source) -> Result<(Ast, Verified), Vec<Diagnostic>> {
+    let ast = syntax::parse(source)?;
+    let program = bytecode::compile(&ast, source)?;
+    Ok((ast, program))
 }
 
 /// Renders diagnostics on standard error.
