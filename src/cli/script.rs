@@ -50,23 +50,19 @@ impl Script {
 
     /// Compiles a text; what is wrong with it goes to standard error.
     pub fn new(source: Source, color: bool) -> Result<Script, Failure> {
-        Script::compile(source).map_err(|wrong| say(&wrong.0, &wrong.1, color))
+        let compiled = compile(&source).map_err(|diagnostics| say(&diagnostics, &source, color));
+        compiled.map(|(ast, program)| Script { source, ast, program })
     }
+}
 
-    /// Compiles a text.
-    ///
-    /// # Errors
-    /// What is wrong with it, and the text.
-    pub fn compile(source: Source) -> Result<Script, Box<(Vec<Diagnostic>, Source)>> {
-        let compiled = syntax::parse(&source).and_then(|ast| {
-            let program = bytecode::compile(&ast, &source)?;
-            Ok((ast, program))
-        });
-        match compiled {
-            Ok((ast, program)) => Ok(Script { source, ast, program }),
-            Err(diagnostics) => Err(Box::new((diagnostics, source))),
-        }
-    }
+/// Compiles a text.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn compile(source: &Source) -> Result<(Ast, Verified), Vec<Diagnostic>> {
+    let ast = syntax::parse(source)?;
+    let program = bytecode::compile(&ast, source)?;
+    Ok((ast, program))
 }
 
 /// Renders diagnostics on standard error.

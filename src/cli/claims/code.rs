@@ -1,7 +1,7 @@
 //! Experiments on machine code: width of registers, lanes, the choice among them, what compilers do, operations in a
 //! cycle.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::claim::{Outcome, Range, Row, Unit};
@@ -58,7 +58,7 @@ pub fn lanes(lab: &mut Lab<'_>) -> Result<Vec<Row>, Wrong> {
 
 /// Elements of a pass of the main loop, for each multiplication in it.
 fn counted_lanes(world: &mut World, inputs: usize, switches: Switches) -> Result<Option<u64>, Wrong> {
-    let lanes = Rc::new(RefCell::new(None));
+    let lanes = Rc::new(Cell::new(None));
     let found = lanes.clone();
     world.with(switches, |world| {
         world.engine(|engine| {
@@ -66,10 +66,9 @@ fn counted_lanes(world: &mut World, inputs: usize, switches: Switches) -> Result
                 for stage in &run.listing.stages {
                     let lines: Vec<&str> = stage.asm.lines().collect();
                     let multiplies = |at: &&usize| lines.get(**at).is_some_and(|line| line.contains("mulps"));
-                    let count = stage.main_loop.iter().filter(multiplies).count() as u64;
-                    if let Some(each) = (stage.pass as u64).checked_div(count) {
-                        *found.borrow_mut() = Some(each);
-                    }
+                    let count = stage.main_loop.iter().filter(multiplies).count();
+                    let lanes = stage.pass.checked_div(count).map(|lanes| lanes as u64);
+                    found.set(lanes.or(found.get()));
                 }
             }));
         });
@@ -77,8 +76,7 @@ fn counted_lanes(world: &mut World, inputs: usize, switches: Switches) -> Result
         world.engine(|engine| engine.unwatch());
         result.map(drop)
     })?;
-    let lanes = *lanes.borrow();
-    Ok(lanes)
+    Ok(lanes.get())
 }
 
 /// One element in an instruction, against a register of them.

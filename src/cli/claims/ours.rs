@@ -7,7 +7,7 @@ use super::claim::Program;
 use super::python::Fingerprint;
 use super::trial::Wrong;
 use crate::cli::compare::agree;
-use crate::cli::script::Script;
+use crate::cli::script::{self, Script};
 use crate::interp::host::Captured;
 use crate::interp::hot::AFTER;
 use crate::interp::probe::Silent;
@@ -130,8 +130,9 @@ impl World {
 
 /// The script of a claim.
 pub fn compile(program: &Program) -> Result<Script, Wrong> {
-    Script::compile(Source::new(program.path, program.text)).map_err(|wrong| {
-        let (diagnostics, source) = &*wrong;
-        Wrong::Said(diagnostics.iter().map(|diagnostic| diagnostic.render(source, false)).collect())
-    })
+    let source = Source::new(program.path, program.text);
+    match script::compile(&source) {
+        Ok((ast, program)) => Ok(Script { source, ast, program }),
+        Err(wrong) => Err(Wrong::Said(wrong.iter().map(|diagnostic| diagnostic.render(&source, false)).collect())),
+    }
 }
