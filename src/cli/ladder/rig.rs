@@ -197,8 +197,7 @@ impl<'a> Rig<'a> {
         }
         let hot = self.chosen.hot;
         let in_hot = found.iter().position(|why| hot.start <= why.span.start && why.span.end <= hot.end);
-        // What keeps a loop around it from being an array expression says nothing of the hot one.
-        let other = (self.settings.mode != Mode::Vector && !found.is_empty()).then_some(0);
+        let other = (!found.is_empty()).then_some(0);
         in_hot.or(other).map(|at| found.swap_remove(at))
     }
 }
