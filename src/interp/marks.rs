@@ -14,6 +14,8 @@ use crate::value::Value;
 pub struct Marks {
     /// Between the two marks, in all.
     pub spent: Duration,
+    /// What of that went into entering machine code, and leaving it: types are looked at, lists copied.
+    pub entering: Duration,
     /// How often the loop was begun.
     pub entered: u64,
     open: Option<Open>,
@@ -31,6 +33,16 @@ impl Marks {
     /// Whether the loop is under way.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
+    }
+
+    /// When entering begins, if anybody asks.
+    pub fn now(&self) -> Option<Instant> {
+        self.is_open().then(Instant::now)
+    }
+
+    /// Counts what has gone by since then.
+    pub fn has_entered(&mut self, since: Option<Instant>) {
+        self.entering += since.map_or(Duration::ZERO, |since| since.elapsed());
     }
 
     fn begin(&mut self, depth: usize) {

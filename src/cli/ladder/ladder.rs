@@ -58,6 +58,8 @@ pub enum Outcome {
 #[derive(Clone, Debug, Serialize)]
 pub struct Measured {
     pub ns_per_iteration: Interval,
+    /// The same without entering machine code, where types are looked at and lists copied.
+    pub ns_inside: Interval,
     /// Times as fast as the last rung before that was measured, and as the first.
     pub to_before: Option<Factor>,
     pub to_first: Option<Factor>,
@@ -106,6 +108,14 @@ pub struct Step {
     pub name: String,
     pub usually: Option<f64>,
     pub here: Option<f64>,
+}
+
+impl Measured {
+    /// Nanoseconds for an iteration that were spent on entering machine code, if that is worth naming.
+    pub fn entering(&self) -> Option<f64> {
+        let entering = self.ns_per_iteration.median - self.ns_inside.median;
+        (entering > self.ns_per_iteration.median * 0.01).then_some(entering)
+    }
 }
 
 impl Row {

@@ -7,8 +7,9 @@ use crate::cli::figures::figure;
 /// One ladder.
 pub fn ladder(ladder: &Ladder) -> String {
     let mut out = format!("**{}**\n\n{}\n\n", escape(&ladder.title()), escape(&ladder.machine()));
-    out += "| rung | ns/iteration | 95 % interval | × before | × first | cycles | GB/s | GFLOP/s | answer |\n";
-    out += "|---|---:|---:|---:|---:|---:|---:|---:|---|\n";
+    out +=
+        "| rung | ns/iteration | 95 % interval | entering | × before | × first | cycles | GB/s | GFLOP/s | answer |\n";
+    out += "|---|---:|---:|---:|---:|---:|---:|---:|---:|---|\n";
     for row in &ladder.rungs {
         let name = escape(&row.name);
         match &row.outcome {
@@ -17,13 +18,13 @@ pub fn ladder(ladder: &Ladder) -> String {
                 out += &format!("| {name} | {cells} | {} |\n", escape(&measured.answer.words()));
             }
             Outcome::Missing(why) => {
-                out += &format!("| {name} | | | | | | | | {} |\n", escape(&why.words()));
+                out += &format!("| {name} | | | | | | | | | {} |\n", escape(&why.words()));
             }
         }
     }
     if let Some(limit) = &ladder.limit {
         let ns = figure(limit.ns_per_iteration);
-        out += &format!("| the limit | {ns} | | | | | | | {} |\n", escape(&limit.words()));
+        out += &format!("| the limit | {ns} | | | | | | | | {} |\n", escape(&limit.words()));
     }
     out += "\n| claim | the text | measured | verdict | between |\n|---|---|---:|---|---|\n";
     for claim in &ladder.claims {
@@ -98,15 +99,15 @@ mod tests {
 
             A CPU, 2 threads, 3.00 GHz when measured
 
-            | rung | ns/iteration | 95 % interval | × before | × first | cycles | GB/s | GFLOP/s | answer |
-            |---|---:|---:|---:|---:|---:|---:|---:|---|
-            | interpreter | 64.0 | 56.0 – 72.0 |  |  | 192 | 0.375 | 0.047 | same bits |
-            | − dispatch | 80.0 | 70.0 – 90.0 | 0.800 | 0.800 | 240 | 0.300 | 0.037 | same bits |
-            | contiguous | 2.00 | 1.75 – 2.25 | 40.0 | 32.0 | 6.00 | 12.0 | 1.50 | 25.0 % differ, ≤ 3 ULP |
-            | AVX | | | | | | | | line 5: T0021: the body goes \<different> ways |
-            | AVX-512 | | | | | | | | line 5: T0021: the body goes \<different> ways |
-            | threads | | | | | | | | this CPU has no AVX-512 |
-            | the limit | 0.500 | | | | | | | L2: 48 GB/s |
+            | rung | ns/iteration | 95 % interval | entering | × before | × first | cycles | GB/s | GFLOP/s | answer |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---|
+            | interpreter | 64.0 | 56.0 – 72.0 |  |  |  | 192 | 0.375 | 0.047 | same bits |
+            | − dispatch | 80.0 | 70.0 – 90.0 |  | 0.800 | 0.800 | 240 | 0.300 | 0.037 | same bits |
+            | contiguous | 2.00 | 1.75 – 2.25 | 0.500 | 40.0 | 32.0 | 6.00 | 12.0 | 1.50 | 25.0 % differ, ≤ 3 ULP |
+            | AVX | | | | | | | | | line 5: T0021: the body goes \<different> ways |
+            | AVX-512 | | | | | | | | | line 5: T0021: the body goes \<different> ways |
+            | threads | | | | | | | | | this CPU has no AVX-512 |
+            | the limit | 0.500 | | | | | | | | L2: 48 GB/s |
 
             | claim | the text | measured | verdict | between |
             |---|---|---:|---|---|

@@ -61,6 +61,8 @@ struct Way<'a> {
     settings: Settings,
     outcome: Result<(Rig<'a>, Built), Missing>,
     samples: Vec<f64>,
+    /// What of each was spent on entering machine code.
+    entering: Vec<f64>,
 }
 
 /// A script's loop, before it is measured.
@@ -139,7 +141,7 @@ pub fn measure(
                 }
             }
         };
-        ways.push(Way { settings: *settings, outcome, samples: Vec::new() });
+        ways.push(Way { settings: *settings, outcome, samples: Vec::new(), entering: Vec::new() });
     }
     drop(base);
     let entered = take_turns(&mut ways, request.budget, chosen.iterations, progress)?;
@@ -207,8 +209,11 @@ fn take_turns(
             progress(0.3 + 0.7 * share, "measuring in turns");
             let time = rig.run()?;
             entered = rig.entered();
+            let entering = rig.entering();
             rig.forget();
-            way.samples.push(time.as_nanos() as f64 / iterations.max(1) as f64);
+            let per_iteration = |time: Duration| time.as_nanos() as f64 / iterations.max(1) as f64;
+            way.samples.push(per_iteration(time));
+            way.entering.push(per_iteration(entering));
         }
     }
     Ok(entered)
@@ -250,13 +255,14 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
     for (at, Placed { rung, settings }) in placed.iter().enumerate() {
         let same = placed[..at].iter().find(|other| other.settings == *settings);
         let way = ways.iter().find(|way| way.settings == *settings);
-        let outcome = match (same, way.map(|way| (&way.outcome, &way.samples))) {
+        let outcome = match (same, way.map(|way| (&way.outcome, &way.samples, &way.entering))) {
             (Some(other), _) => {
                 let message = format!("nothing to take away: as '{}' on this machine", other.rung.name);
                 Outcome::Missing(Missing { code: None, line: None, message })
             }
-            (None, Some((Ok((_, built)), samples))) if !samples.is_empty() => {
+            (None, Some((Ok((_, built)), samples, entering))) if !samples.is_empty() => {
                 let ns = Interval::of(samples.clone());
+                let inside = samples.iter().zip(entering).map(|(all, entering)| all - entering);
                 let per_iteration = |amount: fn(&Work) -> u64| {
                     let work = work?;
                     let amount = amount(work);
@@ -264,6 +270,7 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
                 };
                 let measured = Measured {
                     ns_per_iteration: ns,
+                    ns_inside: Interval::of(inside.collect()),
                     to_before: before.map(|before| before.over(ns)),
                     to_first: first.map(|first| first.over(ns)),
                     cycles_per_iteration: clock_ghz.map(|ghz| ns.median * ghz),
@@ -278,8 +285,8 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
                 before = Some(ns);
                 Outcome::Measured(measured)
             }
-            (None, Some((Err(missing), _))) => Outcome::Missing(missing.clone()),
-            (None, Some((Ok(_), _)) | None) => {
+            (None, Some((Err(missing), ..))) => Outcome::Missing(missing.clone()),
+            (None, Some((Ok(_), ..)) | None) => {
                 Outcome::Missing(Missing { code: None, line: None, message: "not measured".into() })
             }
         };
@@ -304,15 +311,16 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
 
 /// The claims of the text beside the rungs.
 fn judged(rungs: &[Row], threads: usize) -> Vec<Judged> {
-    let first_of = |keys: &[&str]| {
+    let first_of = |keys: &[&str], whole: bool| {
         keys.iter().find_map(|key| {
             let row = rungs.iter().find(|row| row.key == *key)?;
-            Some((row.name.clone(), row.measured()?.ns_per_iteration))
+            let measured = row.measured()?;
+            Some((row.name.clone(), if whole { measured.ns_per_iteration } else { measured.ns_inside }))
         })
     };
     let judge = |claim: &claims::Claim| {
         let range = claim.range.bounds(threads);
-        let ends = first_of(claim.from).zip(first_of(claim.to));
+        let ends = first_of(claim.from, claim.whole).zip(first_of(claim.to, claim.whole));
         let factor = ends.as_ref().map(|((_, from), (_, to))| from.over(*to));
         Judged {
             about: claim.about.into(),

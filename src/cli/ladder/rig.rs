@@ -127,6 +127,11 @@ impl<'a> Rig<'a> {
         self.machine.runtime.restart(host);
     }
 
+    /// What of its time the loop spent on entering machine code in the last run.
+    pub fn entering(&self) -> Duration {
+        self.machine.runtime.marks.entering
+    }
+
     /// How often the loop was begun in the last run.
     pub fn entered(&self) -> u64 {
         self.machine.runtime.marks.entered

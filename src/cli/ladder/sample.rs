@@ -21,6 +21,7 @@ pub fn ladder() -> Ladder {
     };
     let measured = |ns: f64, before: Option<f64>, answer| Measured {
         ns_per_iteration: interval(ns),
+        ns_inside: interval(ns),
         to_before: before.map(|before| interval(before).over(interval(ns))),
         to_first: before.map(|_| first.over(interval(ns))),
         cycles_per_iteration: Some(ns * 3.0),
@@ -35,7 +36,12 @@ pub fn ladder() -> Ladder {
     let branches =
         Missing { code: Some("T0021".into()), line: Some(5), message: "the body goes <different> ways".into() };
     let no_avx = Missing { code: None, line: None, message: "this CPU has no AVX-512".into() };
-    let partly = Measured { covered: 0.75, uncovered: Some(branches.clone()), ..measured(2.0, Some(80.0), differs) };
+    let partly = Measured {
+        covered: 0.75,
+        uncovered: Some(branches.clone()),
+        ns_inside: interval(1.5),
+        ..measured(2.0, Some(80.0), differs)
+    };
     let claims = [Some(Factor { median: 12.0, low: 11.0, high: 13.0 }), None];
     Ladder {
         script: "script.toy".into(),

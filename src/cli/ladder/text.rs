@@ -29,6 +29,7 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
         "rung",
         "ns/iter",
         "95 % interval",
+        "entering",
         "× before",
         "× first",
         "cycles",
@@ -41,18 +42,18 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
     for row in &ladder.rungs {
         table.add_row(match &row.outcome {
             Outcome::Measured(measured) => {
-                let [ns, interval, before, first, cycles, gb, gflop] = cells(measured);
+                let [ns, interval, entering, before, first, cycles, gb, gflop] = cells(measured);
                 let answer = match &measured.uncovered {
                     Some(_) => format!("{} *", measured.answer.words()),
                     None => measured.answer.words(),
                 };
                 let bar = scale.bar(measured.ns_per_iteration.median);
-                [row.name.clone(), ns, interval, before, first, cycles, gb, gflop, answer, bar]
+                [row.name.clone(), ns, interval, entering, before, first, cycles, gb, gflop, answer, bar]
             }
             Outcome::Missing(_) => {
-                let mut cells: [String; 10] = Default::default();
+                let mut cells: [String; 11] = Default::default();
                 cells[0] = row.name.clone();
-                cells[8] = "not built, see below".to_owned();
+                cells[9] = "not built, see below".to_owned();
                 cells
             }
         });
@@ -61,15 +62,15 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
         let bar = scale.bar(limit.ns_per_iteration);
         let first = ladder.rungs.iter().find_map(|row| row.measured());
         let first = first.map(|first| first.ns_per_iteration.median / limit.ns_per_iteration);
-        let mut cells: [String; 10] = Default::default();
+        let mut cells: [String; 11] = Default::default();
         cells[0] = LIMIT.trim().to_owned();
         cells[1] = figure(limit.ns_per_iteration);
-        cells[4] = first.map(figure).unwrap_or_default();
-        cells[8] = limit.words();
-        cells[9] = bar;
+        cells[5] = first.map(figure).unwrap_or_default();
+        cells[9] = limit.words();
+        cells[10] = bar;
         table.add_row(cells);
     }
-    for column in 1..8 {
+    for column in 1..9 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -78,13 +79,14 @@ fn rungs(ladder: &Ladder, color: bool) -> String {
     lines.lines().map(|line| painted(line, color) + "\n").collect()
 }
 
-/// ns, interval, both factors, cycles, GB/s, GFLOP/s
-pub fn cells(measured: &Measured) -> [String; 7] {
+/// ns, interval, what of it is entering, both factors, cycles, GB/s, GFLOP/s
+pub fn cells(measured: &Measured) -> [String; 8] {
     let ns = measured.ns_per_iteration;
     let optional = |x: Option<f64>| x.map(figure).unwrap_or_default();
     [
         figure(ns.median),
         format!("{} – {}", figure(ns.low), figure(ns.high)),
+        optional(measured.entering()),
         optional(measured.to_before.map(|factor| factor.median)),
         optional(measured.to_first.map(|factor| factor.median)),
         optional(measured.cycles_per_iteration),
@@ -138,7 +140,7 @@ pub fn below(ladder: &Ladder) -> String {
     if ladder.limit.is_some() {
         out += "The limit moves each element once, and computes,\nas fast as toy cpu measured it for all threads. ";
     }
-    out += "Times are of the loop alone, compiled before; what a rung does\nwhen it enters the loop is part of them. × before and × first: times as fast as the rung before, and the first.\n";
+    out += "Times are of the loop alone, compiled before; what a rung does\nwhen it enters machine code (it looks at types, copies lists) is part of them, and shown beside them; the claims about\nmemory, compiler, SIMD and threads are judged without it. × before and × first: times as fast as the rung before, and the first.\n";
     for note in &ladder.notes {
         out += &format!("Note: {note}.\n");
     }
@@ -290,17 +292,17 @@ mod tests {
         expect![[r#"
             script.toy: the loop at line 4 in f(): 100,000 iterations; iterations are those of line 5
             A CPU, 2 threads, 3.00 GHz when measured
-            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-             rung          ns/iter   95 % interval   × before   × first   cycles    GB/s   GFLOP/s   answer                     log of time      
-            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-             interpreter      64.0     56.0 – 72.0                           192   0.375     0.047   same bits                  ███████████████▍ 
-             − dispatch       80.0     70.0 – 90.0      0.800     0.800      240   0.300     0.037   same bits                  ████████████████ 
-             contiguous       2.00     1.75 – 2.25       40.0      32.0     6.00    12.0      1.50   25.0 % differ, ≤ 3 ULP *   █████▊           
-             AVX                                                                                     not built, see below                        
-             AVX-512                                                                                 not built, see below                        
-             threads                                                                                 not built, see below                        
-             the limit       0.500                                  128                              L2: 48 GB/s                █▉               
-            ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             rung          ns/iter   95 % interval   entering   × before   × first   cycles    GB/s   GFLOP/s   answer                     log of time      
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             interpreter      64.0     56.0 – 72.0                                      192   0.375     0.047   same bits                  ███████████████▍ 
+             − dispatch       80.0     70.0 – 90.0                 0.800     0.800      240   0.300     0.037   same bits                  ████████████████ 
+             contiguous       2.00     1.75 – 2.25      0.500       40.0      32.0     6.00    12.0      1.50   25.0 % differ, ≤ 3 ULP *   █████▊           
+             AVX                                                                                                not built, see below                        
+             AVX-512                                                                                            not built, see below                        
+             threads                                                                                            not built, see below                        
+             the limit       0.500                                             128                              L2: 48 GB/s                █▉               
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
             contiguous: ran so in 75 % of the iterations: line 5: T0021: the body goes <different> ways
             AVX, AVX-512: line 5: T0021: the body goes <different> ways
             threads: this CPU has no AVX-512
@@ -324,7 +326,8 @@ mod tests {
             An iteration reads 24.0 bytes of elements, writes 0, and computes 3.00 operations on floats, as counted in the
             interpreter; GB/s and GFLOP/s are these by the time. The limit moves each element once, and computes,
             as fast as toy cpu measured it for all threads. Times are of the loop alone, compiled before; what a rung does
-            when it enters the loop is part of them.
+            when it enters machine code (it looks at types, copies lists) is part of them, and shown beside them; the claims about
+            memory, compiler, SIMD and threads are judged without it. × before and × first: times as fast as the rung before, and the first.
             Note: only 3 rounds fitted the time.
         "#]].assert_eq(&ladder(&sample::ladder(), false));
     }
@@ -347,6 +350,9 @@ mod tests {
              the limit              0.500            0.500 
              data fit                  L2               L2 
             ───────────────────────────────────────────────
+            N = 1,000: contiguous: ran so in 75 % of the iterations: line 5: T0021: the body goes <different> ways
+            N = 1,000: AVX, AVX-512: line 5: T0021: the body goes <different> ways
+            N = 1,000: threads: this CPU has no AVX-512
             Note, N = 1,000: only 3 rounds fitted the time.
             Note, N = 1,000,000: only 3 rounds fitted the time.
         "#]]

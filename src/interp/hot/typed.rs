@@ -97,7 +97,10 @@ impl Typed {
         loop {
             let version = self.versions.borrow().get(at).cloned();
             let Some(version) = version else { break };
-            if self.enter(x, &version, &w) {
+            let since = x.cx.marks.now();
+            let fits = self.enter(x, &version, &w);
+            x.cx.marks.has_entered(since);
+            if fits {
                 return self.run(x, &version, from, w);
             }
             at += 1;
@@ -216,7 +219,9 @@ impl Typed {
             }
         };
         if version.code.writes_lists {
+            let since = x.cx.marks.now();
             words.copies.write_back();
+            x.cx.marks.has_entered(since);
         }
         version.vectorized.set(version.vectorized.get() + vectors.iterations());
         let exit_at = exit.0 as usize;
