@@ -28,7 +28,14 @@ from generate import FEATURES, Generator, program
 from loops import Loops
 from shrink import one_piece, shrink
 
-ENGINES = "interpret calls:1 calls:3 typed:1 typed:3 vector:1 vector:3".split()
+ENGINES = "interpret calls:1 calls:3 typed:1 typed:3 vector:1 vector:3 overheads:1 once:1 contiguous:1".split()
+
+# Settings of the dial, by the names that engines have here.
+DIALS = {
+    "overheads": "types=each,boxes=kept,bounds=each,unroll=off",
+    "once": "types=once,boxes=kept,bounds=once",
+    "contiguous": "types=once,lists=contiguous",
+}
 
 options = None
 
@@ -69,7 +76,8 @@ def text_of(number):
 
 def command(engine):
     loops, _, hot = engine.partition(":")
-    switches = [] if loops == "plain" else ["--loops", loops, *(["--hot", hot] if hot else [])]
+    mode = ["--loops", "typed", "--dial", DIALS[loops]] if loops in DIALS else ["--loops", loops]
+    switches = [] if loops == "plain" else [*mode, *(["--hot", hot] if hot else [])]
     return [options.toy, "run", "--strict", *switches]
 
 
