@@ -1,6 +1,6 @@
 //! Innermost loops that are maps and sums, as array expressions: all iterations of one at once, but for the last two.
 //!
-//! The loop is the version without checks of [`super::once`], so that all that is left are loads, arithmetic and stores
+//! The loop is the version without checks of `once`, so that all that is left are loads, arithmetic and stores
 //! of elements whose places move by the same step from one iteration to the next. A check that is left (a divisor that
 //! may be zero) is made for all iterations beforehand. Two iterations are left to the loop itself: they give the
 //! variables the values that they have in the end.

@@ -9,7 +9,6 @@ use super::python::{Counts, Running, Setting};
 use super::trial::Wrong;
 
 /// What is counted of the text's loop in toy.
-#[cfg_attr(not(feature = "trace"), expect(dead_code, reason = "nobody counts"))]
 struct Counted {
     /// Events of all iterations, and those of them that are arithmetic.
     events: u64,

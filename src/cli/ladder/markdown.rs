@@ -1,6 +1,6 @@
 //! A ladder as Markdown tables.
 
-use super::ladder::{Ladder, Outcome, grouped};
+use super::model::{Ladder, Outcome, grouped};
 use super::text::cells;
 use crate::cli::figures::figure;
 

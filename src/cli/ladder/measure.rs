@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::choice::{self, Chosen, Wanted};
 use super::claims::{self, CLAIMS};
 use super::interval::Interval;
-use super::ladder::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
 use super::limit::Limit;
+use super::model::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
 use super::rig::{Built, Rig, World};
 use super::rungs::{Order, Placed, Settings};
 use super::work::{Counter, Work};
@@ -283,7 +283,7 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
                 };
                 first.get_or_insert(ns);
                 before = Some(ns);
-                Outcome::Measured(measured)
+                Outcome::Measured(Box::new(measured))
             }
             (None, Some((Err(missing), ..))) => Outcome::Missing(missing.clone()),
             (None, Some((Ok(_), ..)) | None) => {

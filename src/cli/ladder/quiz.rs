@@ -3,7 +3,7 @@
 use std::io::{BufRead, Result, Write};
 
 use super::interval::Factor;
-use super::ladder::{Ladder, Missing, Outcome};
+use super::model::{Ladder, Missing, Outcome};
 use crate::cli::figures::figure;
 
 /// How often a line that is no number is asked for again.

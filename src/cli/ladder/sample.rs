@@ -3,8 +3,8 @@
 use super::answers::Answer;
 use super::claims::{Verdict, verdict};
 use super::interval::{Factor, Interval};
-use super::ladder::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
 use super::limit::{By, Limit};
+use super::model::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
 use super::rungs::Order;
 use super::work::Work;
 use crate::machine::Place;
@@ -55,9 +55,19 @@ pub fn ladder() -> Ladder {
         threads: 2,
         clock_ghz: Some(3.0),
         rungs: vec![
-            row("interpreter", "interpreter", "nothing", Outcome::Measured(measured(64.0, None, Answer::SameBits))),
-            row("dispatch", "− dispatch", "jumps", Outcome::Measured(measured(80.0, Some(64.0), Answer::SameBits))),
-            row("contiguous", "contiguous", "pointers", Outcome::Measured(partly)),
+            row(
+                "interpreter",
+                "interpreter",
+                "nothing",
+                Outcome::Measured(Box::new(measured(64.0, None, Answer::SameBits))),
+            ),
+            row(
+                "dispatch",
+                "− dispatch",
+                "jumps",
+                Outcome::Measured(Box::new(measured(80.0, Some(64.0), Answer::SameBits))),
+            ),
+            row("contiguous", "contiguous", "pointers", Outcome::Measured(Box::new(partly))),
             row("avx", "AVX", "narrow registers", Outcome::Missing(branches.clone())),
             row("avx512", "AVX-512", "narrow registers", Outcome::Missing(branches)),
             row("threads", "threads", "idleness", Outcome::Missing(no_avx)),

@@ -1,6 +1,6 @@
 //! Ladders as a picture: a bar for each rung, as long as the logarithm of its time.
 
-use super::ladder::{Ladder, Outcome};
+use super::model::{Ladder, Outcome};
 use super::text::Scale;
 use crate::cli::figures::figure;
 

@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use super::ladder::{Judged, Ladder, Measured, Outcome, grouped};
+use super::model::{Judged, Ladder, Measured, Outcome, grouped};
 use crate::cli::figures::{RULED, figure};
 
 /// Characters of the longest bar.

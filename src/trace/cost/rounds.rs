@@ -27,7 +27,7 @@ const LONG_ENOUGH: Duration = Duration::from_micros(400);
 pub struct Settings {
     /// No round begins after so long.
     pub budget: Duration,
-    /// The loop is not measured if [`MIN_ROUNDS`] would take longer.
+    /// The loop is not measured if `MIN_ROUNDS` would take longer.
     pub patience: Duration,
 }
 

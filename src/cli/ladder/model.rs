@@ -51,7 +51,7 @@ pub struct Row {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    Measured(Measured),
+    Measured(Box<Measured>),
     Missing(Missing),
 }
 
