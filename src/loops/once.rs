@@ -149,11 +149,9 @@ fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
         targets(code.blocks[block.0 as usize].end).for_each(|to| sources[to.0 as usize].push(*block));
     }
     let headers: BTreeSet<u32> = back.iter().map(|(_, to)| to.0).collect();
-    let mut loops = Vec::new();
-    for header in &headers {
-        let header = BlockId(*header);
+    let natural = |header: BlockId, from: &[BlockId]| -> Option<Vec<BlockId>> {
         let mut body = HashSet::from([header]);
-        let mut pending: Vec<BlockId> = back.iter().filter(|(_, to)| *to == header).map(|(from, _)| *from).collect();
+        let mut pending = from.to_vec();
         while let Some(block) = pending.pop() {
             if body.insert(block) {
                 pending.extend(&sources[block.0 as usize]);
@@ -161,9 +159,18 @@ fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
         }
         // A block that is reached past the header belongs to no loop that is understood here.
         let is_proper = !body.contains(&BlockId(0));
-        if is_proper && body.iter().all(|block| *block == header || !headers.contains(&block.0)) {
-            loops.push((header, order.iter().copied().filter(|block| body.contains(block)).collect()));
-        }
+        let is_innermost = body.iter().all(|block| *block == header || !headers.contains(&block.0));
+        (is_proper && is_innermost).then(|| order.iter().copied().filter(|block| body.contains(block)).collect())
+    };
+    let steps = |body: &Vec<BlockId>| code.inductions.iter().filter(|step| body.contains(&step.block)).count();
+    let mut loops = Vec::new();
+    for header in &headers {
+        let header = BlockId(*header);
+        let jumps: Vec<BlockId> = back.iter().filter(|(_, to)| *to == header).map(|(from, _)| *from).collect();
+        // A loop and one around it may begin at the same block, where the inner one gives variables their types.
+        let whole = natural(header, &jumps).filter(|body| jumps.len() == 1 || steps(body) == 1);
+        let inner = || jumps.iter().filter_map(|jump| natural(header, &[*jump])).find(|body| steps(body) == 1);
+        loops.extend(whole.or_else(inner).map(|body| (header, body)));
     }
     loops
 }

@@ -13,7 +13,7 @@ use super::program::Now;
 use super::report::VersionReport;
 use super::routines;
 use super::vector::Vectors;
-use crate::bytecode::chunk::GlobalId;
+use crate::bytecode::chunk::{GlobalId, Loop};
 use crate::interp::arrays::Barrier;
 use crate::interp::cursor::Cursor;
 use crate::interp::execution::{Execution, Next};
@@ -68,8 +68,9 @@ struct Version {
     entered: Cell<u64>,
     iterations: Cell<u64>,
     left: Vec<Cell<u64>>,
-    /// Iterations that were computed by array expressions.
+    /// Iterations that were computed by array expressions, and why some inner loops are none.
     vectorized: Cell<u64>,
+    not_vector: Vec<Why>,
     compiled_in: Duration,
 }
 
@@ -150,6 +151,7 @@ impl Typed {
         });
         match made {
             Ok((dial, built, machine)) => {
+                let not_vector = self.inner(&built.code.not_vector);
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
                 let version = Rc::new(Version {
                     dial,
@@ -161,6 +163,7 @@ impl Typed {
                     iterations: Cell::new(0),
                     left,
                     vectorized: Cell::new(0),
+                    not_vector,
                     compiled_in: began.elapsed(),
                 });
                 self.versions.borrow_mut().push(version.clone());
@@ -194,6 +197,23 @@ impl Typed {
                 (self.dial, code)
             }),
         }
+    }
+
+    /// Reasons of inner loops, each once: of the ways through a loop around one, those that pass it by look like inner ones.
+    fn inner(&self, found: &[Why]) -> Vec<Why> {
+        let chunk = &self.code.chunk;
+        let is_around = |why: &Why| {
+            let is_its = |outer: &Loop| chunk.spans[outer.start.0 as usize] == why.span;
+            let inside = |outer: &Loop, inner: &Loop| outer.start < inner.start && inner.end <= outer.end;
+            chunk.loops.iter().any(|outer| is_its(outer) && chunk.loops.iter().any(|inner| inside(outer, inner)))
+        };
+        let mut reasons: Vec<Why> = Vec::new();
+        for why in found.iter().filter(|why| !is_around(why)) {
+            if !reasons.contains(why) {
+                reasons.push(why.clone());
+            }
+        }
+        reasons
     }
 
     fn run<P: Probe>(&self, x: &mut Execution<'_, P>, version: &Version, from: Cursor, mut w: Window) -> Next {
@@ -332,7 +352,7 @@ impl Version {
             compiled_in: self.compiled_in.as_nanos() as u64,
             len: self.machine.as_ref().map_or(0, |machine| machine.len),
             vectorized: self.vectorized.get(),
-            not_vector: self.code.not_vector.clone(),
+            not_vector: self.not_vector.clone(),
             left,
             ir: self.code.to_string(),
             listing: Listing::of(&self.code, &routines::address).ok(),

@@ -105,6 +105,15 @@ struct Place {
     pc: Pc,
 }
 
+/// How code comes to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Arrival {
+    place: Place,
+    /// A `for` loop begins: it asks for its first item. That is compiled apart, so that nothing but a jump back leads into
+    /// the loop where it asks for the next.
+    begins: bool,
+}
+
 /// A function whose code is compiled: the loop's own, or one that is called in it.
 struct Context {
     code: Rc<Code>,
@@ -154,8 +163,8 @@ struct Builder<'a> {
     contexts: Vec<Context>,
     inlined: HashMap<(Place, *const Code), u16>,
     region: std::ops::Range<Pc>,
-    blocks: HashMap<(Place, Vec<(Var, Type)>), BlockId>,
-    versions: HashMap<Place, usize>,
+    blocks: HashMap<(Arrival, Vec<(Var, Type)>), BlockId>,
+    versions: HashMap<Arrival, usize>,
     queue: Vec<(BlockId, Place, State)>,
     variables: HashMap<(Var, usize, Word), Slot>,
     objects: Vec<Value>,
@@ -585,10 +594,11 @@ impl<'a> Builder<'a> {
             self.emit(Inst::Binary { op: Binary::Add, dst: count, a: count, b: one });
         }
         self.keep_live(place);
-        let count = self.versions.get(&place).copied().unwrap_or(0);
+        let arrival = Arrival { place, begins: self.begins_loop(place) };
+        let count = self.versions.get(&arrival).copied().unwrap_or(0);
         let known = |builder: &Self| {
             let key: Vec<(Var, Type)> = builder.state.iter().map(|(var, ty)| (*var, ty.clone())).collect();
-            (builder.blocks.get(&(place, key.clone())).copied(), key)
+            (builder.blocks.get(&(arrival, key.clone())).copied(), key)
         };
         let (mut found, mut key) = known(self);
         if found.is_none() && count >= WIDEN_AFTER {
@@ -604,14 +614,25 @@ impl<'a> Builder<'a> {
             }
             None => {
                 let line = if place.context == 0 { String::new() } else { format!("@{}", place.context) };
-                let block = self.new_block(format!("L{}{line}.{count}", place.pc.0));
-                self.blocks.insert((place, key), block);
-                self.versions.insert(place, count + 1);
+                let first = if arrival.begins { ".first" } else { "" };
+                let block = self.new_block(format!("L{}{line}{first}.{count}", place.pc.0));
+                self.blocks.insert((arrival, key), block);
+                self.versions.insert(arrival, count + 1);
                 self.queue.push((block, place, self.state.clone()));
                 block
             }
         };
         self.end(End::Jump(block));
+    }
+
+    /// Whether going to a place is to begin a `for` loop.
+    fn begins_loop(&self, place: Place) -> bool {
+        let code = &self.contexts[place.context as usize].code.chunk.code;
+        let is = |pc: Pc, op| code[pc.0 as usize].op == op;
+        place.context == self.at.context
+            && self.at.pc < place.pc
+            && is(place.pc, Op::ForIter)
+            && is(self.at.pc, Op::Jump)
     }
 
     /// Asks whether to stop, at a jump back.
