@@ -86,6 +86,11 @@ impl Runtime {
         self.globals.iter().flatten()
     }
 
+    /// Remembers what the program that was loaded last begins with: for [`Runtime::restart`].
+    pub fn remember_beginning(&mut self) {
+        self.fresh = self.globals.clone();
+    }
+
     /// Forgets what the program that was loaded last has done, so that it can run once more. Its code stays as it is:
     /// what was compiled is there from the beginning.
     pub fn restart(&mut self, mut host: Box<dyn Host>) {

@@ -123,7 +123,6 @@ impl Runtime {
         }
         self.names = program.globals.clone();
         let code = load(&program.main);
-        self.fresh = self.globals.clone();
         self.loaded = Some(code.clone());
         code
     }

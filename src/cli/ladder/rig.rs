@@ -77,6 +77,7 @@ impl<'a> Rig<'a> {
         machine.runtime.loops.dial = settings.dial;
         machine.runtime.loops.after = HOT;
         machine.runtime.load(program);
+        machine.runtime.remember_beginning();
         Ok(Rig { settings, machine, world, chosen })
     }
 
