@@ -17,6 +17,19 @@ pub fn figure(x: f64) -> String {
     }
 }
 
+/// With a comma before each three digits.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,5 +38,11 @@ mod tests {
     fn figures_have_three_digits() {
         let shown: Vec<String> = [0.0, 0.1234, 1.234, 12.34, 123.4, 12340.0].into_iter().map(figure).collect();
         assert_eq!(shown, ["0", "0.123", "1.23", "12.3", "123", "12340"]);
+    }
+
+    #[test]
+    fn digits_are_grouped_by_threes() {
+        let shown: Vec<String> = [0, 999, 1000, 12345, 1_234_567].into_iter().map(grouped).collect();
+        assert_eq!(shown, ["0", "999", "1,000", "12,345", "1,234,567"]);
     }
 }

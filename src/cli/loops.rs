@@ -1,6 +1,7 @@
 //! What became of a script's loops, in words: for `--report`, and for the stages of `--emit` that are of loops.
 
 use super::emit::{Stage, Stages};
+use super::figures::grouped;
 use crate::diagnostic::Remark;
 use crate::interp::hot::report::{Fate, LoopReport, VersionReport};
 use crate::loops::why::Why;
@@ -28,7 +29,7 @@ fn remark(report: &LoopReport, source: &Source) -> Remark {
             notes.extend(why.as_ref().map(explain));
             format!("{place} was interpreted: it cannot be compiled")
         }
-        Fate::Threaded(len) => format!("{place} ran as call-threaded code, {} bytes", number(*len as u64)),
+        Fate::Threaded(len) => format!("{place} ran as call-threaded code, {} bytes", grouped(*len as u64)),
         Fate::Typed(versions, stopped) => {
             for version in versions {
                 labels.extend(version.left.iter().map(|(why, count)| label(why, Some(*count))));
@@ -63,7 +64,7 @@ pub fn listing(reports: &[LoopReport], stages: &Stages, source: &Source) -> Stri
         let Fate::Typed(versions, _) = &report.fate else { continue };
         for version in versions {
             let line = source.number(source.line(report.span.start));
-            text += &format!("=== loop at line {line}: {} bytes of machine code\n", number(version.len as u64));
+            text += &format!("=== loop at line {line}: {} bytes of machine code\n", grouped(version.len as u64));
             text += &format!("{}\n", ran(version));
             if stages.contains(Stage::LoopIr) {
                 text += &format!("--- loop-ir\n{}", version.ir);
@@ -82,7 +83,11 @@ pub fn listing(reports: &[LoopReport], stages: &Stages, source: &Source) -> Stri
 
 fn ran(version: &VersionReport) -> String {
     let types = if version.types.is_empty() { "no variable".to_owned() } else { version.types.clone() };
-    format!("for {types}; compiled in {:.2} ms, {} bytes", version.compiled_in as f64 / 1e6, number(version.len as u64))
+    format!(
+        "for {types}; compiled in {:.2} ms, {} bytes",
+        version.compiled_in as f64 / 1e6,
+        grouped(version.len as u64)
+    )
 }
 
 fn label(why: &Why, count: Option<u64>) -> (Span, String) {
@@ -103,33 +108,20 @@ fn first_line(span: Span, source: &Source) -> Span {
 fn times(count: u64) -> String {
     match count {
         1 => "once".to_owned(),
-        count => format!("{} times", number(count)),
+        count => format!("{} times", grouped(count)),
     }
 }
 
 fn entries(count: u64) -> String {
     match count {
         1 => "one run".to_owned(),
-        count => format!("{} runs", number(count)),
+        count => format!("{} runs", grouped(count)),
     }
 }
 
 fn iterations_text(count: u64) -> String {
     match count {
         1 => "one iteration".to_owned(),
-        count => format!("{} iterations", number(count)),
+        count => format!("{} iterations", grouped(count)),
     }
-}
-
-/// With a comma before each three digits.
-fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -476,6 +476,12 @@ impl LoopCode {
         self.slots[slot.0 as usize]
     }
 
+    /// A slot for what is computed on the way.
+    pub fn temp(&mut self, word: Word) -> Slot {
+        self.slots.push(word);
+        Slot(self.slots.len() as u32 - 1)
+    }
+
     /// Words that the code gets: the addresses of the flag, of the cells, of the area and of free boxes, then the inputs' words.
     pub fn input_words(&self) -> impl Iterator<Item = Slot> {
         [self.flag, self.cells, self.area, self.free]

@@ -10,12 +10,14 @@
 //! of an unexpected type, an integer beyond 64 bits, an error, an unknown construct) it leaves to the interpreter: by an
 //! exit, before the instruction has done anything.
 
+mod assemble;
 pub mod build;
 pub mod dial;
 pub mod eval;
 pub mod explain;
 pub mod ir;
 pub mod mode;
+mod nest;
 mod once;
 mod print;
 pub mod types;

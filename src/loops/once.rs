@@ -5,13 +5,15 @@
 //! In the version without, an index is between 0 and the length, so that it need not be wrapped either, and what memory
 //! says that does not change is read once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::assemble::{Assemble, Sequence};
 use super::build::descriptor;
 use super::dial::Unroll;
 use super::ir::{
     Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
 };
+use super::nest::{innermost, redirect, rotated, wanted};
 use super::unroll::unroll;
 use super::vector::{self, Fast};
 use super::why::{Reason, Why};
@@ -67,131 +69,6 @@ pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
             None => {}
         }
     }
-}
-
-/// A loop that begins with the question for the next item is made to begin behind it: the first question is asked in front
-/// of the loop.
-fn rotated(code: &mut LoopCode, header: BlockId, body: Vec<BlockId>) -> (BlockId, Vec<BlockId>) {
-    let End::Branch { condition, then: step, otherwise } = code.blocks[header.0 as usize].end else {
-        return (header, body);
-    };
-    let End::Jump(first) = code.blocks[step.0 as usize].end else { return (header, body) };
-    let is_step = code.inductions.iter().any(|induction| induction.block == step);
-    if !is_step || first == header || !body.contains(&first) || !body.contains(&step) {
-        return (header, body);
-    }
-    let copy = |code: &mut LoopCode, block: BlockId, end: End| {
-        let Block { name, insts, .. } = &code.blocks[block.0 as usize];
-        let copy = Block { name: format!("{name}.first"), insts: insts.clone(), end };
-        code.blocks.push(copy);
-        BlockId(code.blocks.len() as u32 - 1)
-    };
-    let count = code.blocks.len();
-    let first_step = copy(code, step, End::Jump(first));
-    let test = copy(code, header, End::Branch { condition, then: first_step, otherwise });
-    for (at, block) in code.blocks[..count].iter_mut().enumerate() {
-        if !body.contains(&BlockId(at as u32)) {
-            redirect(&mut block.end, header, test);
-        }
-    }
-    let inner = body.into_iter().filter(|block| *block != header && *block != step).collect::<Vec<_>>();
-    // The body's blocks are in order; what was first is last.
-    (first, inner.into_iter().chain([header, step]).collect())
-}
-
-fn redirect(end: &mut End, from: BlockId, to: BlockId) {
-    let one = |target: &mut BlockId| {
-        if *target == from {
-            *target = to;
-        }
-    };
-    match end {
-        End::Jump(target) => one(target),
-        End::Branch { then, otherwise, .. } => {
-            one(then);
-            one(otherwise);
-        }
-        End::Exit(_) => {}
-    }
-}
-
-/// Innermost loops: where each begins, and its blocks in an order in which all come after those that lead to them.
-fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
-    let count = code.blocks.len();
-    let mut order = Vec::new();
-    let mut state = vec![0u8; count];
-    let mut back: Vec<(BlockId, BlockId)> = Vec::new();
-    let mut stack = vec![(BlockId(0), 0)];
-    state[0] = 1;
-    while let Some((block, at)) = stack.pop() {
-        let next = targets(code.blocks[block.0 as usize].end).nth(at);
-        match next {
-            None => {
-                state[block.0 as usize] = 2;
-                order.push(block);
-            }
-            Some(to) => {
-                stack.push((block, at + 1));
-                match state[to.0 as usize] {
-                    0 => {
-                        state[to.0 as usize] = 1;
-                        stack.push((to, 0));
-                    }
-                    1 => back.push((block, to)),
-                    _ => {}
-                }
-            }
-        }
-    }
-    order.reverse();
-    let mut sources: Vec<Vec<BlockId>> = vec![Vec::new(); count];
-    for block in &order {
-        targets(code.blocks[block.0 as usize].end).for_each(|to| sources[to.0 as usize].push(*block));
-    }
-    let headers: BTreeSet<u32> = back.iter().map(|(_, to)| to.0).collect();
-    let natural = |header: BlockId, from: &[BlockId]| -> Option<Vec<BlockId>> {
-        let mut body = HashSet::from([header]);
-        let mut pending = from.to_vec();
-        while let Some(block) = pending.pop() {
-            if body.insert(block) {
-                pending.extend(&sources[block.0 as usize]);
-            }
-        }
-        // A block that is reached past the header belongs to no loop that is understood here.
-        let is_proper = !body.contains(&BlockId(0));
-        let is_innermost = body.iter().all(|block| *block == header || !headers.contains(&block.0));
-        (is_proper && is_innermost).then(|| order.iter().copied().filter(|block| body.contains(block)).collect())
-    };
-    let steps = |body: &Vec<BlockId>| code.inductions.iter().filter(|step| body.contains(&step.block)).count();
-    let mut loops = Vec::new();
-    for header in &headers {
-        let header = BlockId(*header);
-        let jumps: Vec<BlockId> = back.iter().filter(|(_, to)| *to == header).map(|(from, _)| *from).collect();
-        // A loop and one around it may begin at the same block, where the inner one gives variables their types.
-        let whole = natural(header, &jumps).filter(|body| jumps.len() == 1 || steps(body) == 1);
-        let inner = || jumps.iter().filter_map(|jump| natural(header, &[*jump])).find(|body| steps(body) == 1);
-        loops.extend(whole.or_else(inner).map(|body| (header, body)));
-    }
-    loops
-}
-
-/// The slots that an iteration reads before it writes them.
-fn wanted(code: &LoopCode, header: BlockId, body: &[BlockId]) -> HashSet<Slot> {
-    let mut at: HashMap<BlockId, HashSet<Slot>> = HashMap::new();
-    for block in body.iter().rev() {
-        let Block { insts, end, .. } = &code.blocks[block.0 as usize];
-        let mut here: HashSet<Slot> =
-            targets(*end).filter(|to| *to != header).filter_map(|to| at.get(&to)).flatten().copied().collect();
-        if let End::Branch { condition, .. } = end {
-            here.insert(*condition);
-        }
-        for inst in insts.iter().rev() {
-            inst.written().map(|slot| here.remove(&slot));
-            here.extend(inst.read());
-        }
-        at.insert(*block, here);
-    }
-    at.remove(&header).unwrap_or_default()
 }
 
 /// What is known of one loop.
@@ -312,15 +189,13 @@ impl Analysis {
             redirect(&mut block.end, self.header, choice);
         }
         let name = format!("{}.choice", code.blocks[self.header.0 as usize].name);
-        let mut emission = Emission { code, insts: Vec::new(), known: HashMap::new() };
-        let all = self.conditions(&mut emission);
+        let mut choice = Choice { out: Sequence::new(code), known: HashMap::new() };
+        let condition = self.conditions(&mut choice);
         for (slot, expr) in &self.hoisted {
-            let src = self.value(&mut emission, *expr);
-            emission.insts.push(Inst::Copy { dst: *slot, src });
+            let src = self.value(&mut choice, *expr);
+            choice.out.emit(Inst::Copy { dst: *slot, src });
         }
-        let insts = emission.insts;
-        let end = End::Branch { condition: all, then: fast, otherwise: self.header };
-        code.blocks.push(Block { name, insts, end });
+        choice.out.block(name, End::Branch { condition, then: fast, otherwise: self.header });
     }
 
     /// Slots with the address of elements, and with that of the description that says so.
@@ -337,107 +212,72 @@ impl Analysis {
     }
 
     /// Whether all checks hold in all iterations.
-    fn conditions(&self, emission: &mut Emission<'_>) -> Slot {
+    fn conditions(&self, choice: &mut Choice<'_>) -> Slot {
         let mut all = Vec::new();
         let lowest = self.bounds.iter().map(|(offset, _)| -offset).max().unwrap_or(0).max(0);
-        let lowest = emission.literal(Literal::I64(lowest));
+        let lowest = choice.out.int(lowest);
         if let Some(first) = self.items.first() {
-            all.push(emission.compare(Relation::Ge, *first, lowest));
-            all.push(emission.compare(Relation::Lt, *first, self.step.stop));
-            all.extend(self.items[1..].iter().map(|item| emission.compare(Relation::Eq, *item, *first)));
+            all.push(choice.out.compare(Relation::Ge, *first, lowest));
+            all.push(choice.out.compare(Relation::Lt, *first, self.step.stop));
+            all.extend(self.items[1..].iter().map(|item| choice.out.compare(Relation::Eq, *item, *first)));
         }
-        all.push(emission.compare(Relation::Ge, self.step.next, lowest));
+        all.push(choice.out.compare(Relation::Ge, self.step.next, lowest));
         // The largest offset into a length says it for the smaller ones.
         let mut bounds: BTreeMap<Expr, i64> = BTreeMap::new();
         for (offset, len) in &self.bounds {
             bounds.entry(*len).and_modify(|most| *most = (*most).max(*offset)).or_insert(*offset);
         }
         for (len, offset) in bounds {
-            let len = self.value(emission, len);
-            let offset = emission.literal(Literal::I64(offset));
-            let room = emission.binary(Binary::Sub, len, offset);
-            all.push(emission.compare(Relation::Le, self.step.stop, room));
+            let len = self.value(choice, len);
+            let offset = choice.out.int(offset);
+            let room = choice.out.binary(Binary::Sub, len, offset);
+            all.push(choice.out.compare(Relation::Le, self.step.stop, room));
         }
-        all.extend(self.conditions.iter().map(|condition| self.value(emission, *condition)));
+        all.extend(self.conditions.iter().map(|condition| self.value(choice, *condition)));
         let mut all = all.into_iter();
         let first = all.next().expect("the first item is looked at in any case");
-        all.fold(first, |all, condition| emission.binary(Binary::And, all, condition))
+        all.fold(first, |all, condition| choice.out.binary(Binary::And, all, condition))
     }
 
-    fn value(&self, emission: &mut Emission<'_>, expr: Expr) -> Slot {
-        if let Some(slot) = emission.known.get(&expr) {
+    fn value(&self, choice: &mut Choice<'_>, expr: Expr) -> Slot {
+        if let Some(slot) = choice.known.get(&expr) {
             return *slot;
         }
         let slot = match self.nodes[expr.0].clone() {
             Node::Item => unreachable!("the item is not the same in each iteration"),
             Node::Slot(slot) => slot,
-            Node::Literal(literal) => emission.literal(literal),
+            Node::Literal(literal) => choice.out.literal(literal),
             Node::Binary(op, a, b) => {
-                let (a, b) = (self.value(emission, a), self.value(emission, b));
-                emission.binary(op, a, b)
+                let (a, b) = (self.value(choice, a), self.value(choice, b));
+                choice.out.binary(op, a, b)
             }
             Node::Unary(op, a) => {
-                let a = self.value(emission, a);
-                let dst = emission.temp(match op {
-                    Unary::Widen => Word::I64,
-                    _ => emission.code.word(a),
-                });
-                emission.insts.push(Inst::Unary { op, dst, a });
-                dst
+                let a = self.value(choice, a);
+                choice.out.unary(op, a)
             }
             Node::Compare(op, a, b) => {
-                let (a, b) = (self.value(emission, a), self.value(emission, b));
-                emission.compare(op, a, b)
+                let (a, b) = (self.value(choice, a), self.value(choice, b));
+                choice.out.compare(op, a, b)
             }
             Node::Select(condition, a, b) => {
-                let condition = self.value(emission, condition);
-                let (a, b) = (self.value(emission, a), self.value(emission, b));
-                let dst = emission.temp(emission.code.word(a));
-                emission.insts.push(Inst::Select { dst, condition, a, b });
-                dst
+                let condition = self.value(choice, condition);
+                let (a, b) = (self.value(choice, a), self.value(choice, b));
+                choice.out.select(condition, a, b)
             }
             Node::Load(word, base, offset) => {
-                let base = self.value(emission, base);
-                let dst = emission.temp(word);
-                emission.insts.push(Inst::Load { dst, base, offset, fixed: true });
-                dst
+                let base = self.value(choice, base);
+                choice.out.load(word, base, offset, true)
             }
         };
-        emission.known.insert(expr, slot);
+        choice.known.insert(expr, slot);
         slot
     }
 }
 
 /// The block in front of both versions.
-struct Emission<'a> {
-    code: &'a mut LoopCode,
-    insts: Vec<Inst>,
+struct Choice<'a> {
+    out: Sequence<'a>,
     known: HashMap<Expr, Slot>,
-}
-
-impl Emission<'_> {
-    fn temp(&mut self, word: Word) -> Slot {
-        self.code.slots.push(word);
-        Slot(self.code.slots.len() as u32 - 1)
-    }
-
-    fn literal(&mut self, value: Literal) -> Slot {
-        let dst = self.temp(value.word());
-        self.insts.push(Inst::Const { dst, value });
-        dst
-    }
-
-    fn binary(&mut self, op: Binary, a: Slot, b: Slot) -> Slot {
-        let dst = self.temp(self.code.word(a));
-        self.insts.push(Inst::Binary { op, dst, a, b });
-        dst
-    }
-
-    fn compare(&mut self, op: Relation, a: Slot, b: Slot) -> Slot {
-        let dst = self.temp(Word::I8);
-        self.insts.push(Inst::Compare { op, dst, a, b });
-        dst
-    }
 }
 
 /// The item itself.

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::ir::{Binary, Block, BlockId, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Word};
+use super::assemble::{Assemble, Sequence};
+use super::ir::{Binary, Block, BlockId, End, Induction, Inst, Literal, LoopCode, Relation, Word};
 
 /// Iterations in a row.
 const COPIES: usize = 4;
@@ -30,7 +31,8 @@ pub fn unroll(code: &mut LoopCode, header: BlockId, body: &[BlockId], step: Indu
         Some(at) => BlockId((first(copy) + at) as u32),
         None => block,
     };
-    let mut blocks = vec![choose(code, header, moved(header, 0), step)];
+    choose(code, header, moved(header, 0), step);
+    let mut blocks = Vec::new();
     for copy in 0..COPIES {
         let is_last = copy + 1 == COPIES;
         for block in body {
@@ -47,15 +49,14 @@ pub fn unroll(code: &mut LoopCode, header: BlockId, body: &[BlockId], step: Indu
                 End::Exit(exit) => End::Exit(exit),
             };
             let keep = |inst: &&Inst| is_last || *block != step.block || !is_of_jump(code, inst);
-            let mut insts: Vec<Inst> = insts.iter().filter(keep).cloned().collect();
+            let (name, mut insts): (_, Vec<Inst>) =
+                (format!("{name}.{copy}"), insts.iter().filter(keep).cloned().collect());
             if is_last && *block == step.block {
-                let count = code.slots.len() as u32;
-                code.slots.push(Word::I64);
-                insts.push(Inst::Const { dst: Slot(count), value: Literal::I64(COPIES as i64 - 1) });
-                let iterations = code.iterations;
-                insts.push(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: Slot(count) });
+                let (count, iterations) = (code.temp(Word::I64), code.iterations);
+                insts.push(Inst::Const { dst: count, value: Literal::I64(COPIES as i64 - 1) });
+                insts.push(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: count });
             }
-            blocks.push(Block { name: format!("{name}.{copy}"), insts, end });
+            blocks.push(Block { name, insts, end });
         }
     }
     code.blocks.extend(blocks);
@@ -63,19 +64,13 @@ pub fn unroll(code: &mut LoopCode, header: BlockId, body: &[BlockId], step: Indu
 }
 
 /// Whether there are enough items for all copies: the first one's is there already.
-fn choose(code: &mut LoopCode, header: BlockId, unrolled: BlockId, step: Induction) -> Block {
-    let mut temp = |word| {
-        code.slots.push(word);
-        Slot(code.slots.len() as u32 - 1)
-    };
-    let (left, least, enough) = (temp(Word::I64), temp(Word::I64), temp(Word::I8));
-    let insts = vec![
-        Inst::Binary { op: Binary::Sub, dst: left, a: step.stop, b: step.next },
-        Inst::Const { dst: least, value: Literal::I64(COPIES as i64 - 2) },
-        Inst::Compare { op: Relation::Below, dst: enough, a: least, b: left },
-    ];
+fn choose(code: &mut LoopCode, header: BlockId, unrolled: BlockId, step: Induction) {
     let name = format!("{}.rows", code.blocks[header.0 as usize].name);
-    Block { name, insts, end: End::Branch { condition: enough, then: unrolled, otherwise: header } }
+    let mut out = Sequence::new(code);
+    let left = out.binary(Binary::Sub, step.stop, step.next);
+    let least = out.int(COPIES as i64 - 2);
+    let condition = out.compare(Relation::Below, least, left);
+    out.block(name, End::Branch { condition, then: unrolled, otherwise: header });
 }
 
 fn leads_to(end: End, wanted: BlockId) -> bool {

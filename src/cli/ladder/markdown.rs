@@ -1,8 +1,8 @@
 //! A ladder as Markdown tables.
 
-use super::model::{Ladder, Outcome, grouped};
+use super::model::{Ladder, Outcome};
 use super::text::cells;
-use crate::cli::figures::figure;
+use crate::cli::figures::{figure, grouped};
 
 /// One ladder.
 pub fn ladder(ladder: &Ladder) -> String {

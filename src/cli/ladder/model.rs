@@ -8,6 +8,7 @@ use super::interval::{Factor, Interval};
 use super::limit::Limit;
 use super::rungs::Order;
 use super::work::Work;
+use crate::cli::figures::grouped;
 
 /// One loop at one size.
 #[derive(Clone, Debug, Serialize)]
@@ -162,17 +163,4 @@ impl Ladder {
         let cpu = if self.cpu.is_empty() { "an unnamed CPU" } else { &self.cpu };
         format!("{cpu}, {} thread{}{clock}", self.threads, if self.threads == 1 { "" } else { "s" })
     }
-}
-
-/// With a comma before each three digits.
-pub fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

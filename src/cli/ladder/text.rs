@@ -2,8 +2,8 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use super::model::{Judged, Ladder, Measured, Outcome, grouped};
-use crate::cli::figures::{RULED, figure};
+use super::model::{Judged, Ladder, Measured, Outcome};
+use crate::cli::figures::{RULED, figure, grouped};
 
 /// Characters of the longest bar.
 const LONGEST: f64 = 16.0;

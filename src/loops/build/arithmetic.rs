@@ -3,6 +3,7 @@
 use super::compare::is_real;
 use super::{Builder, Step, Val};
 use crate::array::DType;
+use crate::loops::assemble::Assemble;
 use crate::loops::ir::{Binary, Checked, Literal, Relation, Routine, Slot, Unary};
 use crate::loops::types::Type;
 use crate::loops::why::Reason;

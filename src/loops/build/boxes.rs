@@ -5,6 +5,7 @@
 
 use super::{BlockId, Builder, Val};
 use crate::array::DType;
+use crate::loops::assemble::Assemble;
 use crate::loops::dial::{Boxes, Types};
 use crate::loops::ir::{Binary, End, Inst, Literal, Relation, Routine, Slot, Unary, Var, Word};
 use crate::loops::types::Type;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Builder, Intrinsic, MAX_INLINED, Place, Step, Val};
 use crate::bytecode::chunk::{Instr, Pc};
 use crate::bytecode::op::Op;
+use crate::loops::assemble::Assemble;
 use crate::loops::build::elements::descriptor;
 use crate::loops::ir::{Binary, Checked, Literal, Relation, Routine, Unary, Word};
 use crate::loops::types::{Iterator, Over, Steps, Type};

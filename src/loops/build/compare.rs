@@ -2,6 +2,7 @@
 
 use super::{Builder, Step, Val};
 use crate::array::DType;
+use crate::loops::assemble::Assemble;
 use crate::loops::ir::{Binary, Literal, Relation, Slot, Unary, Word};
 use crate::loops::types::Type;
 use crate::loops::why::Reason;

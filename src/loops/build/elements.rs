@@ -2,6 +2,7 @@
 
 use super::{Builder, Step, Val};
 use crate::array::DType;
+use crate::loops::assemble::Assemble;
 use crate::loops::dial::{Lists, Types};
 use crate::loops::ir::{Binary, End, Inst, Relation, Routine, Slot, Word};
 use crate::loops::types::{ArrayType, Type};

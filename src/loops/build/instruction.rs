@@ -3,6 +3,7 @@
 use super::{Builder, Place, Step, Val};
 use crate::bytecode::chunk::{Instr, Pc};
 use crate::bytecode::op::Op;
+use crate::loops::assemble::Assemble;
 use crate::loops::ir::{End, Relation, Var};
 use crate::loops::types::Type;
 use crate::loops::why::Reason;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Builder, Step, Val};
 use crate::bytecode::chunk::Pc;
+use crate::loops::assemble::Assemble;
 use crate::loops::build::elements::descriptor;
 use crate::loops::ir::{Binary, End, Induction, Relation, Slot, Word};
 use crate::loops::types::{Iterator, Over, Steps, Type};

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Builder, Val};
 use crate::array::DType;
+use crate::loops::assemble::Assemble;
 use crate::loops::ir::{Literal, Slot};
 use crate::loops::types::{ArrayType, Iterator, Over, Steps, Type};
 use crate::value::{Iter, IterState, Kind, List, ListIter, NdArray, Range, RangeIter, Tuple, Value};

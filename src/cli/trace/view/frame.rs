@@ -6,9 +6,10 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use super::app::{App, Pane};
-use super::kernel::grouped;
+
 use super::keys::BINDINGS;
 use super::{bytecode, events, kernel, source, tallies, values};
+use crate::cli::figures::grouped;
 use crate::trace::{Step, Tape};
 
 /// The smallest terminal in which something can be seen.

@@ -4,6 +4,7 @@ use ratatui::text::Line;
 
 use super::frame::Content;
 use super::theme::Theme;
+use crate::cli::figures::grouped;
 use crate::trace::KernelStep;
 
 pub fn content(kernels: &[std::sync::Arc<KernelStep>], theme: Theme) -> Content {
@@ -42,17 +43,4 @@ pub fn content(kernels: &[std::sync::Arc<KernelStep>], theme: Theme) -> Content 
     }
     let title = if kernels.len() == 1 { "kernel".into() } else { format!("{} kernels", kernels.len()) };
     Content { title, pinned: Vec::new(), lines, centre: None }
-}
-
-/// A number with commas between thousands.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -1,143 +1,16 @@
-//! Innermost loops that are maps and sums, as array expressions: all iterations of one at once, but for the last two.
-//!
-//! The loop is the version without checks of `once`, so that all that is left are loads, arithmetic and stores
-//! of elements whose places move by the same step from one iteration to the next. A check that is left (a divisor that
-//! may be zero) is made for all iterations beforehand. Two iterations are left to the loop itself: they give the
-//! variables the values that they have in the end.
+//! What an iteration computes, element by element: maps, sums, and what has to hold.
 
 use std::collections::{HashMap, HashSet};
 
-use super::build::descriptor;
-use super::ir::{
-    Binary, Block, BlockId, End, ExitId, Induction, Inst, Leaving, Literal, LoopCode, Relation, Routine, Slot, Unary,
-    Word,
-};
-use super::why::{Reason, Why};
-use crate::source::Span;
-
-/// Iterations that are worth an array expression.
-pub const MIN_COUNT: i64 = 64;
-
-/// Words that are handed over in front of those of the operands: who computes, and how many iterations.
-pub const HEAD: usize = 2;
-
-/// Words of an element's place: the address of the first one, bytes to the next one, and the address of its array.
-pub const ACCESS: usize = 3;
-
-/// A value that an iteration computes, by its place in [`VectorLoop::nodes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub usize);
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Node {
-    /// An element in memory, by its place in [`VectorLoop::loads`].
-    Element(usize),
-    /// What is the same in each iteration, by its place in [`VectorLoop::scalars`].
-    Scalar(usize),
-    Literal(Literal),
-    /// An integer that moves in equal steps, by its place among [`VectorLoop::ramps`].
-    Ramp(usize),
-    Unary(Unary, NodeId),
-    Binary(Binary, NodeId, NodeId),
-    Compare(Relation, NodeId, NodeId),
-    Select(NodeId, NodeId, NodeId),
-    /// What a variable has at the beginning of the iteration, which the one before has computed.
-    Carried(Slot),
-}
-
-/// An element that is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Load {
-    pub word: Word,
-    /// How many stores come before it in an iteration.
-    pub after: usize,
-}
-
-/// `variable = variable + term`, or minus it, in each iteration.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sum {
-    pub terms: Vec<(Sign, NodeId)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sign {
-    Plus,
-    Minus,
-}
-
-/// A loop as array expressions. What they are of is handed over in words: the head; three for each load and each store;
-/// two for each ramp, its first number and the step; one for each scalar. Each sum leaves one, what the variable grows by.
-#[derive(Clone, Debug)]
-pub struct VectorLoop {
-    pub place: Span,
-    pub nodes: Vec<Node>,
-    pub loads: Vec<Load>,
-    pub ramps: usize,
-    pub scalars: Vec<Word>,
-    /// What has to hold in all iterations.
-    pub guards: Vec<NodeId>,
-    pub sums: Vec<Sum>,
-    /// Elements that are written, in order.
-    pub stores: Vec<(Word, NodeId)>,
-}
-
-impl VectorLoop {
-    pub fn load_at(&self, load: usize) -> usize {
-        HEAD + ACCESS * load
-    }
-
-    pub fn store_at(&self, store: usize) -> usize {
-        self.load_at(self.loads.len()) + ACCESS * store
-    }
-
-    pub fn ramp_at(&self, ramp: usize) -> usize {
-        self.store_at(self.stores.len()) + 2 * ramp
-    }
-
-    pub fn scalar_at(&self, scalar: usize) -> usize {
-        self.ramp_at(self.ramps) + scalar
-    }
-
-    pub fn sum_at(&self, sum: usize) -> usize {
-        self.scalar_at(self.scalars.len()) + sum
-    }
-
-    /// How many words there are.
-    pub fn words(&self) -> usize {
-        self.sum_at(self.sums.len())
-    }
-}
-
-/// A loop over a range without checks.
-pub struct Fast<'a> {
-    pub header: BlockId,
-    pub body: &'a [BlockId],
-    pub step: Induction,
-    /// Slots that hold the item where an iteration begins.
-    pub items: &'a [Slot],
-    /// Slots with the address of an array's elements, and with that of the description it was read from.
-    pub described: HashMap<Slot, Slot>,
-    /// Slots that an iteration reads before it writes them.
-    pub wanted: HashSet<Slot>,
-    /// Where the instructions are in the source.
-    pub spans: &'a [Span],
-}
-
-/// Puts array expressions in front of a loop without checks: the block that chooses them where they are worth it, and
-/// goes on at `next` in any case.
-///
-/// # Errors
-/// What makes the loop more than maps and sums.
-pub fn vectorize(code: &mut LoopCode, fast: &Fast<'_>, next: BlockId) -> Result<BlockId, Why> {
-    let found = Scan::new(code, fast).run()?;
-    Ok(Emission { code, fast, found: &found, insts: Vec::new() }.emit(next))
-}
+use super::{Fast, Load, Node, NodeId, Sign, Sum, VectorLoop, place};
+use crate::loops::ir::{Binary, End, ExitId, Inst, Leaving, Literal, LoopCode, Slot, Unary, Word};
+use crate::loops::why::{Reason, Why};
 
 /// An integer that addresses are made of, by its place in [`Found::ints`].
-type IntId = usize;
+pub type IntId = usize;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Int {
+pub enum Int {
     /// The item of the iteration.
     Item,
     /// A slot that the loop does not write.
@@ -148,30 +21,30 @@ enum Int {
 
 /// Where an element is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    word: Word,
-    base: IntId,
-    index: IntId,
-    description: Slot,
+pub struct Place {
+    pub word: Word,
+    pub base: IntId,
+    pub index: IntId,
+    pub description: Slot,
 }
 
 /// A number that is the same in each iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scalar {
+pub enum Scalar {
     Slot(Slot),
     Float(IntId),
 }
 
 /// A loop, and what its operands are in the code.
-struct Found {
-    code: VectorLoop,
-    ints: Vec<Int>,
-    loads: Vec<Place>,
-    stores: Vec<Place>,
-    ramps: Vec<IntId>,
-    scalars: Vec<Scalar>,
+pub struct Found {
+    pub code: VectorLoop,
+    pub ints: Vec<Int>,
+    pub loads: Vec<Place>,
+    pub stores: Vec<Place>,
+    pub ramps: Vec<IntId>,
+    pub scalars: Vec<Scalar>,
     /// The variable of each sum.
-    sums: Vec<Slot>,
+    pub sums: Vec<Slot>,
 }
 
 /// What a slot holds in an iteration.
@@ -183,7 +56,7 @@ enum Value {
     Other,
 }
 
-struct Scan<'a> {
+pub struct Scan<'a> {
     code: &'a LoopCode,
     fast: &'a Fast<'a>,
     out: Found,
@@ -193,7 +66,7 @@ struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(code: &'a LoopCode, fast: &'a Fast<'a>) -> Scan<'a> {
+    pub fn new(code: &'a LoopCode, fast: &'a Fast<'a>) -> Scan<'a> {
         let insts = fast.body.iter().flat_map(|block| &code.blocks[block.0 as usize].insts);
         let written = insts.filter_map(Inst::written).collect();
         let out = VectorLoop {
@@ -222,7 +95,7 @@ impl<'a> Scan<'a> {
         Why::new(reason, detail, self.out.code.place)
     }
 
-    fn run(mut self) -> Result<Found, Why> {
+    pub fn run(mut self) -> Result<Found, Why> {
         let fast = self.fast;
         let mut block = fast.header;
         loop {
@@ -517,169 +390,5 @@ impl<'a> Scan<'a> {
         });
         self.set(dst, Node::Element(at));
         Ok(())
-    }
-}
-
-/// Where a loop is in the source: its body.
-pub(super) fn place(code: &LoopCode, body: &[BlockId], spans: &[Span]) -> Span {
-    let insts = body.iter().flat_map(|block| &code.blocks[block.0 as usize].insts);
-    let exits = insts.filter_map(Inst::exit).map(|exit| &code.exits[exit.0 as usize]);
-    let mut polls = exits.filter(|exit| matches!(exit.leaving, Leaving::Poll(_)));
-    polls.next_back().and_then(|exit| spans.get(exit.pc.0 as usize)).copied().unwrap_or_default()
-}
-
-/// The blocks that hand the array expressions over.
-struct Emission<'a> {
-    code: &'a mut LoopCode,
-    fast: &'a Fast<'a>,
-    found: &'a Found,
-    insts: Vec<Inst>,
-}
-
-impl Emission<'_> {
-    fn emit(mut self, next: BlockId) -> BlockId {
-        let name = self.code.blocks[self.fast.header.0 as usize].name.clone();
-        let count = self.temp(Word::I64);
-        self.advance(count);
-        let done = self.block(format!("{name}.done"), End::Jump(next));
-        let condition = self.call(count);
-        let call = self.block(format!("{name}.vector"), End::Branch { condition, then: done, otherwise: next });
-        let condition = self.enough(count);
-        let choice = self.block(format!("{name}.enough"), End::Branch { condition, then: call, otherwise: next });
-        self.code.area_words = self.code.area_words.max(self.found.code.words());
-        self.code.vectors.push(self.found.code.clone());
-        choice
-    }
-
-    /// Whether there are enough iterations in front of the last two, and the variables hold the item at hand.
-    fn enough(&mut self, count: Slot) -> Slot {
-        let Induction { next, stop, .. } = self.fast.step;
-        let (one, least) = (self.int(1), self.int(MIN_COUNT));
-        let item = self.binary(Binary::Sub, next, one);
-        let left = self.binary(Binary::Sub, stop, next);
-        self.insts.push(Inst::Binary { op: Binary::Sub, dst: count, a: left, b: one });
-        let mut enough = self.compare(Relation::Ge, count, least);
-        for slot in self.fast.items {
-            let right = self.compare(Relation::Eq, *slot, item);
-            enough = self.binary(Binary::And, enough, right);
-        }
-        enough
-    }
-
-    /// Hands the operands over: whether the expressions were computed.
-    fn call(&mut self, count: Slot) -> Slot {
-        let found = self.found;
-        let code = &found.code;
-        self.put(1, count);
-        let one = self.int(1);
-        let item = self.binary(Binary::Sub, self.fast.step.next, one);
-        let next = self.binary(Binary::Add, item, one);
-        let (mut now, mut then) = (HashMap::from([(0, item)]), HashMap::from([(0, next)]));
-        let loads = found.loads.iter().enumerate().map(|(at, place)| (code.load_at(at), place));
-        let stores = found.stores.iter().enumerate().map(|(at, place)| (code.store_at(at), place));
-        for (at, place) in loads.chain(stores) {
-            let (first, second) = (self.address(place, &mut now), self.address(place, &mut then));
-            let step = self.binary(Binary::Sub, second, first);
-            let array = self.temp(Word::I64);
-            let base = place.description;
-            self.insts.push(Inst::Load { dst: array, base, offset: descriptor::ARRAY, fixed: true });
-            self.put(at, first);
-            self.put(at + 1, step);
-            self.put(at + 2, array);
-        }
-        for (at, int) in found.ramps.iter().enumerate() {
-            let (first, second) = (self.int_of(*int, &mut now), self.int_of(*int, &mut then));
-            let step = self.binary(Binary::Sub, second, first);
-            self.put(code.ramp_at(at), first);
-            self.put(code.ramp_at(at) + 1, step);
-        }
-        for (at, scalar) in found.scalars.iter().enumerate() {
-            let slot = match scalar {
-                Scalar::Slot(slot) => *slot,
-                Scalar::Float(int) => {
-                    let (a, dst) = (self.int_of(*int, &mut now), self.temp(Word::F64));
-                    self.insts.push(Inst::Unary { op: Unary::IntToFloat, dst, a });
-                    dst
-                }
-            };
-            self.put(code.scalar_at(at), slot);
-        }
-        let index = self.int(self.code.vectors.len() as i64);
-        let dst = self.temp(Word::I8);
-        self.insts.push(Inst::Call { routine: Routine::Vector, dst, args: vec![self.code.area, index] });
-        dst
-    }
-
-    /// What has changed when all iterations but two are done.
-    fn advance(&mut self, count: Slot) {
-        for (at, variable) in self.found.sums.iter().enumerate() {
-            let grown = self.temp(self.code.word(*variable));
-            let (base, offset) = (self.code.area, self.found.code.sum_at(at) as i32 * 8);
-            self.insts.push(Inst::Load { dst: grown, base, offset, fixed: false });
-            self.insts.push(Inst::Binary { op: Binary::Add, dst: *variable, a: *variable, b: grown });
-        }
-        let Induction { next, stop, .. } = self.fast.step;
-        let (one, iterations) = (self.int(1), self.code.iterations);
-        self.insts.push(Inst::Binary { op: Binary::Sub, dst: next, a: stop, b: one });
-        let item = self.binary(Binary::Sub, next, one);
-        self.insts.extend(self.fast.items.iter().map(|slot| Inst::Copy { dst: *slot, src: item }));
-        self.insts.push(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: count });
-    }
-
-    fn address(&mut self, place: &Place, known: &mut HashMap<IntId, Slot>) -> Slot {
-        let (base, index) = (self.int_of(place.base, known), self.int_of(place.index, known));
-        let bits = self.int(place.word.bytes().trailing_zeros().into());
-        let offset = self.binary(Binary::Shl, index, bits);
-        self.binary(Binary::Add, base, offset)
-    }
-
-    fn int_of(&mut self, int: IntId, known: &mut HashMap<IntId, Slot>) -> Slot {
-        if let Some(slot) = known.get(&int) {
-            return *slot;
-        }
-        let slot = match self.found.ints[int] {
-            Int::Item => unreachable!("it is known from the beginning"),
-            Int::Same(slot) => slot,
-            Int::Literal(i) => self.int(i),
-            Int::Binary(op, a, b) => {
-                let (a, b) = (self.int_of(a, known), self.int_of(b, known));
-                self.binary(op, a, b)
-            }
-        };
-        known.insert(int, slot);
-        slot
-    }
-
-    fn put(&mut self, word: usize, src: Slot) {
-        self.insts.push(Inst::Store { src, base: self.code.area, offset: word as i32 * 8 });
-    }
-
-    fn temp(&mut self, word: Word) -> Slot {
-        self.code.slots.push(word);
-        Slot(self.code.slots.len() as u32 - 1)
-    }
-
-    fn int(&mut self, value: i64) -> Slot {
-        let dst = self.temp(Word::I64);
-        self.insts.push(Inst::Const { dst, value: Literal::I64(value) });
-        dst
-    }
-
-    fn binary(&mut self, op: Binary, a: Slot, b: Slot) -> Slot {
-        let dst = self.temp(self.code.word(a));
-        self.insts.push(Inst::Binary { op, dst, a, b });
-        dst
-    }
-
-    fn compare(&mut self, op: Relation, a: Slot, b: Slot) -> Slot {
-        let dst = self.temp(Word::I8);
-        self.insts.push(Inst::Compare { op, dst, a, b });
-        dst
-    }
-
-    fn block(&mut self, name: String, end: End) -> BlockId {
-        let insts = std::mem::take(&mut self.insts);
-        self.code.blocks.push(Block { name, insts, end });
-        BlockId(self.code.blocks.len() as u32 - 1)
     }
 }
