@@ -60,6 +60,8 @@ struct Machine {
     memory: Memory,
 }
 
+static NO_AXES: LazyLock<Arc<[usize]>> = LazyLock::new(|| Arc::new([]));
+
 impl Engine {
     /// An engine for this machine. FMA is switched off if the CPU lacks it: [`Engine::switches`] tells.
     ///
@@ -248,10 +250,25 @@ impl Engine {
         len: usize,
         shape: &Arc<[usize]>,
     ) -> Result<Answer> {
-        static NO_AXES: LazyLock<Arc<[usize]>> = LazyLock::new(|| Arc::new([]));
         self.stats.runs += 1;
         self.stats.work += call.work(len);
         call.run(operand, len, if call.reduces() { &NO_AXES } else { shape }, None)
+    }
+
+    /// The same, where the result of an elementwise kernel is written into the `len` contiguous elements of `out`.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt`.
+    pub fn call_into<'a>(
+        &mut self,
+        call: &Call,
+        operand: impl Fn(usize) -> LeafValue<'a>,
+        len: usize,
+        out: Option<Array>,
+    ) -> Result<Answer> {
+        self.stats.runs += 1;
+        self.stats.work += call.work(len);
+        call.run(operand, len, &NO_AXES, out)
     }
 
     fn long_way(&mut self, expr: Expr) -> Result<Answer> {

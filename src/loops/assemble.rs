@@ -29,15 +29,7 @@ pub trait Assemble {
     }
 
     fn unary(&mut self, op: Unary, a: Slot) -> Slot {
-        let word = match op {
-            Unary::Neg | Unary::Abs | Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Not => {
-                self.code().word(a)
-            }
-            Unary::IntToFloat | Unary::SingleToFloat => Word::F64,
-            Unary::IntToSingle | Unary::FloatToSingle => Word::F32,
-            Unary::FloatToInt | Unary::Widen => Word::I64,
-        };
-        let dst = self.temp(word);
+        let dst = self.temp(op.word(self.code().word(a)));
         self.emit(Inst::Unary { op, dst, a });
         dst
     }

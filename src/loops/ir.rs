@@ -111,6 +111,18 @@ pub enum Unary {
     Widen,
 }
 
+impl Unary {
+    /// The word of the result, where the operand has this one.
+    pub fn word(self, operand: Word) -> Word {
+        match self {
+            Unary::Neg | Unary::Abs | Unary::Sqrt | Unary::Floor | Unary::Ceil | Unary::Trunc | Unary::Not => operand,
+            Unary::IntToFloat | Unary::SingleToFloat => Word::F64,
+            Unary::IntToSingle | Unary::FloatToSingle => Word::F32,
+            Unary::FloatToInt | Unary::Widen => Word::I64,
+        }
+    }
+}
+
 /// Of integers with sign, or of floats; a NaN is in no relation but `Ne`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
@@ -314,7 +326,7 @@ pub struct Exit {
     pub writes: Vec<(Var, Type, Vec<Slot>)>,
 }
 
-/// A step of a loop over a range in steps of one.
+/// A step of a loop over a range in steps of one, or over the places of an array's elements.
 #[derive(Clone, Copy, Debug)]
 pub struct Induction {
     pub block: BlockId,
@@ -323,6 +335,16 @@ pub struct Induction {
     pub next: Slot,
     /// What stands behind the last item.
     pub stop: Slot,
+}
+
+/// What moves by one with each step of an induction: the place of another iterator, or what `enumerate` counts.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter {
+    /// Where the step is taken.
+    pub block: BlockId,
+    pub next: Slot,
+    /// What stands behind its last item, if the loop ends with that as well.
+    pub stop: Option<Slot>,
 }
 
 impl Routine {
@@ -466,6 +488,8 @@ pub struct LoopCode {
     pub iterations: Slot,
     /// Where loops over ranges take their next item.
     pub inductions: Vec<Induction>,
+    /// What counts along with these.
+    pub counters: Vec<Counter>,
     /// The first one is where the code begins.
     pub blocks: Vec<Block>,
     pub exits: Vec<Exit>,

@@ -11,7 +11,8 @@ use super::assemble::{Assemble, Sequence};
 use super::build::descriptor;
 use super::dial::Unroll;
 use super::ir::{
-    Binary, Block, BlockId, Checked, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word, targets,
+    Binary, Block, BlockId, Checked, Counter, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word,
+    targets,
 };
 use super::nest::{innermost, redirect, rotated, wanted};
 use super::unroll::unroll;
@@ -59,7 +60,7 @@ pub struct Passes<'a> {
 pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
         let (header, body) = rotated(code, header, body);
-        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body) } else { None };
+        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body, passes.vector) } else { None };
         match found {
             Some(found) => found.apply(code, passes),
             None if passes.vector => {
@@ -77,6 +78,8 @@ struct Analysis {
     body: Vec<BlockId>,
     nodes: Vec<Node>,
     step: Induction,
+    /// What counts along with the item.
+    counters: Vec<Counter>,
     /// Slots that hold the item where an iteration begins.
     items: Vec<Slot>,
     /// Checks that need not be made, if these hold: `item + offset` is below a length.
@@ -92,7 +95,8 @@ struct Analysis {
 }
 
 impl Analysis {
-    fn of(code: &LoopCode, header: BlockId, body: &[BlockId]) -> Option<Analysis> {
+    /// `always`: also where no check is left to make once.
+    fn of(code: &LoopCode, header: BlockId, body: &[BlockId], always: bool) -> Option<Analysis> {
         let inside: HashSet<BlockId> = body.iter().copied().collect();
         let mut steps = code.inductions.iter().filter(|induction| inside.contains(&induction.block));
         let (induction, None) = (steps.next()?, steps.next()) else { return None };
@@ -100,29 +104,40 @@ impl Analysis {
             .iter()
             .flat_map(|block| code.blocks[block.0 as usize].insts.iter().filter_map(Inst::written))
             .collect();
-        if written.contains(&induction.stop) {
-            return None;
-        }
+        let counters: Vec<Counter> =
+            code.counters.iter().filter(|counter| inside.contains(&counter.block)).copied().collect();
         let mut scan = Scan {
             code,
             inside: &inside,
             written: &written,
-            item: induction.item,
+            step: *induction,
             nodes: vec![Node::Item],
             at_end: HashMap::new(),
             checks: None,
         };
-        // What holds at a jump back holds whatever is known at the beginning.
-        let back = scan.run(header, body, Facts::new())?;
+        // What holds at a jump back holds whatever is known at the beginning; what is counted, only if it is equal there.
+        let counted: Vec<Slot> =
+            counters.iter().filter(|counter| counter.stop.is_none()).map(|counter| counter.next).collect();
+        let behind = scan.item_and(1);
+        let equal: Facts = counted.iter().map(|slot| (*slot, behind)).collect();
+        let back = scan.run(header, body, equal.clone())?;
+        if counted.iter().any(|slot| back.get(slot) != Some(&behind)) {
+            return None;
+        }
         let wanted = wanted(code, header, body);
         let is_item = |(slot, expr): &(&Slot, &Expr)| **expr == ITEM && wanted.contains(*slot);
         let items: Vec<Slot> = back.iter().filter(is_item).map(|(slot, _)| *slot).collect();
-        let begin = items.iter().map(|slot| (*slot, ITEM)).collect();
+        let begin = items.iter().map(|slot| (*slot, ITEM)).chain(equal).collect();
         scan.checks = Some(Removed::default());
         scan.run(header, body, begin)?;
         let Scan { nodes, checks, .. } = scan;
         let Removed { bounds, conditions, blocks, hoisted } = checks?;
-        if bounds.is_empty() && conditions.is_empty() {
+        // What says where the loop ends is read once, if it does not change.
+        let is_fixed = |slot: Slot| !written.contains(&slot) || hoisted.iter().any(|(known, _)| *known == slot);
+        if !is_fixed(induction.stop) || !counters.iter().filter_map(|counter| counter.stop).all(is_fixed) {
+            return None;
+        }
+        if bounds.is_empty() && conditions.is_empty() && !always {
             return None;
         }
         Some(Analysis {
@@ -130,6 +145,7 @@ impl Analysis {
             body: body.to_vec(),
             nodes,
             step: *induction,
+            counters,
             items,
             bounds,
             conditions,
@@ -142,11 +158,12 @@ impl Analysis {
     /// Puts the second version into the code, and the choice in front of both.
     fn apply(self, code: &mut LoopCode, passes: &Passes<'_>) {
         let first = code.blocks.len() as u32;
+        let body = self.straightened(code);
         let copies: HashMap<BlockId, BlockId> =
-            self.body.iter().zip(first..).map(|(block, copy)| (*block, BlockId(copy))).collect();
+            body.iter().zip(first..).map(|(block, copy)| (block.at, BlockId(copy))).collect();
         let moved = |block: BlockId| copies.get(&block).copied().unwrap_or(block);
-        for block in &self.body {
-            let Block { name, end, .. } = &code.blocks[block.0 as usize];
+        for Straight { at, insts, end } in &body {
+            let name = format!("{}.once", code.blocks[at.0 as usize].name);
             let end = match *end {
                 End::Jump(to) => End::Jump(moved(to)),
                 End::Branch { condition, then, otherwise } => {
@@ -154,10 +171,9 @@ impl Analysis {
                 }
                 End::Exit(exit) => End::Exit(exit),
             };
-            let block = Block { name: format!("{name}.once"), insts: self.blocks[block].clone(), end };
-            code.blocks.push(block);
+            code.blocks.push(Block { name, insts: insts.clone(), end });
         }
-        let copy: Vec<BlockId> = self.body.iter().map(|block| moved(*block)).collect();
+        let copy: Vec<BlockId> = body.iter().map(|block| moved(block.at)).collect();
         let step = Induction { block: moved(self.step.block), ..self.step };
         let unrolled = match passes.unroll {
             Unroll::On => unroll(code, moved(self.header), &copy, step),
@@ -169,6 +185,7 @@ impl Analysis {
                 header: moved(self.header),
                 body: &copy,
                 step,
+                counters: self.counters.clone(),
                 items: &self.items,
                 described: self.described(),
                 wanted: self.wanted.clone(),
@@ -198,6 +215,47 @@ impl Analysis {
         choice.out.block(name, End::Branch { condition, then: fast, otherwise: self.header });
     }
 
+    /// The blocks of the version without checks: what the loop's other iterators would end with is known beforehand, and
+    /// blocks in a row are one.
+    fn straightened(&self, code: &LoopCode) -> Vec<Straight> {
+        let is_other =
+            |block: BlockId| self.counters.iter().any(|counter| counter.block == block && counter.stop.is_some());
+        let mut blocks: Vec<Straight> = self
+            .body
+            .iter()
+            .map(|block| {
+                let end = match code.blocks[block.0 as usize].end {
+                    End::Branch { then, .. } if is_other(then) => End::Jump(then),
+                    end => end,
+                };
+                Straight { at: *block, insts: self.blocks[block].clone(), end }
+            })
+            .collect();
+        let mut at = 0;
+        while at < blocks.len() {
+            let next = match blocks[at].end {
+                End::Jump(to) if to != self.header && is_other(to) => {
+                    let leads_there = |block: &&Straight| targets(block.end).any(|target| target == to);
+                    blocks
+                        .iter()
+                        .position(|block| block.at == to)
+                        .filter(|_| blocks.iter().filter(leads_there).count() == 1)
+                }
+                _ => None,
+            };
+            match next {
+                Some(next) => {
+                    let Straight { insts, end, .. } = blocks.remove(next);
+                    at -= (next < at) as usize;
+                    blocks[at].insts.extend(insts);
+                    blocks[at].end = end;
+                }
+                None => at += 1,
+            }
+        }
+        blocks
+    }
+
     /// Slots with the address of elements, and with that of the description that says so.
     fn described(&self) -> HashMap<Slot, Slot> {
         let slot_of = |expr: Expr| match self.nodes[expr.0] {
@@ -214,11 +272,12 @@ impl Analysis {
     /// Whether all checks hold in all iterations.
     fn conditions(&self, choice: &mut Choice<'_>) -> Slot {
         let mut all = Vec::new();
+        let stop = self.fixed(choice, self.step.stop);
         let lowest = self.bounds.iter().map(|(offset, _)| -offset).max().unwrap_or(0).max(0);
         let lowest = choice.out.int(lowest);
         if let Some(first) = self.items.first() {
             all.push(choice.out.compare(Relation::Ge, *first, lowest));
-            all.push(choice.out.compare(Relation::Lt, *first, self.step.stop));
+            all.push(choice.out.compare(Relation::Lt, *first, stop));
             all.extend(self.items[1..].iter().map(|item| choice.out.compare(Relation::Eq, *item, *first)));
         }
         all.push(choice.out.compare(Relation::Ge, self.step.next, lowest));
@@ -231,12 +290,32 @@ impl Analysis {
             let len = self.value(choice, len);
             let offset = choice.out.int(offset);
             let room = choice.out.binary(Binary::Sub, len, offset);
-            all.push(choice.out.compare(Relation::Le, self.step.stop, room));
+            all.push(choice.out.compare(Relation::Le, stop, room));
+        }
+        for counter in &self.counters {
+            let left = choice.out.binary(Binary::Sub, stop, self.step.next);
+            all.push(match counter.stop {
+                // The loop does not end with this one first.
+                Some(other) => {
+                    let other = self.fixed(choice, other);
+                    let others = choice.out.binary(Binary::Sub, other, counter.next);
+                    choice.out.compare(Relation::Le, left, others)
+                }
+                None => choice.out.compare(Relation::Eq, counter.next, self.step.next),
+            });
         }
         all.extend(self.conditions.iter().map(|condition| self.value(choice, *condition)));
         let mut all = all.into_iter();
         let first = all.next().expect("the first item is looked at in any case");
         all.fold(first, |all, condition| choice.out.binary(Binary::And, all, condition))
+    }
+
+    /// A slot that the loop does not change, as it is before the loop.
+    fn fixed(&self, choice: &mut Choice<'_>, slot: Slot) -> Slot {
+        match self.hoisted.iter().find(|(known, _)| *known == slot) {
+            Some((_, expr)) => self.value(choice, *expr),
+            None => slot,
+        }
     }
 
     fn value(&self, choice: &mut Choice<'_>, expr: Expr) -> Slot {
@@ -274,6 +353,13 @@ impl Analysis {
     }
 }
 
+/// A block of the version without checks.
+struct Straight {
+    at: BlockId,
+    insts: Vec<Inst>,
+    end: End,
+}
+
 /// The block in front of both versions.
 struct Choice<'a> {
     out: Sequence<'a>,
@@ -297,8 +383,7 @@ struct Scan<'a> {
     code: &'a LoopCode,
     inside: &'a HashSet<BlockId>,
     written: &'a HashSet<Slot>,
-    /// The slot that gets a new item.
-    item: Slot,
+    step: Induction,
     nodes: Vec<Node>,
     at_end: HashMap<BlockId, Facts>,
     /// Where checks are collected, the second time.
@@ -405,9 +490,8 @@ impl Scan<'_> {
         for inst in &code.blocks[block.0 as usize].insts {
             let (becomes, fact) = self.inst(inst, &facts);
             if let Some(dst) = inst.written() {
-                if dst == self.item {
-                    // What was known of the item before is of no use now.
-                    facts.retain(|_, expr| self.is_same_always(*expr));
+                if dst == self.step.item {
+                    self.pass_on(&mut facts);
                     facts.insert(dst, ITEM);
                 } else {
                     match fact {
@@ -422,6 +506,15 @@ impl Scan<'_> {
             checks.blocks.insert(block, insts);
         }
         facts
+    }
+
+    /// The item is one more from here on.
+    fn pass_on(&mut self, facts: &mut Facts) {
+        let moved = |scan: &mut Self, expr: Expr| match scan.offset(expr) {
+            Some(offset) => Some(scan.item_and(offset - 1)),
+            None => scan.is_same_always(expr).then_some(expr),
+        };
+        *facts = facts.iter().filter_map(|(slot, expr)| Some((*slot, moved(self, *expr)?))).collect();
     }
 
     /// What an instruction becomes in the version without checks, and what the slot holds then that it writes.

@@ -19,7 +19,6 @@ use crate::interp::hot::Mode;
 use crate::interp::hot::report::Fate;
 use crate::jit::{Engine, Switches};
 use crate::loops::dial::Dial;
-use crate::loops::vector::MIN_COUNT;
 use crate::loops::why::Why;
 use crate::machine::{Known, Precision};
 use crate::source::{Source, Span};
@@ -223,10 +222,10 @@ fn missing(built: &Built, is_vector: bool, source: &Source) -> Missing {
     match &built.why {
         Some(why) => reason(why, source),
         None if is_vector => {
-            let message = format!(
-                "no array expression ran: they begin where {MIN_COUNT} iterations follow one another, and what they \
-                 write is not what others read"
-            );
+            let message =
+                "no array expression ran: too few iterations follow one another for what the call of a kernel \
+                           costs, or what they write is what others read"
+                    .to_owned();
             Missing { code: None, line: None, message }
         }
         None if built.covered > 0.0 => {

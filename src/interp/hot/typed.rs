@@ -12,7 +12,7 @@ use super::marshal::{Left, Words};
 use super::program::Now;
 use super::report::VersionReport;
 use super::routines;
-use super::vector::Vectors;
+use super::vector::{Kernels, Vectors};
 use crate::bytecode::chunk::{GlobalId, Loop};
 use crate::interp::arrays::Barrier;
 use crate::interp::cursor::Cursor;
@@ -70,6 +70,7 @@ struct Version {
     left: Vec<Cell<u64>>,
     /// Iterations that were computed by array expressions, and why some inner loops are none.
     vectorized: Cell<u64>,
+    kernels: Kernels,
     not_vector: Vec<Why>,
     compiled_in: Duration,
 }
@@ -153,6 +154,7 @@ impl Typed {
             Ok((dial, built, machine)) => {
                 let not_vector = self.inner(&built.code.not_vector);
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
+                let kernels = built.code.vectors.iter().map(|_| RefCell::default()).collect();
                 let version = Rc::new(Version {
                     dial,
                     exchanged: built.code.exchanged(),
@@ -163,6 +165,7 @@ impl Typed {
                     iterations: Cell::new(0),
                     left,
                     vectorized: Cell::new(0),
+                    kernels,
                     not_vector,
                     compiled_in: began.elapsed(),
                 });
@@ -226,7 +229,7 @@ impl Typed {
         let count = words.words.len().max(version.exchanged);
         words.words.resize(count, 0);
         let engine = x.cx.engine.clone();
-        let vectors = Vectors::new(&version.code.vectors, &engine);
+        let vectors = Vectors::new(&version.code.vectors, &version.kernels, &engine);
         if let Some(first) = words.area.first_mut() {
             *first = vectors.address();
         }

@@ -6,7 +6,7 @@ use super::{Builder, Step, Val};
 use crate::bytecode::chunk::Pc;
 use crate::loops::assemble::Assemble;
 use crate::loops::build::elements::descriptor;
-use crate::loops::ir::{Binary, End, Induction, Relation, Slot, Word};
+use crate::loops::ir::{Binary, Counter, End, Induction, Relation, Slot, Word};
 use crate::loops::types::{Iterator, Over, Steps, Type};
 use crate::loops::why::Reason;
 
@@ -108,7 +108,7 @@ impl Builder<'_> {
                 let some = self.compare(Relation::Ne, next, stop);
                 self.or_end(some, moves.clone(), ends);
                 let item = self.fresh(next);
-                self.out.inductions.push(Induction { block: self.block, item, next, stop });
+                self.steps(item, next, stop, ends);
                 let next_then = self.binary(Binary::Add, next, one);
                 moves.push((next, next_then));
                 Ok(Val::new(iterator.item(), [item]))
@@ -133,8 +133,10 @@ impl Builder<'_> {
                 let mut at_end = moves.clone();
                 at_end.push((next, ended));
                 self.or_end(some, at_end, ends);
+                let at = self.fresh(next);
+                self.steps(at, next, len, ends);
                 let items = self.list_items(list);
-                let item = self.list_item(items, next, item)?;
+                let item = self.list_item(items, at, item)?;
                 let next_then = self.binary(Binary::Add, next, one);
                 moves.push((next, next_then));
                 Ok(item)
@@ -145,6 +147,7 @@ impl Builder<'_> {
                 let some = self.compare(Relation::Below, next, len);
                 self.or_end(some, moves.clone(), ends);
                 let at = self.fresh(next);
+                self.steps(at, next, len, ends);
                 let item = self.walked(data, *array, at);
                 let next_then = self.binary(Binary::Add, next, one);
                 moves.push((next, next_then));
@@ -154,6 +157,7 @@ impl Builder<'_> {
                 let count = slots[inner.words().len()];
                 let at = self.fresh(count);
                 let item = self.advance(inner, slots, moves, ends)?;
+                self.out.counters.push(Counter { block: self.block, next: count, stop: None });
                 let count_then = self.checked(crate::loops::ir::Checked::Add, count, one);
                 moves.push((count, count_then));
                 let mut parts = vec![at];
@@ -170,6 +174,15 @@ impl Builder<'_> {
                 }
                 Ok(Val::new(Type::Tuple(types.into()), parts))
             }
+        }
+    }
+
+    /// Notes that places are counted one by one: by the first iterator of those that advance together, and by others.
+    fn steps(&mut self, item: Slot, next: Slot, stop: Slot, ends: &[(super::BlockId, Moves)]) {
+        let block = self.block;
+        match ends.len() {
+            1 => self.out.inductions.push(Induction { block, item, next, stop }),
+            _ => self.out.counters.push(Counter { block, next, stop: Some(stop) }),
         }
     }
 

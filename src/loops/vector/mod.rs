@@ -1,24 +1,37 @@
-//! Innermost loops that are maps and sums, as array expressions: all iterations of one at once, but for the last two.
+//! Innermost loops that are maps, sums and extremes, as array expressions: all iterations of one at once, but for the
+//! last two.
 //!
 //! The loop is the version without checks of `once`, so that all that is left are loads, arithmetic and stores
 //! of elements whose places move by the same step from one iteration to the next. A check that is left (a divisor that
-//! may be zero) is made for all iterations beforehand. Two iterations are left to the loop itself: they give the
-//! variables the values that they have in the end.
+//! may be zero, an integer beyond 64 bits) is made for all iterations beforehand; what is done on some ways only is
+//! computed for all iterations and chosen from (*if-conversion*: Allen et al., 1983). Two iterations are left to the loop
+//! itself: they give the variables the values that they have in the end.
 
 mod emit;
+mod paths;
 mod scan;
+mod used;
 
 use std::collections::{HashMap, HashSet};
 
 use emit::Emission;
 use scan::Scan;
 
-use super::ir::{Binary, BlockId, Induction, Inst, Leaving, Literal, LoopCode, Relation, Slot, Unary, Word};
+use super::ir::{Binary, BlockId, Counter, Induction, Inst, Leaving, Literal, LoopCode, Relation, Slot, Unary, Word};
 use super::why::Why;
 use crate::source::Span;
 
-/// Iterations that are worth an array expression.
-pub const MIN_COUNT: i64 = 64;
+/// What the call of a kernel costs, in operations of a loop in typed code: some 300 ns to 0.1 ns.
+const CALL_COST: i64 = 3000;
+
+/// An addition that has to wait for the one before, in the same measure.
+const CHAINED_COST: i64 = 6;
+
+/// An element that does not lie beside the one before, and has to be copied first.
+const STRIDED_COST: i64 = 7;
+
+/// Sizes of integers below which a sum of two has 64 bits, and a result that was computed as a float as well.
+pub const SAFE: f64 = (1u64 << 62) as f64;
 
 /// Words that are handed over in front of those of the operands: who computes, and how many iterations.
 pub const HEAD: usize = 2;
@@ -47,6 +60,19 @@ pub enum Node {
     Carried(Slot),
 }
 
+impl Node {
+    /// What it is computed from.
+    pub fn operands(self) -> impl Iterator<Item = NodeId> {
+        let operands = match self {
+            Node::Element(_) | Node::Scalar(_) | Node::Literal(_) | Node::Ramp(_) | Node::Carried(_) => [None; 3],
+            Node::Unary(_, a) => [Some(a), None, None],
+            Node::Binary(_, a, b) | Node::Compare(_, a, b) => [Some(a), Some(b), None],
+            Node::Select(c, a, b) => [Some(c), Some(a), Some(b)],
+        };
+        operands.into_iter().flatten()
+    }
+}
+
 /// An element that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
@@ -55,10 +81,13 @@ pub struct Load {
     pub after: usize,
 }
 
-/// `variable = variable + term`, or minus it, in each iteration.
+/// What becomes of a variable that each iteration changes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sum {
-    pub terms: Vec<(Sign, NodeId)>,
+pub enum Fold {
+    /// It grows by all of these.
+    Sum { terms: Vec<(Sign, NodeId)> },
+    /// It becomes what is larger than it, or smaller; no NaN ever does.
+    Extreme { most: Most, of: NodeId },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +96,15 @@ pub enum Sign {
     Minus,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Most {
+    Largest,
+    Smallest,
+}
+
 /// A loop as array expressions. What they are of is handed over in words: the head; three for each load and each store;
-/// two for each ramp, its first number and the step; one for each scalar. Each sum leaves one, what the variable grows by.
+/// two for each ramp, its first number and the step; one for each scalar. Each fold leaves one: what the variable grows
+/// by, or the extreme.
 #[derive(Clone, Debug)]
 pub struct VectorLoop {
     pub place: Span,
@@ -78,7 +114,9 @@ pub struct VectorLoop {
     pub scalars: Vec<Word>,
     /// What has to hold in all iterations.
     pub guards: Vec<NodeId>,
-    pub sums: Vec<Sum>,
+    pub folds: Vec<Fold>,
+    /// Sums of the sizes of these, as floats, have to stay below 2⁶²: they bound sums of integers.
+    pub magnitudes: Vec<NodeId>,
     /// Elements that are written, in order.
     pub stores: Vec<(Word, NodeId)>,
 }
@@ -100,13 +138,28 @@ impl VectorLoop {
         self.ramp_at(self.ramps) + scalar
     }
 
-    pub fn sum_at(&self, sum: usize) -> usize {
-        self.scalar_at(self.scalars.len()) + sum
+    pub fn fold_at(&self, fold: usize) -> usize {
+        self.scalar_at(self.scalars.len()) + fold
     }
 
     /// How many words there are.
     pub fn words(&self) -> usize {
-        self.sum_at(self.sums.len())
+        self.fold_at(self.folds.len())
+    }
+
+    /// From how many iterations on the expressions are faster than the loop, where so many operands are strided;
+    /// `None`: never. By what kernels and typed code cost where they were measured, so that a script's results do not
+    /// depend on the day.
+    pub fn least(&self, strided: usize) -> Option<i64> {
+        let kernels = self.folds.len() + self.magnitudes.len() + self.stores.len() + !self.guards.is_empty() as usize;
+        let computed = self.nodes.iter().filter(|node| node.operands().next().is_some()).count();
+        let each = (computed + self.loads.len() + self.stores.len()) as i64;
+        let chained = self.folds.iter().map(|fold| match fold {
+            Fold::Sum { terms } => terms.len() as i64,
+            Fold::Extreme { .. } => 1,
+        });
+        let gain = each.max(CHAINED_COST * chained.max().unwrap_or(0)) - STRIDED_COST * strided as i64;
+        (gain > 0).then(|| CALL_COST * kernels as i64 / gain)
     }
 }
 
@@ -115,6 +168,8 @@ pub struct Fast<'a> {
     pub header: BlockId,
     pub body: &'a [BlockId],
     pub step: Induction,
+    /// What counts along with it.
+    pub counters: Vec<Counter>,
     /// Slots that hold the item where an iteration begins.
     pub items: &'a [Slot],
     /// Slots with the address of an array's elements, and with that of the description it was read from.
@@ -129,9 +184,9 @@ pub struct Fast<'a> {
 /// goes on at `next` in any case.
 ///
 /// # Errors
-/// What makes the loop more than maps and sums.
+/// What makes the loop more than maps, sums and extremes.
 pub fn vectorize(code: &mut LoopCode, fast: &Fast<'_>, next: BlockId) -> Result<BlockId, Why> {
-    let found = Scan::new(code, fast).run()?;
+    let found = Scan::whole(code, fast)?;
     Ok(Emission::new(code, fast, &found).emit(next))
 }
 

@@ -1,10 +1,17 @@
-//! What an iteration computes, element by element: maps, sums, and what has to hold.
+//! What an iteration computes, element by element: maps, sums, extremes, and what has to hold.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Fast, Load, Node, NodeId, Sign, Sum, VectorLoop, place};
-use crate::loops::ir::{Binary, End, ExitId, Inst, Leaving, Literal, LoopCode, Slot, Unary, Word};
+use super::paths::{ALL, Way, When, common, joined, written};
+use super::used::keep_used;
+use super::{Fast, Fold, Load, Most, Node, NodeId, SAFE, Sign, VectorLoop, place};
+use crate::loops::ir::{
+    Binary, BlockId, Checked, End, ExitId, Inst, Leaving, Literal, LoopCode, Relation, Slot, Unary, Word,
+};
 use crate::loops::why::{Reason, Why};
+
+/// A literal whose sum over all iterations has 64 bits.
+const SMALL: u64 = 1 << 20;
 
 /// An integer that addresses are made of, by its place in [`Found::ints`].
 pub type IntId = usize;
@@ -13,6 +20,8 @@ pub type IntId = usize;
 pub enum Int {
     /// The item of the iteration.
     Item,
+    /// A slot that moves by one from iteration to iteration, as it is where this one begins.
+    Counter(Slot),
     /// A slot that the loop does not write.
     Same(Slot),
     Literal(i64),
@@ -29,10 +38,14 @@ pub struct Place {
 }
 
 /// A number that is the same in each iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scalar {
     Slot(Slot),
-    Float(IntId),
+    Int(IntId),
+    Literal(Literal),
+    Unary(Unary, usize),
+    Binary(Binary, usize, usize),
+    Compare(Relation, usize, usize),
 }
 
 /// A loop, and what its operands are in the code.
@@ -43,13 +56,19 @@ pub struct Found {
     pub stores: Vec<Place>,
     pub ramps: Vec<IntId>,
     pub scalars: Vec<Scalar>,
-    /// The variable of each sum.
-    pub sums: Vec<Slot>,
+    /// Scalars that have to be true.
+    pub conditions: Vec<usize>,
+    /// Integers that move evenly and were checked: small ones at both ends.
+    pub bounded: Vec<IntId>,
+    /// The variable of each fold.
+    pub folds: Vec<Slot>,
+    /// Slots that hold an element of the iteration where it begins.
+    pub elements: Vec<(Slot, Place)>,
 }
 
 /// What a slot holds in an iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Value {
+pub enum Value {
     Node(NodeId),
     Int(IntId),
     /// Nothing that array expressions or addresses are made of.
@@ -60,13 +79,36 @@ pub struct Scan<'a> {
     code: &'a LoopCode,
     fast: &'a Fast<'a>,
     out: Found,
+    /// When the block at hand is reached.
+    when: When,
     /// What the iteration has written.
     values: HashMap<Slot, Value>,
+    /// What the loop writes.
     written: HashSet<Slot>,
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(code: &'a LoopCode, fast: &'a Fast<'a>) -> Scan<'a> {
+    /// Reads a loop.
+    ///
+    /// # Errors
+    /// What makes it more than maps, sums and extremes.
+    pub fn whole(code: &'a LoopCode, fast: &'a Fast<'a>) -> Result<Found, Why> {
+        let mut scan = Scan::new(code, fast);
+        scan.iteration()?;
+        // Elements of the next iteration may be read in this one: those of a loop over an array are.
+        let elements = scan.elements_ahead();
+        if elements.is_empty() {
+            return scan.finish();
+        }
+        let ints = scan.out.ints;
+        let mut scan = Scan::new(code, fast);
+        (scan.out.ints, scan.out.elements) = (ints, elements);
+        scan.iteration()?;
+        scan.keep_elements()?;
+        scan.finish()
+    }
+
+    fn new(code: &'a LoopCode, fast: &'a Fast<'a>) -> Scan<'a> {
         let insts = fast.body.iter().flat_map(|block| &code.blocks[block.0 as usize].insts);
         let written = insts.filter_map(Inst::written).collect();
         let out = VectorLoop {
@@ -76,7 +118,8 @@ impl<'a> Scan<'a> {
             ramps: 0,
             scalars: Vec::new(),
             guards: Vec::new(),
-            sums: Vec::new(),
+            folds: Vec::new(),
+            magnitudes: Vec::new(),
             stores: Vec::new(),
         };
         let out = Found {
@@ -86,159 +129,398 @@ impl<'a> Scan<'a> {
             stores: Vec::new(),
             ramps: Vec::new(),
             scalars: Vec::new(),
-            sums: Vec::new(),
+            conditions: Vec::new(),
+            bounded: Vec::new(),
+            folds: Vec::new(),
+            elements: Vec::new(),
         };
-        Scan { code, fast, out, values: HashMap::new(), written }
+        Scan { code, fast, out, when: When::new(), values: HashMap::new(), written }
     }
 
     fn why(&self, reason: Reason, detail: impl Into<String>) -> Why {
         Why::new(reason, detail, self.out.code.place)
     }
 
-    pub fn run(mut self) -> Result<Found, Why> {
+    // The ways through an iteration
+
+    fn iteration(&mut self) -> Result<(), Why> {
         let fast = self.fast;
-        let mut block = fast.header;
-        loop {
+        let mut ways: HashMap<BlockId, Vec<Way>> = HashMap::new();
+        let start = Way { when: When::new(), share: ALL, values: HashMap::new() };
+        ways.insert(fast.header, vec![start]);
+        for block in fast.body {
+            let Some(into) = ways.remove(block) else { continue };
+            let share = into.iter().map(|way| way.share).sum();
+            self.meet(&into)?;
             for inst in &self.code.blocks[block.0 as usize].insts {
                 self.inst(inst)?;
             }
-            block = match self.code.blocks[block.0 as usize].end {
-                End::Jump(to) if to == fast.header => break,
-                End::Jump(to) if fast.body.contains(&to) => to,
-                // The next item is fetched behind the body.
-                End::Branch { then, .. } if then == fast.step.block => then,
-                End::Jump(_) | End::Branch { .. } | End::Exit(_) => return Err(self.why(Reason::Branches, "")),
+            let mut go = |scan: &Scan<'_>, to: BlockId, condition: Option<(NodeId, bool)>| {
+                let when = scan.when.iter().copied().chain(condition).collect();
+                let share = if condition.is_some() { share / 2 } else { share };
+                ways.entry(to).or_default().push(Way { when, share, values: scan.values.clone() });
             };
+            match self.code.blocks[block.0 as usize].end {
+                End::Jump(to) if to == fast.header && share == ALL => return Ok(()),
+                End::Jump(to) if to != fast.header && fast.body.contains(&to) => go(self, to, None),
+                // The next item is fetched behind the body.
+                End::Branch { then, .. } if then == fast.step.block => go(self, then, None),
+                End::Branch { condition, then, otherwise } if self.stays(then) && self.stays(otherwise) => {
+                    let condition = self.node_of(condition)?;
+                    match (self.fails(then), self.fails(otherwise)) {
+                        (false, false) => {
+                            go(self, then, Some((condition, true)));
+                            go(self, otherwise, Some((condition, false)));
+                        }
+                        (true, false) => {
+                            let opposite = self.node(Node::Unary(Unary::Not, condition));
+                            self.require(opposite);
+                            go(self, otherwise, None);
+                        }
+                        (false, true) => {
+                            self.require(condition);
+                            go(self, then, None);
+                        }
+                        (true, true) => return Err(self.why(Reason::Branches, "")),
+                    }
+                }
+                End::Jump(_) | End::Branch { .. } | End::Exit(_) => return Err(self.why(Reason::Branches, "")),
+            }
         }
-        self.sums()?;
-        if self.out.sums.is_empty() && self.out.stores.is_empty() {
-            return Err(self.why(Reason::NoVector, "nothing is summed up or stored"));
-        }
-        Ok(self.out)
+        Err(self.why(Reason::Branches, ""))
     }
 
-    /// What one iteration hands to the next has to be a sum.
-    fn sums(&mut self) -> Result<(), Why> {
-        let mut wanted: Vec<Slot> = self.fast.wanted.iter().copied().collect();
-        wanted.sort_unstable();
-        for slot in wanted {
-            let known = slot == self.code.iterations || slot == self.fast.step.next || self.fast.items.contains(&slot);
-            if known || !self.written.contains(&slot) {
-                continue;
-            }
-            let why = self.why(Reason::Recurrence, self.code.names.get(&slot).cloned().unwrap_or_default());
-            let Some(Value::Node(node)) = self.values.get(&slot).copied() else { return Err(why) };
-            let mut terms = Vec::new();
-            if !self.terms(slot, node, &mut terms) || terms.iter().any(|(_, term)| self.is_carried(*term)) {
-                return Err(why);
-            }
-            terms.reverse();
-            if !terms.is_empty() {
-                self.out.code.sums.push(Sum { terms });
-                self.out.sums.push(slot);
-            }
+    /// Whether a block is one of the loop, or leaves it for the interpreter.
+    fn stays(&self, block: BlockId) -> bool {
+        block != self.fast.header && (self.fast.body.contains(&block) || self.fails(block))
+    }
+
+    fn fails(&self, block: BlockId) -> bool {
+        match self.code.blocks[block.0 as usize].end {
+            End::Exit(exit) => matches!(self.code.exits[exit.0 as usize].leaving, Leaving::Cannot(_)),
+            End::Jump(_) | End::Branch { .. } => false,
         }
-        let code = &self.out.code;
-        let mut used = code.stores.iter().map(|(_, value)| *value).chain(code.guards.iter().copied());
-        if used.any(|node| self.is_carried(node)) {
-            return Err(self.why(Reason::Recurrence, ""));
+    }
+
+    /// What is known where several ways meet.
+    fn meet(&mut self, ways: &[Way]) -> Result<(), Why> {
+        if let [way] = ways {
+            self.when = way.when.clone();
+            self.values = way.values.clone();
+            return Ok(());
+        }
+        let shared = common(ways);
+        let choices: Vec<NodeId> = ways.iter().map(|way| self.all_of(&way.when[shared..])).collect();
+        let mut values = HashMap::new();
+        for slot in written(ways) {
+            let is_there = self.fast.wanted.contains(&slot) || !self.written.contains(&slot);
+            let known = |scan: &mut Self, way: &Way| match way.values.get(&slot) {
+                Some(value) => Some(*value),
+                None => is_there.then(|| scan.begin(slot)),
+            };
+            let all: Option<Vec<Value>> = ways.iter().map(|way| known(self, way)).collect();
+            let Some(all) = all else { continue };
+            values.insert(slot, self.chosen(&choices, &all));
+        }
+        let mut when = joined(ways);
+        self.when = match when.len() {
+            1 => when.swap_remove(0),
+            _ => {
+                let prefix = ways[0].when[..shared].to_vec();
+                let parts: Vec<NodeId> = when.iter().map(|when| self.all_of(&when[shared..])).collect();
+                let any = parts.into_iter().reduce(|a, b| self.node(Node::Binary(Binary::Or, a, b)));
+                prefix.into_iter().chain(any.map(|any| (any, true))).collect()
+            }
+        };
+        self.values = values;
+        Ok(())
+    }
+
+    fn chosen(&mut self, choices: &[NodeId], values: &[Value]) -> Value {
+        if values.iter().all(|value| *value == values[0]) {
+            return values[0];
+        }
+        let nodes: Option<Vec<NodeId>> = values.iter().map(|value| self.as_node(*value)).collect();
+        let Some(nodes) = nodes else { return Value::Other };
+        let mut ways = choices.iter().zip(nodes).rev();
+        let (_, last) = ways.next().expect("there are several ways");
+        Value::Node(ways.fold(last, |other, (choice, node)| self.node(Node::Select(*choice, node, other))))
+    }
+
+    /// Whether all conditions hold.
+    fn all_of(&mut self, when: &[(NodeId, bool)]) -> NodeId {
+        let mut all = None;
+        for (condition, wanted) in when {
+            let holds = if *wanted { *condition } else { self.node(Node::Unary(Unary::Not, *condition)) };
+            all = Some(match all {
+                None => holds,
+                Some(all) => self.node(Node::Binary(Binary::And, all, holds)),
+            });
+        }
+        all.unwrap_or_else(|| self.node(Node::Literal(Literal::I8(1))))
+    }
+
+    /// The condition has to hold in each iteration that comes here.
+    fn require(&mut self, condition: NodeId) {
+        let guard = match self.when.clone() {
+            when if when.is_empty() => condition,
+            when => {
+                let here = self.all_of(&when);
+                let elsewhere = self.node(Node::Unary(Unary::Not, here));
+                self.node(Node::Binary(Binary::Or, elsewhere, condition))
+            }
+        };
+        match self.out.code.nodes[guard.0] {
+            Node::Scalar(at) => self.out.conditions.push(at),
+            Node::Literal(Literal::I8(1)) => {}
+            _ => self.out.code.guards.push(guard),
+        }
+    }
+
+    // What one iteration hands to the next
+
+    /// Slots that get the element of the next iteration, and where that of this one is.
+    fn elements_ahead(&mut self) -> Vec<(Slot, Place)> {
+        let mut ahead = Vec::new();
+        for slot in self.handed_on() {
+            let Some(Value::Node(node)) = self.values.get(&slot).copied() else { continue };
+            let Node::Element(load) = self.out.code.nodes[node.0] else { continue };
+            let next = self.out.loads[load];
+            let (base, index) = (self.moved(next.base, -1), self.moved(next.index, -1));
+            ahead.push((slot, Place { base, index, ..next }));
+        }
+        ahead
+    }
+
+    /// Checks what was assumed of elements, from one iteration to the next.
+    fn keep_elements(&mut self) -> Result<(), Why> {
+        for (slot, place) in self.out.elements.clone() {
+            let (base, index) = (self.moved(place.base, 1), self.moved(place.index, 1));
+            let then = Place { base, index, ..place };
+            let is_kept = match self.values.get(&slot) {
+                Some(Value::Node(node)) => match self.out.code.nodes[node.0] {
+                    Node::Element(load) => self.out.loads[load] == then,
+                    _ => false,
+                },
+                _ => false,
+            };
+            if !is_kept {
+                return Err(self.why(Reason::Recurrence, self.name(slot)));
+            }
         }
         Ok(())
     }
 
-    /// The terms that are added to a variable, the last one first; false if more is done with it.
-    fn terms(&self, variable: Slot, node: NodeId, terms: &mut Vec<(Sign, NodeId)>) -> bool {
+    fn name(&self, slot: Slot) -> String {
+        self.code.names.get(&slot).cloned().unwrap_or_default()
+    }
+
+    /// Slots whose value an iteration gets from the one before, but for the item and what counts along.
+    fn handed_on(&self) -> Vec<Slot> {
+        let fast = self.fast;
+        let is_known = |slot: &Slot| {
+            *slot == self.code.iterations
+                || *slot == fast.step.next
+                || fast.items.contains(slot)
+                || fast.counters.iter().any(|counter| counter.next == *slot)
+                || self.out.elements.iter().any(|(element, _)| element == slot)
+        };
+        let mut slots: Vec<Slot> = fast.wanted.iter().copied().filter(|slot| self.written.contains(slot)).collect();
+        slots.retain(|slot| !is_known(slot));
+        slots.sort_unstable();
+        slots
+    }
+
+    /// What one iteration hands to the next has to be a sum or an extreme.
+    fn finish(mut self) -> Result<Found, Why> {
+        for slot in self.handed_on() {
+            let why = self.why(Reason::Recurrence, self.name(slot));
+            let Some(Value::Node(node)) = self.values.get(&slot).copied() else { return Err(why) };
+            let fold = match self.extreme(slot, node) {
+                Some(fold) => fold,
+                None => {
+                    let mut terms = Vec::new();
+                    let never = self.node(Node::Literal(Literal::I8(1)));
+                    if !self.terms(slot, node, never, &mut terms) {
+                        return Err(why);
+                    }
+                    terms.reverse();
+                    if terms.is_empty() {
+                        continue;
+                    }
+                    self.bound(slot, &terms);
+                    Fold::Sum { terms }
+                }
+            };
+            self.out.code.folds.push(fold);
+            self.out.folds.push(slot);
+        }
+        let code = &self.out.code;
+        let of_folds = code.folds.iter().flat_map(|fold| match fold {
+            Fold::Sum { terms } => terms.iter().map(|(_, term)| *term).collect(),
+            Fold::Extreme { of, .. } => vec![*of],
+        });
+        let mut used = code.stores.iter().map(|(_, value)| *value).chain(code.guards.iter().copied()).chain(of_folds);
+        if used.any(|node| self.is_carried(node)) {
+            return Err(self.why(Reason::Recurrence, ""));
+        }
+        if code.folds.is_empty() && code.stores.is_empty() {
+            return Err(self.why(Reason::NoVector, "nothing is summed up or stored"));
+        }
+        keep_used(&mut self.out);
+        Ok(self.out)
+    }
+
+    /// The terms that are added to a variable, the last one first; false if more is done with it. `when`: what is added
+    /// only then.
+    fn terms(&mut self, variable: Slot, node: NodeId, when: NodeId, terms: &mut Vec<(Sign, NodeId)>) -> bool {
         match self.out.code.nodes[node.0] {
             Node::Carried(slot) => slot == variable,
             Node::Binary(Binary::Add, a, b) if self.is_carried(a) => {
-                terms.push((Sign::Plus, b));
-                self.terms(variable, a, terms)
+                terms.push((Sign::Plus, self.only(when, b)));
+                self.terms(variable, a, when, terms)
             }
             Node::Binary(Binary::Add, a, b) => {
-                terms.push((Sign::Plus, a));
-                self.terms(variable, b, terms)
+                terms.push((Sign::Plus, self.only(when, a)));
+                self.terms(variable, b, when, terms)
             }
             Node::Binary(Binary::Sub, a, b) => {
-                terms.push((Sign::Minus, b));
-                self.terms(variable, a, terms)
+                terms.push((Sign::Minus, self.only(when, b)));
+                self.terms(variable, a, when, terms)
+            }
+            Node::Select(condition, a, b) if !self.is_carried(condition) => {
+                let opposite = self.node(Node::Unary(Unary::Not, condition));
+                let (then, otherwise) = (self.both(when, condition), self.both(when, opposite));
+                self.terms(variable, a, then, terms) && self.terms(variable, b, otherwise, terms)
             }
             _ => false,
         }
     }
 
-    fn is_carried(&self, node: NodeId) -> bool {
-        match self.out.code.nodes[node.0] {
-            Node::Carried(_) => true,
-            Node::Element(_) | Node::Scalar(_) | Node::Literal(_) | Node::Ramp(_) => false,
-            Node::Unary(_, a) => self.is_carried(a),
-            Node::Binary(_, a, b) | Node::Compare(_, a, b) => self.is_carried(a) || self.is_carried(b),
-            Node::Select(c, a, b) => self.is_carried(c) || self.is_carried(a) || self.is_carried(b),
+    fn both(&mut self, a: NodeId, b: NodeId) -> NodeId {
+        match self.out.code.nodes[a.0] {
+            Node::Literal(_) => b,
+            _ => self.node(Node::Binary(Binary::And, a, b)),
         }
     }
 
+    /// A term, or zero.
+    fn only(&mut self, when: NodeId, term: NodeId) -> NodeId {
+        if let Node::Literal(_) = self.out.code.nodes[when.0] {
+            return term;
+        }
+        let zero = match self.word(term) {
+            Word::F32 => Literal::F32(0.0),
+            Word::F64 => Literal::F64(0.0),
+            Word::I64 => Literal::I64(0),
+            Word::I8 => Literal::I8(0),
+        };
+        let zero = self.node(Node::Literal(zero));
+        self.node(Node::Select(when, term, zero))
+    }
+
+    /// `variable = value if value > variable else variable`
+    fn extreme(&self, variable: Slot, node: NodeId) -> Option<Fold> {
+        let is_variable = |node: NodeId| self.out.code.nodes[node.0] == Node::Carried(variable);
+        let Node::Select(condition, of, other) = self.out.code.nodes[node.0] else { return None };
+        let Node::Compare(relation, a, b) = self.out.code.nodes[condition.0] else { return None };
+        let relation = match relation {
+            _ if !is_variable(other) || self.is_carried(of) => return None,
+            relation if a == of && is_variable(b) => relation,
+            Relation::Lt if b == of && is_variable(a) => Relation::Gt,
+            Relation::Gt if b == of && is_variable(a) => Relation::Lt,
+            _ => return None,
+        };
+        match relation {
+            Relation::Gt => Some(Fold::Extreme { most: Most::Largest, of }),
+            Relation::Lt => Some(Fold::Extreme { most: Most::Smallest, of }),
+            _ => None,
+        }
+    }
+
+    /// Sums of integers stay inside of 64 bits.
+    fn bound(&mut self, slot: Slot, terms: &[(Sign, NodeId)]) {
+        if self.code.word(slot) != Word::I64 {
+            return;
+        }
+        for (_, term) in terms {
+            if !self.is_small(*term) {
+                let float = self.node(Node::Unary(Unary::IntToFloat, *term));
+                let size = self.node(Node::Unary(Unary::Abs, float));
+                self.out.code.magnitudes.push(size);
+            }
+        }
+    }
+
+    fn is_small(&self, node: NodeId) -> bool {
+        match self.out.code.nodes[node.0] {
+            Node::Literal(Literal::I64(i)) => i.unsigned_abs() <= SMALL,
+            Node::Unary(Unary::Widen, _) => true,
+            Node::Select(_, a, b) => self.is_small(a) && self.is_small(b),
+            _ => false,
+        }
+    }
+
+    fn is_carried(&self, node: NodeId) -> bool {
+        let node = self.out.code.nodes[node.0];
+        matches!(node, Node::Carried(_)) || node.operands().any(|operand| self.is_carried(operand))
+    }
+
+    // Instructions
+
     fn inst(&mut self, inst: &Inst) -> Result<(), Why> {
-        if let Some(dst) = inst.written()
-            && (dst == self.code.iterations || dst == self.fast.step.next)
-        {
+        if inst.written() == Some(self.code.iterations) {
             return Ok(());
         }
         match *inst {
             Inst::Const { dst, value: Literal::I64(i) } => self.set_int(dst, Int::Literal(i)),
             Inst::Const { dst, value } => self.set(dst, Node::Literal(value)),
             Inst::Copy { dst, src } => {
-                let value = match self.code.word(dst) {
-                    Word::I64 => self.int(src).map_or(Value::Other, Value::Int),
-                    Word::I8 | Word::F32 | Word::F64 => Value::Node(self.value(src)?),
-                };
+                let value = self.value_of(src);
                 self.values.insert(dst, value);
             }
             Inst::Binary { op, dst, a, b } if self.code.word(dst) == Word::I64 => {
-                let value = match (self.int(a), self.int(b)) {
-                    (Some(a), Some(b)) if self.moves_evenly(op, a, b) => Value::Int(self.int_id(Int::Binary(op, a, b))),
-                    _ => Value::Other,
-                };
+                let value = self.integer(op, a, b);
                 self.values.insert(dst, value);
             }
             Inst::Binary { op, dst, a, b } => {
-                let (a, b) = (self.value(a)?, self.value(b)?);
+                let (a, b) = (self.node_of(a)?, self.node_of(b)?);
                 self.set(dst, Node::Binary(op, a, b));
             }
-            Inst::Unary { op: op @ (Unary::IntToFloat | Unary::IntToSingle), dst, a } => self.converted(op, dst, a)?,
-            Inst::Unary { op: Unary::Widen | Unary::FloatToInt, dst, .. } => {
-                self.values.insert(dst, Value::Other);
+            Inst::Checked { op, dst, a, b, exit } => self.checked_integer(op, dst, a, b, exit)?,
+            Inst::Unary { op: op @ (Unary::IntToFloat | Unary::IntToSingle | Unary::Widen | Unary::Not), dst, a } => {
+                match self.operand(a) {
+                    Some(a) => self.set(dst, Node::Unary(op, a)),
+                    None => drop(self.values.insert(dst, Value::Other)),
+                }
             }
-            Inst::Unary { op, dst, a } if self.code.word(a) != Word::I64 => {
-                let a = self.value(a)?;
+            Inst::Unary { op, dst, a } if self.code.word(a) != Word::I64 && self.code.word(dst) != Word::I64 => {
+                let a = self.node_of(a)?;
                 self.set(dst, Node::Unary(op, a));
             }
             Inst::Unary { dst, .. } => drop(self.values.insert(dst, Value::Other)),
-            Inst::Compare { dst, a, .. } if self.code.word(a) == Word::I64 => {
-                self.values.insert(dst, Value::Other);
-            }
-            Inst::Compare { op, dst, a, b } => {
-                let (a, b) = (self.value(a)?, self.value(b)?);
-                self.set(dst, Node::Compare(op, a, b));
-            }
-            Inst::Select { dst, .. } if self.code.word(dst) == Word::I64 => {
-                self.values.insert(dst, Value::Other);
-            }
+            Inst::Compare { op: Relation::Below, dst, .. } => drop(self.values.insert(dst, Value::Other)),
+            Inst::Compare { op, dst, a, b } => match (self.operand(a), self.operand(b)) {
+                (Some(a), Some(b)) => self.set(dst, Node::Compare(op, a, b)),
+                _ => drop(self.values.insert(dst, Value::Other)),
+            },
             Inst::Select { dst, condition, a, b } => {
-                let (condition, a, b) = (self.value(condition)?, self.value(a)?, self.value(b)?);
-                self.set(dst, Node::Select(condition, a, b));
+                let (a, b) = (self.value_of(a), self.value_of(b));
+                let parts = (self.operand(condition), self.as_node(a), self.as_node(b));
+                match parts {
+                    _ if a == b => drop(self.values.insert(dst, a)),
+                    (Some(condition), Some(a), Some(b)) => self.set(dst, Node::Select(condition, a, b)),
+                    _ => drop(self.values.insert(dst, Value::Other)),
+                }
             }
-            Inst::Check { condition, exit } => match self.values.get(&condition) {
-                Some(Value::Node(node)) => self.out.code.guards.push(*node),
-                Some(Value::Int(_) | Value::Other) | None => return Err(self.checked(exit)),
+            Inst::Check { condition, exit } => match self.value_of(condition) {
+                Value::Node(node) => self.require(node),
+                Value::Int(_) | Value::Other => return Err(self.checked(exit)),
             },
             Inst::Poll { .. } => {}
-            Inst::CheckTag { exit, .. } | Inst::Checked { exit, .. } => return Err(self.checked(exit)),
+            Inst::CheckTag { exit, .. } => return Err(self.checked(exit)),
             Inst::LoadAt { dst, base, index } => self.load(dst, base, index)?,
-            Inst::StoreAt { src, base, index } => {
-                let place = self.place(self.code.word(src), base, index)?;
-                let value = self.value(src)?;
-                self.out.stores.push(place);
-                self.out.code.stores.push((place.word, value));
-            }
+            Inst::StoreAt { src, base, index } => self.store(src, base, index)?,
             Inst::Load { .. } | Inst::Store { .. } => return Err(self.why(Reason::NoVector, "elements in boxes")),
             Inst::Call { routine, .. } => {
                 return Err(self.why(Reason::NoVector, format!("'{}' is called", routine.name())));
@@ -255,15 +537,130 @@ impl<'a> Scan<'a> {
         }
     }
 
+    fn integer(&mut self, op: Binary, a: Slot, b: Slot) -> Value {
+        let (a, b) = (self.value_of(a), self.value_of(b));
+        if let (Value::Int(a), Value::Int(b)) = (a, b)
+            && self.moves_evenly(op, a, b)
+        {
+            return Value::Int(self.sum_of(op, a, b));
+        }
+        match (op, self.as_node(a), self.as_node(b)) {
+            (Binary::Add | Binary::Sub | Binary::Mul, Some(a), Some(b)) => {
+                Value::Node(self.node(Node::Binary(op, a, b)))
+            }
+            _ => Value::Other,
+        }
+    }
+
+    /// An operation that leaves 64 bits in no iteration: evenly moving ones are looked at where they begin and end, sums
+    /// over iterations as a whole, all others as floats, whose error is far below what is left to 2⁶³.
+    fn checked_integer(&mut self, op: Checked, dst: Slot, a: Slot, b: Slot, exit: ExitId) -> Result<(), Why> {
+        let op = match op {
+            Checked::Add => Binary::Add,
+            Checked::Sub => Binary::Sub,
+            Checked::Mul => Binary::Mul,
+        };
+        let parts = (self.operand(a), self.operand(b));
+        let value = self.integer(op, a, b);
+        match (value, parts) {
+            (Value::Int(int), _) => {
+                if !self.is_counted(int) {
+                    self.out.bounded.push(int);
+                }
+            }
+            (Value::Node(node), _) if self.is_carried(node) => {}
+            (Value::Node(_), (Some(a), Some(b))) => {
+                let floats = [a, b].map(|part| self.node(Node::Unary(Unary::IntToFloat, part)));
+                let result = self.node(Node::Binary(op, floats[0], floats[1]));
+                let size = self.node(Node::Unary(Unary::Abs, result));
+                let limit = self.node(Node::Literal(Literal::F64(SAFE)));
+                let is_safe = self.node(Node::Compare(Relation::Lt, size, limit));
+                self.require(is_safe);
+            }
+            _ => return Err(self.checked(exit)),
+        }
+        self.values.insert(dst, value);
+        Ok(())
+    }
+
+    /// Whether it is a counter or the item, and a few more.
+    fn is_counted(&self, int: IntId) -> bool {
+        match self.out.ints[int] {
+            Int::Item | Int::Counter(_) => true,
+            Int::Binary(Binary::Add | Binary::Sub, a, b) => {
+                let small = |int: IntId| matches!(self.out.ints[int], Int::Literal(i) if i.unsigned_abs() <= SMALL);
+                self.is_counted(a) && small(b)
+            }
+            Int::Same(_) | Int::Literal(_) | Int::Binary(..) => false,
+        }
+    }
+
     // Values
 
     fn node(&mut self, node: Node) -> NodeId {
+        let node = self.folded(node);
         let nodes = &mut self.out.code.nodes;
-        let at = nodes.iter().position(|known| *known == node).unwrap_or_else(|| {
+        let at = nodes.iter().position(|known| is_same(known, &node)).unwrap_or_else(|| {
             nodes.push(node);
             nodes.len() - 1
         });
         NodeId(at)
+    }
+
+    /// What is the same in each iteration is computed once, by the code itself.
+    fn folded(&mut self, node: Node) -> Node {
+        let nodes = &self.out.code.nodes;
+        let is_same = |operand: NodeId| matches!(nodes[operand.0], Node::Scalar(_) | Node::Literal(_));
+        let has_scalar = node.operands().any(|operand| matches!(nodes[operand.0], Node::Scalar(_)));
+        if !has_scalar || !node.operands().all(is_same) || matches!(node, Node::Select(..)) {
+            return node;
+        }
+        let parts: Vec<usize> = node.operands().map(|operand| self.same_always(operand)).collect();
+        let scalar = match node {
+            Node::Unary(op, _) => Scalar::Unary(op, parts[0]),
+            Node::Binary(op, ..) => Scalar::Binary(op, parts[0], parts[1]),
+            Node::Compare(op, ..) => Scalar::Compare(op, parts[0], parts[1]),
+            _ => return node,
+        };
+        let word = self.word_of(node);
+        Node::Scalar(self.scalar_at(scalar, word))
+    }
+
+    fn same_always(&mut self, node: NodeId) -> usize {
+        match self.out.code.nodes[node.0] {
+            Node::Scalar(at) => at,
+            Node::Literal(literal) => self.scalar_at(Scalar::Literal(literal), literal.word()),
+            _ => unreachable!("asked before"),
+        }
+    }
+
+    fn scalar_at(&mut self, scalar: Scalar, word: Word) -> usize {
+        let is_it = |known: &Scalar| match (known, &scalar) {
+            (Scalar::Literal(a), Scalar::Literal(b)) => is_same(&Node::Literal(*a), &Node::Literal(*b)),
+            (known, scalar) => known == scalar,
+        };
+        self.out.scalars.iter().position(is_it).unwrap_or_else(|| {
+            self.out.scalars.push(scalar);
+            self.out.code.scalars.push(word);
+            self.out.scalars.len() - 1
+        })
+    }
+
+    fn word(&self, node: NodeId) -> Word {
+        self.word_of(self.out.code.nodes[node.0])
+    }
+
+    fn word_of(&self, node: Node) -> Word {
+        match node {
+            Node::Element(at) => self.out.code.loads[at].word,
+            Node::Scalar(at) => self.out.code.scalars[at],
+            Node::Literal(literal) => literal.word(),
+            Node::Ramp(_) => Word::I64,
+            Node::Unary(op, a) => op.word(self.word(a)),
+            Node::Binary(_, a, _) | Node::Select(_, a, _) => self.word(a),
+            Node::Compare(..) => Word::I8,
+            Node::Carried(slot) => self.code.word(slot),
+        }
     }
 
     fn set(&mut self, dst: Slot, node: Node) {
@@ -271,48 +668,69 @@ impl<'a> Scan<'a> {
         self.values.insert(dst, Value::Node(node));
     }
 
-    fn value(&mut self, slot: Slot) -> Result<NodeId, Why> {
+    fn value_of(&mut self, slot: Slot) -> Value {
         match self.values.get(&slot) {
-            Some(Value::Node(node)) => Ok(*node),
-            Some(Value::Int(_) | Value::Other) => Err(self.why(Reason::NoVector, "arithmetic on integers")),
-            None if self.written.contains(&slot) => Ok(self.node(Node::Carried(slot))),
-            None => {
-                let word = self.code.word(slot);
-                Ok(self.scalar(Scalar::Slot(slot), word))
+            Some(value) => *value,
+            None => self.begin(slot),
+        }
+    }
+
+    fn operand(&mut self, slot: Slot) -> Option<NodeId> {
+        let value = self.value_of(slot);
+        self.as_node(value)
+    }
+
+    /// What a slot holds where the iteration begins.
+    fn begin(&mut self, slot: Slot) -> Value {
+        let fast = self.fast;
+        if fast.items.contains(&slot) {
+            return Value::Int(0);
+        }
+        if slot == fast.step.next {
+            let one = self.int_id(Int::Literal(1));
+            return Value::Int(self.sum_of(Binary::Add, 0, one));
+        }
+        if fast.counters.iter().any(|counter| counter.next == slot) {
+            return Value::Int(self.int_id(Int::Counter(slot)));
+        }
+        if let Some((_, place)) = self.out.elements.iter().find(|(element, _)| *element == slot).copied() {
+            return Value::Node(self.element(place, 0));
+        }
+        match (self.written.contains(&slot), self.code.word(slot)) {
+            (true, _) => Value::Node(self.node(Node::Carried(slot))),
+            (false, Word::I64) => Value::Int(self.int_id(Int::Same(slot))),
+            (false, word) => {
+                let at = self.scalar_at(Scalar::Slot(slot), word);
+                Value::Node(self.node(Node::Scalar(at)))
             }
         }
     }
 
-    fn scalar(&mut self, scalar: Scalar, word: Word) -> NodeId {
-        let at = self.out.scalars.iter().position(|known| *known == scalar).unwrap_or_else(|| {
-            self.out.scalars.push(scalar);
-            self.out.code.scalars.push(word);
-            self.out.scalars.len() - 1
-        });
-        self.node(Node::Scalar(at))
+    fn as_node(&mut self, value: Value) -> Option<NodeId> {
+        match value {
+            Value::Node(node) => Some(node),
+            Value::Other => None,
+            Value::Int(int) => Some(match self.out.ints[int] {
+                Int::Literal(i) => self.node(Node::Literal(Literal::I64(i))),
+                _ if self.is_same(int) => {
+                    let at = self.scalar_at(Scalar::Int(int), Word::I64);
+                    self.node(Node::Scalar(at))
+                }
+                _ => {
+                    let ramps = &mut self.out.ramps;
+                    let at = ramps.iter().position(|known| *known == int).unwrap_or_else(|| {
+                        ramps.push(int);
+                        ramps.len() - 1
+                    });
+                    self.out.code.ramps = self.out.ramps.len();
+                    self.node(Node::Ramp(at))
+                }
+            }),
+        }
     }
 
-    /// An integer as a float.
-    fn converted(&mut self, op: Unary, dst: Slot, a: Slot) -> Result<(), Why> {
-        let value = match (self.int(a), op) {
-            (Some(int), Unary::IntToFloat) if self.is_same(int) => self.scalar(Scalar::Float(int), Word::F64),
-            (Some(int), _) => {
-                let ramps = &mut self.out.ramps;
-                let at = ramps.iter().position(|known| *known == int).unwrap_or_else(|| {
-                    ramps.push(int);
-                    ramps.len() - 1
-                });
-                self.out.code.ramps = self.out.ramps.len();
-                let ramp = self.node(Node::Ramp(at));
-                self.node(Node::Unary(op, ramp))
-            }
-            (None, _) => {
-                let element = self.value(a)?;
-                self.node(Node::Unary(op, element))
-            }
-        };
-        self.values.insert(dst, Value::Node(value));
-        Ok(())
+    fn node_of(&mut self, slot: Slot) -> Result<NodeId, Why> {
+        self.operand(slot).ok_or_else(|| self.why(Reason::NoVector, "arithmetic on integers"))
     }
 
     // Integers, and places in memory
@@ -330,19 +748,51 @@ impl<'a> Scan<'a> {
         self.values.insert(dst, Value::Int(int));
     }
 
-    fn int(&mut self, slot: Slot) -> Option<IntId> {
-        match self.values.get(&slot) {
-            Some(Value::Int(int)) => Some(*int),
-            Some(Value::Node(_) | Value::Other) => None,
-            None if self.fast.items.contains(&slot) => Some(self.int_id(Int::Item)),
-            None if self.written.contains(&slot) => None,
-            None => Some(self.int_id(Int::Same(slot))),
+    /// `a op b`; what is added to something that moves is gathered in one literal.
+    fn sum_of(&mut self, op: Binary, a: IntId, b: IntId) -> IntId {
+        let offset = |scan: &Self, int: IntId| match scan.out.ints[int] {
+            Int::Binary(Binary::Add, base, offset) => match scan.out.ints[offset] {
+                Int::Literal(offset) => Some((base, offset)),
+                _ => None,
+            },
+            Int::Item | Int::Counter(_) => Some((int, 0)),
+            _ => None,
+        };
+        let more = match (op, self.out.ints[b]) {
+            (Binary::Add, Int::Literal(i)) => Some(i),
+            (Binary::Sub, Int::Literal(i)) => i.checked_neg(),
+            _ => None,
+        };
+        if let (Some((base, offset)), Some(more)) = (offset(self, a), more)
+            && let Some(sum) = offset.checked_add(more)
+        {
+            if sum == 0 {
+                return base;
+            }
+            let sum = self.int_id(Int::Literal(sum));
+            return self.int_id(Int::Binary(Binary::Add, base, sum));
+        }
+        self.int_id(Int::Binary(op, a, b))
+    }
+
+    /// The same integer so many iterations behind.
+    fn moved(&mut self, int: IntId, by: i64) -> IntId {
+        match self.out.ints[int] {
+            Int::Item | Int::Counter(_) => {
+                let by = self.int_id(Int::Literal(by));
+                self.sum_of(Binary::Add, int, by)
+            }
+            Int::Same(_) | Int::Literal(_) => int,
+            Int::Binary(op, a, b) => {
+                let (a, b) = (self.moved(a, by), self.moved(b, by));
+                self.sum_of(op, a, b)
+            }
         }
     }
 
     fn is_same(&self, int: IntId) -> bool {
         match self.out.ints[int] {
-            Int::Item => false,
+            Int::Item | Int::Counter(_) => false,
             Int::Same(_) | Int::Literal(_) => true,
             Int::Binary(_, a, b) => self.is_same(a) && self.is_same(b),
         }
@@ -360,7 +810,9 @@ impl<'a> Scan<'a> {
 
     fn place(&mut self, word: Word, base: Slot, index: Slot) -> Result<Place, Why> {
         let uneven = self.why(Reason::NoVector, "an index that does not move in equal steps");
-        let (Some(base), Some(index)) = (self.int(base), self.int(index)) else { return Err(uneven) };
+        let (Value::Int(base), Value::Int(index)) = (self.value_of(base), self.value_of(index)) else {
+            return Err(uneven);
+        };
         let description = self.description(base).ok_or(uneven)?;
         Ok(Place { word, base, index, description })
     }
@@ -370,25 +822,55 @@ impl<'a> Scan<'a> {
         match self.out.ints[int] {
             Int::Same(slot) => self.fast.described.get(&slot).copied(),
             Int::Binary(_, a, b) => self.description(a).or_else(|| self.description(b)),
-            Int::Item | Int::Literal(_) => None,
+            Int::Item | Int::Counter(_) | Int::Literal(_) => None,
         }
     }
 
     fn load(&mut self, dst: Slot, base: Slot, index: Slot) -> Result<(), Why> {
         let place = self.place(self.code.word(dst), base, index)?;
-        if let Some(stored) = self.out.stores.iter().rposition(|stored| *stored == place) {
-            let (_, value) = self.out.code.stores[stored];
-            self.values.insert(dst, Value::Node(value));
-            return Ok(());
+        let node = self.loaded(place);
+        self.values.insert(dst, Value::Node(node));
+        Ok(())
+    }
+
+    fn loaded(&mut self, place: Place) -> NodeId {
+        match self.out.stores.iter().rposition(|stored| *stored == place) {
+            Some(stored) => self.out.code.stores[stored].1,
+            None => self.element(place, self.out.stores.len()),
         }
-        let load = Load { word: place.word, after: self.out.stores.len() };
+    }
+
+    fn element(&mut self, place: Place, after: usize) -> NodeId {
+        let load = Load { word: place.word, after };
         let mut known = self.out.loads.iter().zip(&self.out.code.loads);
         let at = known.position(|(known, how)| *known == place && *how == load).unwrap_or_else(|| {
             self.out.loads.push(place);
             self.out.code.loads.push(load);
             self.out.loads.len() - 1
         });
-        self.set(dst, Node::Element(at));
+        self.node(Node::Element(at))
+    }
+
+    /// What is written on some ways only leaves the element as it was on the others.
+    fn store(&mut self, src: Slot, base: Slot, index: Slot) -> Result<(), Why> {
+        let place = self.place(self.code.word(src), base, index)?;
+        let mut value = self.node_of(src)?;
+        if !self.when.is_empty() {
+            let (old, when) = (self.loaded(place), self.when.clone());
+            let here = self.all_of(&when);
+            value = self.node(Node::Select(here, value, old));
+        }
+        self.out.stores.push(place);
+        self.out.code.stores.push((place.word, value));
         Ok(())
+    }
+}
+
+/// Whether two are the same, bit for bit where they are literals.
+fn is_same(a: &Node, b: &Node) -> bool {
+    match (a, b) {
+        (Node::Literal(Literal::F64(a)), Node::Literal(Literal::F64(b))) => a.to_bits() == b.to_bits(),
+        (Node::Literal(Literal::F32(a)), Node::Literal(Literal::F32(b))) => a.to_bits() == b.to_bits(),
+        _ => a == b,
     }
 }
