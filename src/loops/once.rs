@@ -188,6 +188,7 @@ impl Analysis {
                 counters: self.counters.clone(),
                 items: &self.items,
                 described: self.described(),
+                same: self.same(),
                 wanted: self.wanted.clone(),
                 spans: passes.spans,
             };
@@ -254,6 +255,12 @@ impl Analysis {
             }
         }
         blocks
+    }
+
+    /// Slots that get the same value before the loop as another one.
+    fn same(&self) -> HashMap<Slot, Slot> {
+        let mut first: HashMap<Expr, Slot> = HashMap::new();
+        self.hoisted.iter().map(|(slot, expr)| (*slot, *first.entry(*expr).or_insert(*slot))).collect()
     }
 
     /// Slots with the address of elements, and with that of the description that says so.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Arrival, Builder, MAX_VERSIONS, Place, WIDEN_AFTER};
-use crate::bytecode::chunk::Pc;
+use crate::bytecode::chunk::{Loop, Pc};
 use crate::bytecode::flow::Registers;
 use crate::bytecode::op::Op;
 use crate::loops::assemble::Assemble;
@@ -79,12 +79,11 @@ impl Builder<'_> {
 
     /// Whether going to a place is to begin a `for` loop.
     pub(super) fn begins_loop(&self, place: Place) -> bool {
-        let code = &self.contexts[place.context as usize].code.chunk.code;
-        let is = |pc: Pc, op| code[pc.0 as usize].op == op;
+        let chunk = &self.contexts[place.context as usize].code.chunk;
+        let from_outside = |of: &Loop| of.head == place.pc && self.at.pc < of.start;
         place.context == self.at.context
-            && self.at.pc < place.pc
-            && is(place.pc, Op::ForIter)
-            && is(self.at.pc, Op::Jump)
+            && chunk.code[place.pc.0 as usize].op == Op::ForIter
+            && chunk.loops.iter().any(from_outside)
     }
 
     /// Asks whether to stop, at a jump back.

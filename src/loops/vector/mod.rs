@@ -174,6 +174,8 @@ pub struct Fast<'a> {
     pub items: &'a [Slot],
     /// Slots with the address of an array's elements, and with that of the description it was read from.
     pub described: HashMap<Slot, Slot>,
+    /// Slots that hold what another one holds, in all iterations.
+    pub same: HashMap<Slot, Slot>,
     /// Slots that an iteration reads before it writes them.
     pub wanted: HashSet<Slot>,
     /// Where the instructions are in the source.

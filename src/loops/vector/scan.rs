@@ -598,13 +598,36 @@ impl<'a> Scan<'a> {
     // Values
 
     fn node(&mut self, node: Node) -> NodeId {
-        let node = self.folded(node);
+        let node = self.folded(self.simplified(node));
+        if let Node::Select(_, a, b) = node
+            && a == b
+        {
+            return a;
+        }
         let nodes = &mut self.out.code.nodes;
         let at = nodes.iter().position(|known| is_same(known, &node)).unwrap_or_else(|| {
             nodes.push(node);
             nodes.len() - 1
         });
         NodeId(at)
+    }
+
+    /// What was chosen by the same condition before is not chosen again.
+    fn simplified(&self, node: Node) -> Node {
+        let nodes = &self.out.code.nodes;
+        let Node::Select(condition, a, b) = node else { return node };
+        if let Node::Unary(Unary::Not, opposite) = nodes[condition.0] {
+            return self.simplified(Node::Select(opposite, b, a));
+        }
+        let then = match nodes[a.0] {
+            Node::Select(same, then, _) if same == condition => then,
+            _ => a,
+        };
+        let otherwise = match nodes[b.0] {
+            Node::Select(same, _, otherwise) if same == condition => otherwise,
+            _ => b,
+        };
+        Node::Select(condition, then, otherwise)
     }
 
     /// What is the same in each iteration is computed once, by the code itself.
@@ -683,6 +706,7 @@ impl<'a> Scan<'a> {
     /// What a slot holds where the iteration begins.
     fn begin(&mut self, slot: Slot) -> Value {
         let fast = self.fast;
+        let slot = fast.same.get(&slot).copied().unwrap_or(slot);
         if fast.items.contains(&slot) {
             return Value::Int(0);
         }
@@ -859,6 +883,12 @@ impl<'a> Scan<'a> {
             let (old, when) = (self.loaded(place), self.when.clone());
             let here = self.all_of(&when);
             value = self.node(Node::Select(here, value, old));
+        }
+        // What is written over in the same iteration, nobody has read but through what was stored.
+        if let Some(at) = self.out.stores.iter().position(|stored| *stored == place) {
+            self.out.stores.remove(at);
+            self.out.code.stores.remove(at);
+            self.out.code.loads.iter_mut().filter(|load| load.after > at).for_each(|load| load.after -= 1);
         }
         self.out.stores.push(place);
         self.out.code.stores.push((place.word, value));
