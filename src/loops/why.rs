@@ -55,7 +55,7 @@ reasons! {
     Large "T0018" "a loop that is too large";
     Generator "T0019" "a loop of a generator";
     NoCode "T0020" "no machine code could be made";
-    Branches "T0021" "not an array expression: the body goes different ways";
+    Branches "T0021" "not an array expression: the loop may end in the middle";
     Recurrence "T0022" "not an array expression: an iteration needs what the one before has computed";
     Checks "T0023" "not an array expression: a check is needed in each iteration";
     NoVector "T0024" "not an array expression";

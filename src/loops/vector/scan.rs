@@ -333,6 +333,7 @@ impl<'a> Scan<'a> {
 
     /// What one iteration hands to the next has to be a sum or an extreme.
     fn finish(mut self) -> Result<Found, Why> {
+        self.when.clear();
         for slot in self.handed_on() {
             let why = self.why(Reason::Recurrence, self.name(slot));
             let Some(Value::Node(node)) = self.values.get(&slot).copied() else { return Err(why) };
@@ -347,6 +348,9 @@ impl<'a> Scan<'a> {
                     terms.reverse();
                     if terms.is_empty() {
                         continue;
+                    }
+                    if self.adds_one_float(&terms) {
+                        return Err(self.why(Reason::NoVector, "the same number is added in each iteration"));
                     }
                     self.bound(slot, &terms);
                     Fold::Sum { terms }
@@ -364,11 +368,37 @@ impl<'a> Scan<'a> {
         if used.any(|node| self.is_carried(node)) {
             return Err(self.why(Reason::Recurrence, ""));
         }
+        if self.reads_what_was_stored() {
+            return Err(self.why(Reason::Recurrence, "an element that an earlier iteration has written"));
+        }
+        let code = &self.out.code;
         if code.folds.is_empty() && code.stores.is_empty() {
             return Err(self.why(Reason::NoVector, "nothing is summed up or stored"));
         }
         keep_used(&mut self.out);
         Ok(self.out)
+    }
+
+    /// Whether an iteration reads an element that an earlier one has written, by the same way to it.
+    fn reads_what_was_stored(&self) -> bool {
+        let stored = self.out.stores.iter();
+        let pairs = stored.flat_map(|store| self.out.loads.iter().map(move |load| (store, load)));
+        pairs.into_iter().any(|(store, load)| {
+            let (to, from) = (self.moving(store.index), self.moving(load.index));
+            store.base == load.base && matches!((to, from), (Some((a, to)), Some((b, from))) if a == b && from < to)
+        })
+    }
+
+    /// Something that moves, and what is added to it.
+    fn moving(&self, int: IntId) -> Option<(IntId, i64)> {
+        match self.out.ints[int] {
+            Int::Item | Int::Counter(_) => Some((int, 0)),
+            Int::Binary(Binary::Add, base, offset) => match (self.out.ints[base], self.out.ints[offset]) {
+                (Int::Item | Int::Counter(_), Int::Literal(offset)) => Some((base, offset)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The terms that are added to a variable, the last one first; false if more is done with it. `when`: what is added
@@ -438,6 +468,14 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// A product instead would be nearer to the truth than the sum.
+    fn adds_one_float(&self, terms: &[(Sign, NodeId)]) -> bool {
+        terms.iter().all(|(_, term)| {
+            let is_same = matches!(self.out.code.nodes[term.0], Node::Scalar(_) | Node::Literal(_));
+            is_same && self.word(*term) != Word::I64
+        })
+    }
+
     /// Sums of integers stay inside of 64 bits.
     fn bound(&mut self, slot: Slot, terms: &[(Sign, NodeId)]) {
         if self.code.word(slot) != Word::I64 {
@@ -447,7 +485,14 @@ impl<'a> Scan<'a> {
             if !self.is_small(*term) {
                 let float = self.node(Node::Unary(Unary::IntToFloat, *term));
                 let size = self.node(Node::Unary(Unary::Abs, float));
-                self.out.code.magnitudes.push(size);
+                match self.out.code.nodes[size.0] {
+                    Node::Scalar(_) => {
+                        let limit = self.node(Node::Literal(Literal::F64(SMALL as f64)));
+                        let is_small = self.node(Node::Compare(Relation::Le, size, limit));
+                        self.require(is_small);
+                    }
+                    _ => self.out.code.magnitudes.push(size),
+                }
             }
         }
     }
@@ -772,22 +817,20 @@ impl<'a> Scan<'a> {
         self.values.insert(dst, Value::Int(int));
     }
 
-    /// `a op b`; what is added to something that moves is gathered in one literal.
+    /// `a op b`; what is added to something that moves is gathered in one literal. (An index that is not negative has
+    /// nothing of the length added.)
     fn sum_of(&mut self, op: Binary, a: IntId, b: IntId) -> IntId {
-        let offset = |scan: &Self, int: IntId| match scan.out.ints[int] {
-            Int::Binary(Binary::Add, base, offset) => match scan.out.ints[offset] {
-                Int::Literal(offset) => Some((base, offset)),
-                _ => None,
-            },
-            Int::Item | Int::Counter(_) => Some((int, 0)),
-            _ => None,
-        };
+        if op == Binary::And
+            && let Some(zero) = [a, b].into_iter().find(|int| self.out.ints[*int] == Int::Literal(0))
+        {
+            return zero;
+        }
         let more = match (op, self.out.ints[b]) {
             (Binary::Add, Int::Literal(i)) => Some(i),
             (Binary::Sub, Int::Literal(i)) => i.checked_neg(),
             _ => None,
         };
-        if let (Some((base, offset)), Some(more)) = (offset(self, a), more)
+        if let (Some((base, offset)), Some(more)) = (self.moving(a), more)
             && let Some(sum) = offset.checked_add(more)
         {
             if sum == 0 {
