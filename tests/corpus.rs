@@ -38,7 +38,7 @@ engines! {
     loops_all_overheads: all_programs,
         ["--loops", "typed", "--hot", "1", "--dial", "types=each,boxes=kept,bounds=each,unroll=off"];
     loops_once: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,boxes=kept,bounds=once"];
-    loops_vector: all_programs, ["--loops", "vector", "--hot", "1", "--fma", "off"];
+    loops_vector: all_programs, ["--loops", "vector", "--hot", "1", "--vector-from", "4", "--fma", "off"];
     loops_contiguous: all_programs, ["--loops", "typed", "--hot", "1", "--dial", "types=once,lists=contiguous"];
     loops_evaluate: all_programs, ["--loops", "evaluate", "--hot", "1"];
 }

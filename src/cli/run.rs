@@ -71,6 +71,13 @@ pub fn command() -> Command {
                 .help(format!("How many jumps back a loop makes before it is compiled [default: {AFTER}]")),
         )
         .arg(
+            Arg::new("vector-from")
+                .long("vector-from")
+                .value_name("N")
+                .value_parser(value_parser!(u32).range(1..=MOST_ITERATIONS))
+                .help("From how many iterations on --loops vector makes an array expression [default: where it pays]"),
+        )
+        .arg(
             Arg::new("report")
                 .long("report")
                 .action(ArgAction::SetTrue)
@@ -107,6 +114,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         .map_err(|diagnostic| script::say(&[diagnostic], &script.source, color(matches)))?;
     machine.runtime.loops.dial = matches.get_one::<Dial>("dial").copied().unwrap_or_default();
     machine.runtime.loops.after = matches.get_one::<u32>("hot").copied().unwrap_or(AFTER);
+    machine.runtime.loops.vector_from = matches.get_one::<u32>("vector-from").copied();
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;
     let result = machine.run(&script.program, Silent);
     let closed = machine.runtime.close_files();

@@ -50,8 +50,8 @@ type Facts = BTreeMap<Slot, Expr>;
 /// What becomes of a loop without checks.
 pub struct Passes<'a> {
     pub unroll: Unroll,
-    /// Whether it may become array expressions.
-    pub vector: bool,
+    /// Whether it may become array expressions, and from how many iterations on: `Some(None)` where it pays.
+    pub vector: Option<Option<u32>>,
     /// Where the instructions are in the source.
     pub spans: &'a [Span],
 }
@@ -60,10 +60,11 @@ pub struct Passes<'a> {
 pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
         let (header, body) = rotated(code, header, body);
-        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body, passes.vector) } else { None };
+        let found =
+            if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body, passes.vector.is_some()) } else { None };
         match found {
             Some(found) => found.apply(code, passes),
-            None if passes.vector => {
+            None if passes.vector.is_some() => {
                 let place = vector::place(code, &body, passes.spans);
                 code.not_vector.push(Why::new(Reason::NotOnce, "", place));
             }
@@ -180,10 +181,11 @@ impl Analysis {
             Unroll::Off => None,
         };
         let mut fast = unrolled.unwrap_or(moved(self.header));
-        if passes.vector {
+        if let Some(from) = passes.vector {
             let loop_without_checks = Fast {
                 header: moved(self.header),
                 body: &copy,
+                from,
                 step,
                 counters: self.counters.clone(),
                 items: &self.items,

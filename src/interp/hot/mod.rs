@@ -50,6 +50,8 @@ pub struct HotLoops {
     pub dial: Dial,
     /// How many jumps back a loop makes before it is compiled; less than 2^31.
     pub after: u32,
+    /// From how many iterations on inner loops are array expressions; `None`: where that pays.
+    pub vector_from: Option<u32>,
     known: Vec<Hot>,
 }
 

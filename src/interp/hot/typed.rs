@@ -186,7 +186,8 @@ impl Typed {
     /// into arrays; else it is as the dial says.
     fn build<P>(&self, x: &Execution<'_, P>, w: &Window) -> Result<(Dial, Built), Why> {
         let now = Now { cx: x.cx, window: w };
-        let built = |dial| build(&self.code, self.index, How { dial, vector: self.mode == Mode::Vector }, &now);
+        let vector = (self.mode == Mode::Vector).then_some(x.cx.loops.vector_from);
+        let built = |dial| build(&self.code, self.index, How { dial, vector }, &now);
         if self.mode != Mode::Vector {
             return built(self.dial).map(|code| (self.dial, code));
         }

@@ -84,8 +84,8 @@ pub struct Built {
 #[derive(Clone, Copy, Debug)]
 pub struct How {
     pub dial: Dial,
-    /// Whether inner loops may become array expressions.
-    pub vector: bool,
+    /// Whether inner loops may become array expressions, and from how many iterations on: `Some(None)` where it pays.
+    pub vector: Option<Option<u32>>,
 }
 
 /// Compiles a loop of a function for the values that its variables have now, where its body begins.
@@ -160,7 +160,7 @@ struct Builder<'a> {
     out: LoopCode,
     program: &'a dyn Program,
     dial: Dial,
-    vector: bool,
+    vector: Option<Option<u32>>,
     contexts: Vec<Context>,
     inlined: HashMap<(Place, *const Code), u16>,
     region: std::ops::Range<Pc>,

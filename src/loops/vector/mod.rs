@@ -108,6 +108,8 @@ pub enum Most {
 #[derive(Clone, Debug)]
 pub struct VectorLoop {
     pub place: Span,
+    /// From how many iterations on, whatever it costs.
+    pub from: Option<u32>,
     pub nodes: Vec<Node>,
     pub loads: Vec<Load>,
     pub ramps: usize,
@@ -151,6 +153,9 @@ impl VectorLoop {
     /// `None`: never. By what kernels and typed code cost where they were measured, so that a script's results do not
     /// depend on the day.
     pub fn least(&self, strided: usize) -> Option<i64> {
+        if let Some(from) = self.from {
+            return Some(from.into());
+        }
         let kernels = self.folds.len() + self.magnitudes.len() + self.stores.len() + !self.guards.is_empty() as usize;
         let computed = self.nodes.iter().filter(|node| node.operands().next().is_some()).count();
         let each = (computed + self.loads.len() + self.stores.len()) as i64;
@@ -167,6 +172,8 @@ impl VectorLoop {
 pub struct Fast<'a> {
     pub header: BlockId,
     pub body: &'a [BlockId],
+    /// From how many iterations on it is to be array expressions; `None`: where that pays.
+    pub from: Option<u32>,
     pub step: Induction,
     /// What counts along with it.
     pub counters: Vec<Counter>,

@@ -113,6 +113,7 @@ impl<'a> Scan<'a> {
         let written = insts.filter_map(Inst::written).collect();
         let out = VectorLoop {
             place: place(code, fast.body, fast.spans),
+            from: fast.from,
             nodes: Vec::new(),
             loads: Vec::new(),
             ramps: 0,
@@ -349,7 +350,7 @@ impl<'a> Scan<'a> {
                     if terms.is_empty() {
                         continue;
                     }
-                    if self.adds_one_float(&terms) {
+                    if !self.has_elements(&terms) {
                         return Err(self.why(Reason::NoVector, "the same number is added in each iteration"));
                     }
                     self.bound(slot, &terms);
@@ -455,7 +456,7 @@ impl<'a> Scan<'a> {
         let Node::Select(condition, of, other) = self.out.code.nodes[node.0] else { return None };
         let Node::Compare(relation, a, b) = self.out.code.nodes[condition.0] else { return None };
         let relation = match relation {
-            _ if !is_variable(other) || self.is_carried(of) => return None,
+            _ if !is_variable(other) || self.is_carried(of) || !self.moves(of) => return None,
             relation if a == of && is_variable(b) => relation,
             Relation::Lt if b == of && is_variable(a) => Relation::Gt,
             Relation::Gt if b == of && is_variable(a) => Relation::Lt,
@@ -468,12 +469,18 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// A product instead would be nearer to the truth than the sum.
-    fn adds_one_float(&self, terms: &[(Sign, NodeId)]) -> bool {
-        terms.iter().all(|(_, term)| {
-            let is_same = matches!(self.out.code.nodes[term.0], Node::Scalar(_) | Node::Literal(_));
-            is_same && self.word(*term) != Word::I64
-        })
+    /// Whether something else is added in each iteration; or an integer, which may as well be multiplied. (A product of
+    /// floats would be nearer to the truth than their sum.)
+    fn has_elements(&self, terms: &[(Sign, NodeId)]) -> bool {
+        let is_int = |node: &NodeId| {
+            matches!(self.out.code.nodes[node.0], Node::Scalar(_) | Node::Literal(_)) && self.word(*node) == Word::I64
+        };
+        terms.iter().any(|(_, term)| self.moves(*term)) || terms.iter().all(|(_, term)| is_int(term))
+    }
+
+    fn moves(&self, node: NodeId) -> bool {
+        let node = self.out.code.nodes[node.0];
+        matches!(node, Node::Element(_) | Node::Ramp(_)) || node.operands().any(|operand| self.moves(operand))
     }
 
     /// Sums of integers stay inside of 64 bits.

@@ -1,6 +1,7 @@
 """What two runs of a program are compared by."""
 
 import builtins
+import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -118,6 +119,9 @@ def refusal(text):
     return found and re.split(r"['\"][),]|$", re.sub(r"^.*?(toy|Error:) ", "", found[0]))[0]
 
 
+FLOAT = re.compile(r"(?<![\w.])-?\d+(?:\.\d*(?:e[-+]?\d+)?|e[-+]?\d+)")
+
+
 def compare_loops(wanted, got, carets=False):
     """As `compare`, less the loops that `toy` refuses, and those that an uncaught refusal keeps from running."""
     loops = [LOOP.split(outcome.out) for outcome in (wanted, got)]
@@ -133,6 +137,20 @@ def compare_loops(wanted, got, carets=False):
         "".join(section for section, reason in zip_longest(sections, reasons, fillvalue="") if not reason) for sections in loops
     )
     return replace(compare(replace(wanted, out=wanted_out), replace(got, out=got_out), carets), left_out=left_out)
+
+
+def near(wanted, got):
+    """`got` with the floats of `wanted` where those of both are close: sums may be added up in another order."""
+    floats = FLOAT.findall(wanted)
+    if len(floats) != len(FLOAT.findall(got)):
+        return got
+    rest = iter(floats)
+
+    def closest(match):
+        other = next(rest)
+        return other if math.isclose(float(other), float(match[0]), rel_tol=1e-9, abs_tol=1e-9) else match[0]
+
+    return FLOAT.sub(closest, got)
 
 
 def missing(got, wanted):

@@ -37,7 +37,7 @@ impl<'a> Graph<'a> {
                 Some(all) => Expr::binary(BinaryOp::And, &all, &holds).ok()?,
             });
         }
-        Expr::reduce(ReduceOp::All, &all?, None, false).ok()
+        whole(ReduceOp::All, &all?)
     }
 
     /// What a variable grows by in one iteration, summed up; or the extreme of what it is compared with.
@@ -54,7 +54,7 @@ impl<'a> Graph<'a> {
                         (Some(total), Sign::Minus) => Expr::binary(BinaryOp::Sub, &total, &term).ok()?,
                     });
                 }
-                Expr::reduce(ReduceOp::Sum, &total?, None, false).ok()
+                whole(ReduceOp::Sum, &total?)
             }
             Fold::Extreme { most, of } => {
                 let (op, none) = match most {
@@ -68,14 +68,14 @@ impl<'a> Graph<'a> {
                     let none = Expr::constant(Scalar::Float64(none).cast(of.dtype()));
                     of = Expr::select(&is_number, &of, &none).ok()?;
                 }
-                Expr::reduce(op, &of, None, false).ok()
+                whole(op, &of)
             }
         }
     }
 
     /// The sum of sizes.
     pub fn magnitude(&mut self, node: NodeId) -> Option<Expr> {
-        Expr::reduce(ReduceOp::Sum, &self.expr(node)?, None, false).ok()
+        whole(ReduceOp::Sum, &self.expr(node)?)
     }
 
     pub fn expr(&mut self, node: NodeId) -> Option<Expr> {
@@ -99,6 +99,14 @@ impl<'a> Graph<'a> {
         self.known[node.0] = Some(expr.clone());
         Some(expr)
     }
+}
+
+/// Over all iterations: `None` if there is but one number for all of them.
+fn whole(op: ReduceOp, of: &Expr) -> Option<Expr> {
+    if of.shape().is_empty() {
+        return None;
+    }
+    Expr::reduce(op, of, None, false).ok()
 }
 
 fn unary(op: Unary, a: &Expr) -> Option<Expr> {
