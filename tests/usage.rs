@@ -158,7 +158,7 @@ fn help_of_commands() {
                   --loops <interpret|calls|typed|vector>
                       How hot loops run: bytecode by bytecode, or as machine code that calls the bytecodes' handlers [default: interpret]
                   --dial <SETTINGS>
-                      What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on]
+                      What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on; lists=contiguous around other loops where copying pays]
                   --hot <N>
                       How many jumps back a loop makes before it is compiled [default: 1000]
                   --report

@@ -61,7 +61,7 @@ pub fn command() -> Command {
                 .long("dial")
                 .value_name("SETTINGS")
                 .value_parser(|text: &str| text.parse::<Dial>())
-                .help(format!("What typed loops leave out, as {} [default: {}]", Dial::USAGE, Dial::default())),
+                .help(format!("What typed loops leave out, as {} [default: {}; lists=contiguous around other loops where copying pays]", Dial::USAGE, Dial::default())),
         )
         .arg(
             Arg::new("hot")
@@ -112,7 +112,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
         matches.get_one::<String>("loops").and_then(|mode| mode.parse().ok()).unwrap_or_default();
     machine.runtime.loops.wishes = wishes(&script.source, &script.ast)
         .map_err(|diagnostic| script::say(&[diagnostic], &script.source, color(matches)))?;
-    machine.runtime.loops.dial = matches.get_one::<Dial>("dial").copied().unwrap_or_default();
+    machine.runtime.loops.dial = matches.get_one::<Dial>("dial").copied();
     machine.runtime.loops.after = matches.get_one::<u32>("hot").copied().unwrap_or(AFTER);
     machine.runtime.loops.vector_from = matches.get_one::<u32>("vector-from").copied();
     signals::install().map_err(|error| Failure::Usage(format!("no handler for Ctrl-C: {error}")))?;

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -11,7 +12,8 @@ use cranelift_codegen::ir::types::{F32, F64, I8, I32, I64};
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, InstBuilder, MemFlagsData, Signature, Type, UserFuncName, Value,
 };
-use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 
 use super::code::Memory;
@@ -34,9 +36,8 @@ impl TypedLoop {
     /// # Errors
     /// In words, what the code generator refuses.
     pub fn compile(code: &LoopCode, routines: Routines<'_>) -> Result<TypedLoop, String> {
-        let target = Target::of_loops()?;
-        let bytes = generate(code, routines, target, false)?.bytes;
-        Ok(TypedLoop { len: bytes.len(), memory: Memory::load(target.isa.clone(), &bytes)?, words: code.exchanged() })
+        let bytes = generate(code, routines, false)?.bytes;
+        Ok(TypedLoop { len: bytes.len(), memory: Memory::load(isa()?.clone(), &bytes)?, words: code.exchanged() })
     }
 
     /// Runs the loop: it reads its inputs from `words`, and leaves its outputs there. The exit by which it leaves.
@@ -66,9 +67,8 @@ impl Listing {
     /// # Errors
     /// As [`TypedLoop::compile`].
     pub fn of(code: &LoopCode, routines: Routines<'_>) -> Result<Listing, String> {
-        let target = Target::of_loops()?;
-        let generated = generate(code, routines, target, true)?;
-        let asm = match target.isa.name() {
+        let generated = generate(code, routines, true)?;
+        let asm = match isa()?.name() {
             "x64" => disassemble(&generated.bytes).text,
             _ => generated.vcode,
         };
@@ -82,17 +82,38 @@ struct Generated {
     vcode: String,
 }
 
-fn generate(code: &LoopCode, routines: Routines<'_>, target: &Target, show: bool) -> Result<Generated, String> {
+/// The target of all loops. The code generator checks its input only where this program checks itself: that takes as long
+/// as allocating registers.
+fn isa() -> Result<&'static OwnedTargetIsa, String> {
+    static ISA: LazyLock<Result<OwnedTargetIsa, String>> = LazyLock::new(|| {
+        let known = &Target::of_loops()?.isa;
+        if cfg!(debug_assertions) {
+            return Ok(known.clone());
+        }
+        let text = |error: settings::SetError| error.to_string();
+        let mut flags = settings::builder();
+        known.flags().iter().try_for_each(|flag| flags.set(flag.name, &flag.value_string())).map_err(text)?;
+        flags.set("enable_verifier", "false").map_err(text)?;
+        let mut builder = isa::lookup(known.triple().clone()).map_err(|error| error.to_string())?;
+        let has: Vec<_> = known.isa_flags().into_iter().filter(|flag| flag.as_bool() == Some(true)).collect();
+        has.iter().try_for_each(|flag| builder.enable(flag.name)).map_err(text)?;
+        builder.finish(settings::Flags::new(flags)).map_err(|error| error.to_string())
+    });
+    ISA.as_ref().map_err(String::clone)
+}
+
+fn generate(code: &LoopCode, routines: Routines<'_>, show: bool) -> Result<Generated, String> {
+    let (target, isa) = (Target::of_loops()?, isa()?);
     let rounds = |inst: &Inst| matches!(inst, Inst::Unary { op: Unary::Floor | Unary::Ceil | Unary::Trunc, .. });
     if !target.rounding && code.blocks.iter().any(|block| block.insts.iter().any(rounds)) {
         return Err("this CPU rounds by a call".into());
     }
     let mut context = Context::new();
-    emit(&mut context, code, routines, &*target.isa);
+    emit(&mut context, code, routines, &**isa);
     let clif = if show { context.func.display().to_string() } else { String::new() };
     context.set_disasm(show);
     let compiled =
-        context.compile(&*target.isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
+        context.compile(&**isa, &mut ControlPlane::default()).map_err(|error| format!("{:?}", error.inner))?;
     if !compiled.buffer.relocs().is_empty() {
         return Err("the code calls something by name".into());
     }

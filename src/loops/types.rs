@@ -96,6 +96,26 @@ impl Type {
         matches!(self, Type::Bool | Type::Int | Type::Natural | Type::Float | Type::Numpy(_))
     }
 
+    /// Whether there is a list in it.
+    pub fn has_list(&self) -> bool {
+        match self {
+            Type::List(_) => true,
+            Type::Tuple(items) => items.iter().any(Type::has_list),
+            Type::Iterator(iterator) => iterator.has_list(),
+            Type::None
+            | Type::Bool
+            | Type::Int
+            | Type::Natural
+            | Type::Float
+            | Type::Numpy(_)
+            | Type::Known(_)
+            | Type::Array(_)
+            | Type::Row(_)
+            | Type::Range(_)
+            | Type::Object => false,
+        }
+    }
+
     /// What it is called in messages.
     pub fn name(&self) -> String {
         match self {
@@ -174,6 +194,15 @@ impl Iterator {
             Over::Array(array) => Type::Row(*array),
             Over::Enumerate(inner) => Type::Tuple([Type::Int, inner.item()].into()),
             Over::Zip(inner) => Type::Tuple(inner.iter().map(|inner| inner.item()).collect()),
+        }
+    }
+
+    fn has_list(&self) -> bool {
+        match &self.over {
+            Over::List(_) => true,
+            Over::Range(_) | Over::Array(_) => false,
+            Over::Enumerate(inner) => inner.has_list(),
+            Over::Zip(inner) => inner.iter().any(|inner| inner.has_list()),
         }
     }
 

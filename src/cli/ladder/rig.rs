@@ -74,7 +74,7 @@ impl<'a> Rig<'a> {
         let engine = Engine::new(settings.switches)?;
         let mut machine = Machine::new(Runtime::new(world.host().0, engine));
         machine.runtime.loops.mode = settings.mode;
-        machine.runtime.loops.dial = settings.dial;
+        machine.runtime.loops.dial = Some(settings.dial);
         machine.runtime.loops.after = HOT;
         machine.runtime.load(program);
         machine.runtime.remember_beginning();

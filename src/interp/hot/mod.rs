@@ -2,6 +2,7 @@
 //! code, from the jump on, in the middle of the loop.
 
 mod contiguous;
+mod costs;
 mod marshal;
 mod program;
 pub mod report;
@@ -46,8 +47,8 @@ pub struct HotLoops {
     pub mode: Mode,
     /// What the script says of some of its loops.
     pub wishes: Vec<Wish>,
-    /// What typed code leaves out.
-    pub dial: Dial,
+    /// What typed code leaves out, if that is given: else lists lie side by side where it pays.
+    pub dial: Option<Dial>,
     /// How many jumps back a loop makes before it is compiled; less than 2^31.
     pub after: u32,
     /// From how many iterations on inner loops are array expressions; `None`: where that pays.

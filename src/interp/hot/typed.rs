@@ -7,6 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::costs::Costs;
 use super::heat;
 use super::marshal::{Left, Words};
 use super::program::Now;
@@ -14,15 +15,17 @@ use super::report::VersionReport;
 use super::routines;
 use super::vector::{Kernels, Vectors};
 use crate::bytecode::chunk::{GlobalId, Loop};
+use crate::bytecode::op::Op;
 use crate::interp::arrays::Barrier;
 use crate::interp::cursor::Cursor;
 use crate::interp::execution::{Execution, Next};
+use crate::interp::frames::Frame;
 use crate::interp::probe::Probe;
 use crate::interp::window::Window;
 use crate::interrupt;
 use crate::jit::loops::{Listing, TypedLoop};
 use crate::loops::build::{Built, How, build};
-use crate::loops::dial::Dial;
+use crate::loops::dial::{Dial, Lists};
 use crate::loops::eval;
 use crate::loops::ir::{Exit, Leaving, LoopCode, Var};
 use crate::loops::mode::Mode;
@@ -34,6 +37,9 @@ use crate::value::{Code, Value, free_numbers};
 /// For how many sets of types a loop is compiled, or tried to be.
 const MAX_VERSIONS: usize = 4;
 
+/// Calls that wait for the one with the loop: as many as may be inlined into one another.
+const MAX_CALLERS: usize = 4;
+
 /// Exits after which it is asked whether typed code is worth while.
 const MANY_EXITS: u64 = 64;
 
@@ -44,7 +50,7 @@ const FEW_ITERATIONS: u64 = 4;
 pub struct Typed {
     code: Rc<Code>,
     index: usize,
-    dial: Dial,
+    dial: Option<Dial>,
     mode: Mode,
     versions: RefCell<Vec<Rc<Version>>>,
     /// How often it was compiled, or could not be.
@@ -54,6 +60,8 @@ pub struct Typed {
     /// Why it is run as typed code no more, whatever the types.
     stopped: RefCell<Option<Why>>,
     words: RefCell<Words>,
+    /// Whether lists may still be copied to have their items side by side.
+    copies_lists: Cell<bool>,
 }
 
 struct Version {
@@ -72,11 +80,12 @@ struct Version {
     vectorized: Cell<u64>,
     kernels: Kernels,
     not_vector: Vec<Why>,
+    costs: Option<Costs>,
     compiled_in: Duration,
 }
 
 impl Typed {
-    pub fn new(code: Rc<Code>, index: usize, dial: Dial, mode: Mode) -> Typed {
+    pub fn new(code: Rc<Code>, index: usize, dial: Option<Dial>, mode: Mode) -> Typed {
         Typed {
             code,
             index,
@@ -87,6 +96,7 @@ impl Typed {
             refused: RefCell::default(),
             stopped: RefCell::default(),
             words: RefCell::default(),
+            copies_lists: Cell::new(true),
         }
     }
 
@@ -99,10 +109,8 @@ impl Typed {
         loop {
             let version = self.versions.borrow().get(at).cloned();
             let Some(version) = version else { break };
-            let since = x.cx.marks.now();
-            let fits = self.enter(x, &version, &w);
-            x.cx.marks.has_entered(since);
-            if fits {
+            let is_given_up = version.costs.is_some() && !self.copies_lists.get();
+            if !is_given_up && self.enter(x, &version, &w) {
                 return self.run(x, &version, from, w);
             }
             at += 1;
@@ -115,9 +123,17 @@ impl Typed {
 
     /// Fills the words, if all variables are as the version takes them to be.
     fn enter<P>(&self, x: &mut Execution<'_, P>, version: &Version, w: &Window) -> bool {
-        let code = &version.code;
+        let since = x.cx.marks.now();
+        let copying = version.costs.as_ref().map(Costs::now);
+        let fits = self.fits(x, version.dial, &version.code, &version.objects, w);
+        version.costs.as_ref().zip(copying).inspect(|(costs, since)| costs.has_copied(*since));
+        x.cx.marks.has_entered(since);
+        fits
+    }
+
+    fn fits<P>(&self, x: &Execution<'_, P>, dial: Dial, code: &LoopCode, objects: &[Value], w: &Window) -> bool {
         let mut words = self.words.borrow_mut();
-        words.begin(version.dial);
+        words.begin(dial);
         words.words.push(x.interrupt_flag() as u64);
         words.push_cells(code.cell_count);
         words.push_area(code.area_words);
@@ -127,7 +143,7 @@ impl Typed {
                 Var::Register(_, register) => w.try_get(*register),
                 Var::Global(id) => x.cx.global(GlobalId(*id)),
             };
-            value.is_some_and(|value| words.push(value, ty, &version.objects).is_some())
+            value.is_some_and(|value| words.push(value, ty, objects).is_some())
         });
         all && !(code.writes_arrays && words.is_read_only)
     }
@@ -155,8 +171,10 @@ impl Typed {
                 let not_vector = self.inner(&built.code.not_vector);
                 let left = built.code.exits.iter().map(|_| Cell::new(0)).collect();
                 let kernels = built.code.vectors.iter().map(|_| RefCell::default()).collect();
+                let may_turn = self.dial.is_none() && dial.lists == Lists::Contiguous;
                 let version = Rc::new(Version {
                     dial,
+                    costs: may_turn.then(Costs::default),
                     exchanged: built.code.exchanged(),
                     code: built.code,
                     objects: built.objects,
@@ -182,25 +200,54 @@ impl Typed {
         }
     }
 
-    /// Typed code for the values that the variables have now. Where inner loops become array expressions, lists are copied
-    /// into arrays; else it is as the dial says.
+    /// Typed code for the values that the variables have now. Lists are copied into arrays for array expressions, and, if
+    /// nobody says what the code is to be like, where a loop in the loop may read what was copied many times. Else they are
+    /// as the dial says.
     fn build<P>(&self, x: &Execution<'_, P>, w: &Window) -> Result<(Dial, Built), Why> {
         let now = Now { cx: x.cx, window: w };
         let vector = (self.mode == Mode::Vector).then_some(x.cx.loops.vector_from);
         let built = |dial| build(&self.code, self.index, How { dial, vector }, &now);
-        if self.mode != Mode::Vector {
-            return built(self.dial).map(|code| (self.dial, code));
-        }
-        let first = built(Dial::VECTOR);
+        let chooses = self.dial.is_none() && self.may_be_nest();
+        let first = (self.copies_lists.get() && (chooses || self.mode == Mode::Vector)).then(|| built(Dial::VECTOR));
+        let serves = |found: &Built| {
+            let has_lists = found.code.inputs.iter().any(|(_, ty, _)| ty.has_list());
+            !found.code.vectors.is_empty()
+                || chooses
+                    && !found.needs_boxes
+                    && (found.is_nest || !has_lists)
+                    && self.fits(x, Dial::VECTOR, &found.code, &found.objects, w)
+        };
         match first {
-            Ok(code) if !code.code.vectors.is_empty() => Ok((Dial::VECTOR, code)),
-            first => built(self.dial).map(|mut code| {
-                if code.code.vectors.is_empty() {
-                    code.code.not_vector = first.map_or_else(|why| vec![why], |first| first.code.not_vector);
-                }
-                (self.dial, code)
-            }),
+            Some(Ok(found)) if serves(&found) => Ok((Dial::VECTOR, found)),
+            first => {
+                let dial = self.dial.unwrap_or_default();
+                built(dial).map(|mut found| {
+                    if found.code.vectors.is_empty()
+                        && self.mode == Mode::Vector
+                        && let Some(first) = first
+                    {
+                        found.code.not_vector = first.map_or_else(|why| vec![why], |first| first.code.not_vector);
+                    }
+                    (dial, found)
+                })
+            }
         }
+    }
+
+    /// Whether there is a loop in the loop, as far as its own instructions say.
+    fn may_be_nest(&self) -> bool {
+        let chunk = &self.code.chunk;
+        let Loop { start, end, .. } = chunk.loops[self.index];
+        let calls = |pc: u32| matches!(chunk.code[pc as usize].op, Op::Call);
+        chunk.loops[self.index + 1..].iter().any(|inner| (start..end).contains(&inner.start))
+            || (start.0..end.0).any(calls)
+    }
+
+    /// Copying lists takes longer than the loop: from now on they stay in boxes.
+    #[cold]
+    fn turn_to_boxes(&self) {
+        self.copies_lists.set(false);
+        self.attempts.set(0);
     }
 
     /// Reasons of inner loops, each once: of the ways through a loop around one, those that pass it by look like inner ones.
@@ -234,6 +281,7 @@ impl Typed {
         if let Some(first) = words.area.first_mut() {
             *first = vectors.address();
         }
+        let began = version.costs.as_ref().map(Costs::now);
         // SAFETY: `enter` has filled the words by the inputs' types, with addresses of objects that the window and the globals
         // hold until the code has left.
         let exit = unsafe {
@@ -242,9 +290,11 @@ impl Typed {
                 None => eval::run(&version.code, &mut words.words, &routines::address),
             }
         };
+        version.costs.as_ref().zip(began).inspect(|(costs, began)| costs.has_run(*began));
         if version.code.writes_lists {
-            let since = x.cx.marks.now();
+            let (since, copying) = (x.cx.marks.now(), version.costs.as_ref().map(Costs::now));
             words.copies.write_back();
+            version.costs.as_ref().zip(copying).inspect(|(costs, since)| costs.has_copied(*since));
             x.cx.marks.has_entered(since);
         }
         version.vectorized.set(version.vectorized.get() + vectors.iterations());
@@ -255,10 +305,13 @@ impl Typed {
         version.entered.set(version.entered.get() + 1);
         version.iterations.set(version.iterations.get() + left.word());
         version.left[exit_at].set(version.left[exit_at].get() + 1);
-        self.warm(version.iterations.get() - before);
+        self.warm(&x.cx.calls.frames, version.iterations.get() - before);
         self.write_back(x, exit, &left, &mut w);
         words.clear();
         drop(words);
+        if version.costs.as_ref().is_some_and(Costs::are_too_high) {
+            self.turn_to_boxes();
+        }
         if let Some(error) = vectors.failed() {
             // The request was only to leave the code.
             let _ = interrupt::check();
@@ -277,14 +330,16 @@ impl Typed {
         }
     }
 
-    /// The loops around this one have been gone through as well: they become hot with it.
-    fn warm(&self, iterations: u64) {
-        let chunk = &self.code.chunk;
-        let inner = chunk.loops[self.index];
-        for (found, word) in chunk.loops.iter().zip(&self.code.loops).take(self.index) {
-            if found.start <= inner.start && inner.end <= found.end {
-                heat(word, u32::try_from(iterations).unwrap_or(u32::MAX));
-            }
+    /// The loops around this one have been gone through as well, and those around the calls that led here: they become hot
+    /// with it.
+    fn warm(&self, callers: &[Frame], iterations: u64) {
+        let jumps = u32::try_from(iterations).unwrap_or(u32::MAX);
+        let inner = self.code.chunk.loops[self.index];
+        let around = |found: &Loop| found.start <= inner.start && inner.end <= found.end;
+        heat_all(&self.code, self.index, jumps, around);
+        for frame in callers.iter().rev().take(MAX_CALLERS) {
+            let call = frame.call.pc(&frame.code);
+            heat_all(&frame.code, usize::MAX, jumps, |found| (found.start..found.end).contains(&call));
         }
     }
 
@@ -332,6 +387,15 @@ impl Typed {
         let refused = || self.refused.borrow().clone().filter(|_| versions.is_empty());
         let why = self.stopped.borrow().clone().or_else(refused);
         (versions, why)
+    }
+}
+
+/// Counts jumps back in the words of those of the first `count` loops that are wanted.
+fn heat_all(code: &Code, count: usize, jumps: u32, wanted: impl Fn(&Loop) -> bool) {
+    for (found, word) in code.chunk.loops.iter().zip(&code.loops).take(count) {
+        if wanted(found) {
+            heat(word, jumps);
+        }
     }
 }
 

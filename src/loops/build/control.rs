@@ -39,6 +39,7 @@ impl Builder<'_> {
         }
         if place.context == self.at.context && place.pc <= self.at.pc && self.block.0 > 0 {
             self.poll(place);
+            self.is_nest |= place != Place { context: 0, pc: self.region.start };
         }
         if place == (Place { context: 0, pc: self.region.start }) && self.block.0 > 0 {
             self.comes_back = true;

@@ -57,17 +57,23 @@ impl Builder<'_> {
         Ok(Val::new(item.clone(), [slot]))
     }
 
-    fn side_by_side(&self, item: &Type) -> Step<()> {
+    fn side_by_side(&mut self, item: &Type) -> Step<()> {
         match item {
             Type::Float | Type::Int | Type::Bool | Type::List(_) => Ok(()),
-            _ => self.stop(Reason::Element, format!("items that are {} do not lie side by side", item.name())),
+            _ => self.needs_boxes(Reason::Element, format!("items that are {} do not lie side by side", item.name())),
         }
     }
 
+    /// Stops what lists of boxes would let go on.
+    fn needs_boxes<T>(&mut self, reason: Reason, detail: impl Into<String>) -> Step<T> {
+        self.needs_boxes = true;
+        self.stop(reason, detail)
+    }
+
     /// Stops if an item of a type would change what is known of a list's items.
-    fn fits(&self, item: &Type, value: &Type) -> Step<()> {
+    fn fits(&mut self, item: &Type, value: &Type) -> Step<()> {
         if self.dial.types == Types::Once && value.widened() != *item {
-            return self.stop(
+            return self.needs_boxes(
                 Reason::Element,
                 format!("{} in a list of {}, whose types are looked at once", value.name(), item.name()),
             );
@@ -333,7 +339,7 @@ impl Builder<'_> {
         let item = item.clone();
         self.fits(&item, &value.ty)?;
         if self.dial.lists == Lists::Contiguous {
-            return self.stop(Reason::Element, "a list grows, and its items are to lie side by side");
+            return self.needs_boxes(Reason::Element, "a list grows, and its items are to lie side by side");
         }
         let list = list.slot();
         if self.at.context != 0 {

@@ -78,6 +78,10 @@ pub enum Intrinsic {
 pub struct Built {
     pub code: LoopCode,
     pub objects: Vec<Value>,
+    /// Whether there is a loop in it.
+    pub is_nest: bool,
+    /// Whether it stops somewhere only because lists are not in boxes.
+    pub needs_boxes: bool,
 }
 
 /// What typed code is to be like.
@@ -177,6 +181,8 @@ struct Builder<'a> {
     invariants: BTreeMap<Var, Val>,
     /// Whether lists may change their length.
     lists_grow: bool,
+    is_nest: bool,
+    needs_boxes: bool,
     // Where the builder is.
     block: BlockId,
     at: Place,
@@ -207,6 +213,8 @@ impl<'a> Builder<'a> {
             assigned: BTreeSet::new(),
             invariants: BTreeMap::new(),
             lists_grow: false,
+            is_nest: false,
+            needs_boxes: false,
             block: BlockId(0),
             at: Place { context: 0, pc: region.start },
             state: State::new(),
@@ -254,7 +262,7 @@ impl<'a> Builder<'a> {
             };
             once::versions(&mut self.out, &how);
         }
-        Ok(Built { code: self.out, objects: self.objects })
+        Ok(Built { code: self.out, objects: self.objects, is_nest: self.is_nest, needs_boxes: self.needs_boxes })
     }
 
     /// The state of an iterator that is an object changes, though the variable does not.
