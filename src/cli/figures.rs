@@ -30,9 +30,23 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A text's first characters, if it has more than `most`.
+pub fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(shortened(&"ä".repeat(101), 100), "ä".repeat(100) + "…");
+        assert_eq!(shortened("ä", 1), "ä");
+    }
 
     #[test]
     fn figures_have_three_digits() {
