@@ -203,7 +203,7 @@ fn count(n: usize, what: &str) -> String {
 }
 
 /// `32 KiB`, `1.5 MiB`
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     match bytes {
         0..1024 => format!("{bytes} B"),
         1024..1_048_576 => format!("{} KiB", bytes as f64 / 1024.0),

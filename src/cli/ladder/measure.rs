@@ -11,7 +11,7 @@ use super::model::{Judged, Ladder, Measured, Outcome, Reordered, Row, Step};
 use super::rungs::{Order, Placed};
 use crate::cli::rig::missing::Missing;
 use crate::cli::rig::work::Work;
-use crate::cli::rig::{self, Built, Chosen, Failed, Rig, Settings, World};
+use crate::cli::rig::{self, Built, COVERED, Chosen, Failed, Rig, Settings, World};
 use crate::cli::script::Script;
 use crate::jit::{Engine, Switches};
 use crate::machine::{Known, Precision};
@@ -22,9 +22,6 @@ use crate::source::{Source, Span};
 const ENOUGH: usize = 6;
 const LEAST: usize = 3;
 const MOST: usize = 101;
-
-/// A rung that covers less of the loop than this was not built.
-const COVERED: f64 = 0.5;
 
 /// What is asked for.
 pub struct Request<'a> {

@@ -87,6 +87,7 @@ pub fn ladder() -> Ladder {
             bytes_touched: 24_000,
             operations: 3000,
             complete: true,
+            ..Work::default()
         }),
         claims: claims
             .map(|factor| Judged {

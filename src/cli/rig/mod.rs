@@ -6,6 +6,7 @@ pub mod missing;
 pub mod settings;
 pub mod work;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::rc::Rc;
@@ -37,6 +38,9 @@ const HOT: u32 = 1;
 
 /// Runs that compile, before any is timed: a loop around another becomes hot in the first, and is compiled in the second.
 const WARM_UPS: usize = 3;
+
+/// Who ran less than this part of a loop in the way that was asked for did not run it so.
+pub const COVERED: f64 = 0.5;
 
 /// What every run of the script finds.
 #[derive(Clone, Debug, Default)]
@@ -158,14 +162,29 @@ impl<'a> Rig<'a> {
         world: &'a World,
         chosen: &'a Chosen,
     ) -> Result<Rig<'a>, String> {
-        let engine = Engine::new(settings.switches)?;
+        Ok(Rig::with_engine(program, Engine::new(settings.switches)?, settings, world, chosen))
+    }
+
+    /// The same with an engine that is there already.
+    pub fn with_engine(
+        program: &Verified,
+        engine: Engine,
+        settings: Settings,
+        world: &'a World,
+        chosen: &'a Chosen,
+    ) -> Rig<'a> {
         let mut machine = Machine::new(Runtime::new(world.host().0, engine));
         machine.runtime.loops.mode = settings.mode;
         machine.runtime.loops.dial = settings.dial;
         machine.runtime.loops.after = HOT;
         machine.runtime.load(program);
         machine.runtime.remember_beginning();
-        Ok(Rig { settings, machine, world, chosen })
+        Rig { settings, machine, world, chosen }
+    }
+
+    /// What computes its array expressions.
+    pub fn engine(&self) -> Rc<RefCell<Engine>> {
+        self.machine.runtime.engine.clone()
     }
 
     /// Runs the script once; how long the loop took.
