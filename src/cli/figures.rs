@@ -30,6 +30,28 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// A part in percent, with one decimal.
+pub fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent > 0.0 && percent < 0.1 { "< 0.1 %".to_owned() } else { format!("{percent:.1} %") }
+}
+
+/// Lines of at most `width` characters, as far as words allow; those behind the first are indented by two more than it.
+pub fn wrapped(text: &str, width: usize) -> String {
+    let indent = text.len() - text.trim_start().len();
+    let mut out = String::new();
+    let mut line = " ".repeat(indent);
+    for word in text.split_whitespace() {
+        if line.chars().count() + word.chars().count() > width {
+            out += &format!("{}\n", line.trim_end());
+            line = " ".repeat(indent + 2);
+        }
+        line += word;
+        line.push(' ');
+    }
+    out + line.trim_end() + "\n"
+}
+
 /// A text's first characters, if it has more than `most`.
 pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
@@ -41,6 +63,16 @@ pub fn shortened(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_told_from_nothing() {
+        assert_eq!([0.0, 0.0004, 0.25, 1.0].map(percent), ["0.0 %", "< 0.1 %", "25.0 %", "100.0 %"]);
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped(" one two three", 9), " one two\n   three\n");
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

@@ -1,7 +1,7 @@
 //! `toy cpu`: what this machine has, and what it was measured to reach.
 
 pub mod date;
-pub mod report;
+mod report;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};

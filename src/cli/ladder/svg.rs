@@ -96,8 +96,9 @@ mod tests {
         expect![[r#"
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 322" width="960" height="322" font-family="ui-sans-serif, system-ui, sans-serif" font-size="13">
             <style>
-            .back { fill: #fff } text { fill: #24292f } .faint { fill: #6e7781 } .bar { fill: #2f81f7 }
-            .slower { fill: #cf6a17 } .limit { fill: #8a8f98 } .line { stroke: #d0d7de }
+            .back { fill: #fff } text { fill: #24292f } .faint { fill: #6e7781 } .line { stroke: #d0d7de }
+            .bar { fill: #2f81f7 }
+            .slower { fill: #cf6a17 } .limit { fill: #8a8f98 }
             @media (prefers-color-scheme: dark) { .back { fill: #0d1117 } text { fill: #e6edf3 }
             .faint { fill: #8d96a0 } .line { stroke: #30363d } }
             </style>

@@ -10,6 +10,9 @@ mod svg;
 mod text;
 mod watch;
 
+#[cfg(test)]
+mod sample;
+
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;

@@ -5,8 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use super::chart::chart;
 use super::model::{Point, Roofline, Roofs, Unit, threads};
 use crate::cli::cpu::date::{date, duration};
-use crate::cli::cpu::report::size;
-use crate::cli::figures::{RULED, figure, grouped, shortened};
+use crate::cli::figures::{RULED, figure, grouped, percent, shortened, wrapped};
 
 /// Characters of an expression in the table.
 const MOST: usize = 32;
@@ -37,25 +36,25 @@ pub fn roofline(roofline: &Roofline, color: bool, now: u64) -> String {
     let mut out = format!("{}\n{}\n\n", roofline.title(), roofline.machine());
     out += &chart(roofline, color);
     for roofs in &roofline.roofs {
-        out += &wrapped(&format!("Roofs of {}: {}", threads(roofs.threads), roof_words(roofs)), "  ");
+        out += &wrapped(&format!("Roofs of {}: {}", threads(roofs.threads), roof_words(roofs)), LINE);
     }
-    out += &wrapped(&format!("{}.", origin(roofline, now)), "  ");
+    out += &wrapped(&format!("{}.", origin(roofline, now)), LINE);
     out += &table(roofline);
     for point in &roofline.points {
-        out += &wrapped(&format!("{}  {}", point.mark, point.why), "   ");
+        out += &wrapped(&format!("{}: {}", point.mark, point.why), LINE);
     }
     if !roofline.left_out.is_empty() {
         out += "\nWithout a place:\n";
         for left in &roofline.left_out {
-            out += &wrapped(&format!("   line {}: {}: {}", left.line, shortened(&left.text, MOST), left.why), "      ");
+            out += &wrapped(&format!("   line {}: {}: {}", left.line, shortened(&left.text, MOST), left.why), LINE);
         }
     }
     out += "\n";
     for paragraph in legend(roofline) {
-        out += &wrapped(&paragraph, "");
+        out += &wrapped(&paragraph, LINE);
     }
     for note in &roofline.notes {
-        out += &wrapped(&format!("Note: {note}."), "");
+        out += &wrapped(&format!("Note: {note}."), LINE);
     }
     out
 }
@@ -111,11 +110,6 @@ fn rate(x: f64) -> String {
     if x < 0.01 { format!("{x:.2e}") } else { figure(x) }
 }
 
-fn percent(share: f64) -> String {
-    let percent = 100.0 * share;
-    if percent < 0.1 { "< 0.1 %".to_owned() } else { format!("{percent:.1} %") }
-}
-
 /// `L1 207, L2 104, memory 22.2 GB/s; FMA 51.8, …`
 pub fn roof_words(roofs: &Roofs) -> String {
     let slopes: Vec<String> =
@@ -137,17 +131,18 @@ pub fn origin(roofline: &Roofline, now: u64) -> String {
 
 /// How it is to be read.
 pub fn legend(roofline: &Roofline) -> Vec<String> {
-    let most = roofline.points.iter().map(|point| point.amount.working_set).max().unwrap_or(0);
+    let across = match roofline.switches.contains("--fuse expression") {
+        true => "; toy run fuses across statements, as --fuse on does here",
+        false => "",
+    };
     let mut out = vec![
-        format!(
-            "ns: the least of several rounds, of a kernel's run or a loop's iteration, taken again and again by itself, so \
-             that its data lie in the nearest cache that holds all of them (the largest takes {}). FLOP/byte: floating-\
-             point operations (an FMA is two) for each byte that it asks for, whichever level that comes from. roof: the \
+        "ns: the least of several rounds, of a kernel's run or a loop's iteration, taken again and again by itself, so \
+             that its data lie in the nearest cache that holds all of them. FLOP/byte: floating-point operations (an \
+             FMA is two) for each byte that it asks for, whichever level that comes from. roof: the \
              most that this machine's bandwidth and FMA rate allow such work, for its threads, its dtype, its width and \
-             its share of FMAs; a loop's is that of scalar code without FMA.",
-            size(most)
-        ),
-        format!("Array expressions as {}; toy run fuses across statements: --fuse on.", roofline.switches),
+             its share of FMAs; a loop's is that of scalar code without FMA."
+            .to_owned(),
+        format!("Array expressions as {}{across}.", roofline.switches),
     ];
     if roofline.points.iter().any(|point| point.unit == Unit::Operation) {
         out.push(
@@ -162,23 +157,107 @@ pub fn legend(roofline: &Roofline) -> Vec<String> {
     out
 }
 
-/// In lines that are not too long; those behind the first begin with `indent`.
-fn wrapped(text: &str, indent: &str) -> String {
-    let mut out = String::new();
-    let start = text.len() - text.trim_start().len();
-    let mut line = text[..start].to_owned();
-    let mut is_empty = true;
-    for word in text[start..].split(' ') {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > LINE {
-            out += &format!("{}\n", line.trim_end());
-            line = indent.to_owned();
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line += word;
-        is_empty = false;
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_roofline_as_text() {
+        let now = 1_780_476_000 + 7200;
+        expect![[r#"
+            script.toy: 4 kernels and 1 loop
+            A CPU, 2 threads
+
+             GFLOP/s
+                   │
+                   │                   ⣀⡠⠤⠒⠊⠉⠉⠉⢉⣉⠭⠛⠋⠉⠉⠉⢉⣉⠭⠝⠛⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⣉⡩⠭⠛⠋f64 FMA 160
+               100 ┤             ⢀⣀⠤⠖⠊⠍ ⠄⢀⣄⠤⠔⠒⠍⠁⠄⢀⣄⠤⠔⠒⠍⠁⠄ ⠄ ⠄ ⠄ ⠄ ⠄ ⣄⡠f64 without FMA 80.0
+                   │       ⢀⣀⠤⠔⠒⠉⠁ ⢀⣀⠤⠔⠒⠉⠁ ⢀⣀⠤⠔⠒⠉⠁            ⢀⣀⠤⠔⠒⠉
+                   │ L1⠤⠔⠒⠉⠁ ⢀⣀⠤⠔⠒⠉⠁ ⢀⣀⠤⠔⠒⠉⠁            ⢀⣀⠤⠔⠒⠉⠁
+                   │⠉⠁⠁⢀⣁⠤⠕⠒⠉⠁⠁⢀⣁⠤⠕⠒⠉⠁⠁ ⠁ ⠁ ⠁ ⠁ ⠁ ⢁⣀⠥⠔⠓⠉⠁ ⠁ ⠁ ⠁ ⠁ ⠁ ⠁ ⠁ ⠁ ⠁f64 scalar 20.0
+                10 ┤⠔L2⠁  ⣀⡠⠤⠒⠉⠁            ⢀⣀⠤⠔⠒⠉⠁
+                   │⣀L3⠒⠊⠉    c       ⢀⣀⠤⠔⠒⠉⠁
+                   │             ⣀⠤⠔⠒⠉⠁
+                   │       ⣀⡠⠤⠒⠊⠉
+                   │ memory
+                 1 ┤⠉         b
+                   │
+                   │
+                   │
+               0.1 ┤
+                   │
+                   │
+                   │          a
+                   │
+                   └────────┬──────────────────────────┬─────────────────────────┬────────
+                           0.1                         1                        10
+                                                                                 FLOP/byte
+            Roofs of 1 thread: L1 200, L2 100, L3 50.0, memory 20.0 GB/s; f64 FMA 80.0, f64 without FMA 40.0,
+              f64 scalar 10.0 GFLOP/s.
+            Roofs of 2 threads: L1 400, L2 200, L3 100, memory 20.0 GB/s; f64 FMA 160, f64 without FMA 80.0, f64
+              scalar 20.0 GFLOP/s.
+            Measured on 2026-06-03 08:40 UTC, 2 hours ago; --measure measures anew.
+            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                 line   expression             runs as             n   dtype         ns   FLOP/byte   GFLOP/s    roof     share   lies in   bound by       
+            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             a      3   for x in xs:           interpreted   100,000   float64     50.0       0.125     0.020    6.25     0.3 %   L3        interpretation 
+             b      3   for x in xs:           typed code    100,000   float64     1.50       0.125     0.667    6.25    10.7 %   L3        neither        
+             c      7   np.sum(x)              kernel        100,000   float64    16000       0.125      6.25    6.25   100.0 %   L3        L3 bandwidth   
+             d      8   np.sum(x < 3 | y)      kernel        100,000   float64   100000      0.125*     1.00*   6.25*    16.0 %   L3        neither        
+             e      9   x.astype(np.float64)   kernel        100,000   float64    20000           –         –       –    80.0 %   L3        L3 bandwidth   
+             f     10   np.sum(x)              kernel        100,000   float64    16100       0.125      6.21    6.25    99.4 %   L3        L3 bandwidth   
+            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+            a: interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes
+              need 0.160 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.50 ns
+            b: neither memory nor arithmetic: 10.7 % of the roof; an iteration takes 1.50 ns, as long as 0.938
+              FMAs that wait for one another
+            c: L3 bandwidth: 800000 bytes need 16000 ns from L3 with 1 thread; 100.0 % of the roof
+            d: neither memory nor arithmetic: 16.0 % of the roof; latency, or instructions other than its
+              arithmetic and its loads
+            e: L3 bandwidth: 1600000 bytes need 16000 ns from L3 with 2 threads; 80.0 % of the roof
+            f: L3 bandwidth: 800000 bytes need 16000 ns from L3 with 1 thread; 99.4 % of the roof
+
+            Without a place:
+               line 12: for name in names:: it computes <nothing>
+
+            ns: the least of several rounds, of a kernel's run or a loop's iteration, taken again and again by
+              itself, so that its data lie in the nearest cache that holds all of them. FLOP/byte:
+              floating-point operations (an FMA is two) for each byte that it asks for, whichever level that
+              comes from. roof: the most that this machine's bandwidth and FMA rate allow such work, for its
+              threads, its dtype, its width and its share of FMAs; a loop's is that of scalar code without FMA.
+            Array expressions as --fuse expression; toy run fuses across statements, as --fuse on does here.
+            *: no floats: operations on integers, comparisons and choices are counted instead, OP/byte and
+              GOP/s; how many of these the machine can do was not measured, so that their roof is bandwidth
+              alone.
+            –: it computes nothing; share is that of the bandwidth.
+            Note: only 2 of 3 rounds of loops fitted the time.
+        "#]].assert_eq(&roofline(&sample::roofline(), false, now));
     }
-    out + &format!("{line}\n")
+
+    #[test]
+    fn a_chart_fits_a_terminal_and_has_no_colour_unless_it_is_asked_for() {
+        let plain = chart(&sample::roofline(), false);
+        assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
+        assert!(!plain.contains('\x1b'));
+        let coloured = chart(&sample::roofline(), true);
+        assert!(coloured.contains("\x1b[1;33ma\x1b[0m"));
+        assert_eq!(
+            coloured
+                .replace("\x1b[0m", "")
+                .replace("\x1b[1;33m", "")
+                .replace("\x1b[1;32m", "")
+                .replace("\x1b[1;36m", ""),
+            plain
+        );
+    }
+
+    #[test]
+    fn nothing_to_draw_is_no_chart() {
+        let mut none = sample::roofline();
+        none.points.retain(|point| !point.is_placed());
+        assert_eq!(chart(&none, false), "");
+    }
 }

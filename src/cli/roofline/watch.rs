@@ -87,7 +87,7 @@ impl Kernels {
         for span in around.collect::<Vec<Span>>() {
             *self.inside.entry(span).or_default() += run.work;
         }
-        let Some(frame) = self.frames.last() else { return };
+        let Some(frame) = self.frames.last().filter(|_| run.work.elements > 0) else { return };
         let span = frame.span;
         if let Some(seen) = self.seen.iter_mut().find(|seen| seen.span == span && seen.again.is_like(&run.again)) {
             seen.runs += 1;
