@@ -72,8 +72,8 @@ print(total, np.sum(x * y))
         exact(&roofline),
         [
             "4 kernel x * 2.0 + x: n 1000, float64, 2000 FLOP, 2000 OP, 8000 + 8000 B, 16000 moved, 16000 in L1",
-            "6 interpreted_loop for i in range(1000):: n 1000, float64, 2 FLOP, 2 OP, 8 + 0 B, 8 moved, 8000 in L1",
-            "6 typed_loop for i in range(1000):: n 1000, float64, 2 FLOP, 2 OP, 8 + 0 B, 8 moved, 8000 in L1",
+            "6 interpreted_loop for i in range(1000): n 1000, float64, 2 FLOP, 2 OP, 8 + 0 B, 8 moved, 8000 in L1",
+            "6 typed_loop for i in range(1000): n 1000, float64, 2 FLOP, 2 OP, 8 + 0 B, 8 moved, 8000 in L1",
             "8 kernel np.sum(x * y): n 1000, float64, 2000 FLOP, 2000 OP, 16000 + 8 B, 16008 moved, 16008 in L1",
         ]
     );
@@ -151,8 +151,8 @@ for i in range(500):
             "4 kernel x * x + x: n 1000, float32, 2000 FLOP, 2000 OP, 4000 + 4000 B, 8000 moved, 8000 in L1",
             "6 kernel n * 3 + 1: n 1000, int64, 0 FLOP, 2000 OP, 8000 + 8000 B, 16000 moved, 16000 in L1",
             "7 kernel np.sum(x > 0.5): n 1000, float32, 0 FLOP, 2000 OP, 4000 + 8 B, 4008 moved, 4008 in L1",
-            "9 interpreted_loop for i in range(500):: n 500, int, 0 FLOP, 2 OP, 8 + 8 B, 0.16 moved, 80 in L1",
-            "9 typed_loop for i in range(500):: n 500, int, 0 FLOP, 2 OP, 8 + 8 B, 0.16 moved, 80 in L1",
+            "9 interpreted_loop for i in range(500): n 500, int, 0 FLOP, 2 OP, 8 + 8 B, 0.16 moved, 80 in L1",
+            "9 typed_loop for i in range(500): n 500, int, 0 FLOP, 2 OP, 8 + 8 B, 0.16 moved, 80 in L1",
         ]
     );
     let unit = |at: usize| roofline["points"][at]["unit"].as_str().unwrap().to_owned();
@@ -213,10 +213,10 @@ for word in ['a', 'b']:
     assert_eq!(
         placed("interpreted_loop"),
         [
-            "1 interpreted_loop i in range(100): n 100, float64, 1 FLOP",
-            "4 interpreted_loop while i < 50:: n 50, float64, 2 FLOP",
-            "7 interpreted_loop for a in range(10):: n 10, float64, 40 FLOP",
-            "8 interpreted_loop for b in range(20):: n 200, float64, 2 FLOP",
+            "1 interpreted_loop … for i in range(100): n 100, float64, 1 FLOP",
+            "4 interpreted_loop while i < 50: n 50, float64, 2 FLOP",
+            "7 interpreted_loop for a in range(10): n 10, float64, 40 FLOP",
+            "8 interpreted_loop for b in range(20): n 200, float64, 2 FLOP",
         ]
     );
     let left: Vec<&str> =
@@ -270,7 +270,7 @@ fn all_forms_show_the_same() {
     };
     for format in ["text", "markdown", "svg"] {
         let text = shown(format);
-        assert!(text.contains("for i in range(300):") && text.contains("interpretation"), "{format}: {text}");
+        assert!(text.contains("for i in range(300)") && text.contains("interpretation"), "{format}: {text}");
         assert!(!text.contains('\x1b'), "{text}");
     }
     let svg = shown("svg");

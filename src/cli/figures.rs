@@ -30,6 +30,11 @@ pub fn grouped(count: u64) -> String {
     text
 }
 
+/// Three significant digits, or a whole number with commas where that is more.
+pub fn number(x: f64) -> String {
+    if x >= 1000.0 { grouped(x.round() as u64) } else { figure(x) }
+}
+
 /// A part in percent, with one decimal.
 pub fn percent(share: f64) -> String {
     let percent = 100.0 * share;
@@ -63,6 +68,11 @@ pub fn shortened(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn large_numbers_are_whole() {
+        assert_eq!([0.5, 999.4, 1234.4].map(number), ["0.500", "999", "1,234"]);
+    }
 
     #[test]
     fn parts_are_told_from_nothing() {

@@ -196,7 +196,7 @@ impl Again {
         for (bytes, lines, low, high) in buffers.into_values() {
             let extent = (high - low) as u64;
             sum.bytes += bytes.min(extent);
-            sum.lines += lines.min(extent.next_multiple_of(LINE)).max(bytes.min(extent));
+            sum.lines += lines.min(extent).max(bytes.min(extent));
         }
         sum
     }

@@ -70,7 +70,7 @@ impl Counter {
 
     fn arithmetic(&mut self, op: Op, x: Option<&Value>, y: Option<&Value>) {
         let Some((x, y)) = x.zip(y).filter(|(x, y)| is_number(x) && is_number(y)) else { return };
-        let is_float = is_float(x) || is_float(y);
+        let is_float = is_float(x) || is_float(y) || op == Op::TrueDiv;
         match (is_float, op) {
             (true, Op::FloorDiv | Op::Mod) => {}
             (true, _) => {

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::model::{Kind, Unit, threads};
-use crate::cli::figures::{figure, percent};
+use crate::cli::figures::{number, percent};
 use crate::machine::{Machine, Place, Precision, Width};
 
 /// Whoever reaches this part of a roof is bound by it.
@@ -152,13 +152,13 @@ pub fn judge(
     }
     if way.kind == Kind::InterpretedLoop {
         let as_code =
-            typed_ns.map_or(String::new(), |typed| format!(", and as machine code it takes {} ns", figure(typed)));
+            typed_ns.map_or(String::new(), |typed| format!(", and as machine code it takes {} ns", number(typed)));
         let why = format!(
             "interpretation, neither memory nor arithmetic: an iteration takes {} ns, of which its bytes need {} ns and \
              its arithmetic {} ns at the roofs{as_code}",
-            figure(ns),
-            figure(roof.memory_ns),
-            figure(roof.compute_ns)
+            number(ns),
+            number(roof.memory_ns),
+            number(roof.compute_ns)
         );
         return (Bound::Interpretation, why);
     }
@@ -169,8 +169,8 @@ pub fn judge(
     if call / ns >= BOUND {
         let why = format!(
             "the call: of its {} ns, {} ns go by over two elements as well; {of_roof}",
-            figure(ns),
-            figure(call)
+            number(ns),
+            number(call)
         );
         return (Bound::Call, why);
     }
@@ -181,18 +181,18 @@ fn bandwidth(amount: &Amount, way: &Way, (lies, from): (Place, Place), roof: &Ro
     let again = if lies == from {
         String::new()
     } else {
-        format!("; they lie in {lies}, but each is asked for {} times", figure(amount.bytes() / amount.bytes_moved))
+        format!("; they lie in {lies}, but each is asked for {} times", number(amount.bytes() / amount.bytes_moved))
     };
     let lines = amount.bytes_moved / amount.bytes();
     let lines = if from != Place::L1 && lines > 1.01 {
-        format!("; whole cache lines come, {} times the bytes that it uses", figure(lines))
+        format!("; whole cache lines come, {} times the bytes that it uses", number(lines))
     } else {
         String::new()
     };
-    let needs = figure(roof.memory_ns);
+    let needs = number(roof.memory_ns);
     format!(
         "{from} bandwidth: {} bytes need {needs} ns from {from} with {}; {of_roof}{again}{lines}",
-        figure(if from == Place::L1 { amount.bytes() } else { amount.bytes_moved }),
+        number(if from == Place::L1 { amount.bytes() } else { amount.bytes_moved }),
         threads(way.threads)
     )
 }
@@ -205,16 +205,16 @@ fn arithmetic(amount: &Amount, way: &Way, roof: &Roof, of_roof: &str) -> String 
     // 1 if no instruction is an FMA, 2 if all are.
     let fused = amount.flops / amount.instructions;
     let fma = if fused > 1.99 {
-        ", all FMAs".to_owned()
+        ", all FMAs,".to_owned()
     } else if fused < 1.01 {
-        ", without FMA, which halves the peak".to_owned()
+        ", without FMA, which halves the peak,".to_owned()
     } else {
-        format!(", {} of them in FMAs", percent(2.0 - 2.0 / fused))
+        format!(", {} of them in FMAs,", percent(2.0 - 2.0 / fused))
     };
     format!(
         "arithmetic: {} FLOP{fma} need {} ns with {width} and {}; {of_roof}",
-        figure(amount.flops),
-        figure(roof.compute_ns),
+        number(amount.flops),
+        number(roof.compute_ns),
         threads(way.threads)
     )
 }
@@ -222,7 +222,7 @@ fn arithmetic(amount: &Amount, way: &Way, roof: &Roof, of_roof: &str) -> String 
 fn neither(amount: &Amount, way: &Way, (ns, call): (f64, f64), of_roof: &str, machine: &Machine) -> String {
     let mut why = format!("neither memory nor arithmetic: {of_roof}");
     if call / ns >= 0.1 {
-        why += &format!("; the call takes {} of {} ns", figure(call), figure(ns));
+        why += &format!("; the call takes {} of {} ns", number(call), number(ns));
     }
     if amount.slow > 0.0 {
         why += "; divisions and square roots take far longer than FMAs";
@@ -235,8 +235,8 @@ fn neither(amount: &Amount, way: &Way, (ns, call): (f64, f64), of_roof: &str, ma
         Some(latency) => {
             why += &format!(
                 "; an iteration takes {} ns, as long as {} FMAs that wait for one another",
-                figure(ns),
-                figure(ns / latency)
+                number(ns),
+                number(ns / latency)
             );
         }
         None => why += "; latency, or instructions other than its arithmetic and its loads",
@@ -271,57 +271,217 @@ mod tests {
         let place = machine.place_of(amount.working_set, way.threads);
         let (bound, why) = judge((&amount, &way, place), ns, roof.as_ref(), others, &machine);
         let roof = roof.map_or(f64::NAN, |roof| roof.ns);
-        expected.assert_eq(&format!("{} ns; {}; {why}", figure(roof), bound.words()));
+        expected.assert_eq(&format!("{} ns; {}; {why}", number(roof), bound.words()));
     }
 
     #[test]
     fn the_roof_is_that_of_where_the_data_lie() {
         let kernel = |threads| way(Kind::Kernel, threads);
-        check(sum(1000), kernel(1), 50.0, (None, None), expect!["40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 80.0 % of the roof"]);
-        check(sum(10_000), kernel(1), 1000.0, (None, None), expect!["800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"]);
-        check(sum(1_000_000), kernel(2), 100_000.0, (None, None), expect!["80000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 80000 ns from L3 with 2 threads; 80.0 % of the roof"]);
-        check(sum(10_000_000), kernel(2), 5e6, (None, None), expect!["4000000 ns; memory bandwidth; memory bandwidth: 80000000 bytes need 4000000 ns from memory with 2 threads; 80.0 % of the roof"]);
+        check(
+            sum(1000),
+            kernel(1),
+            50.0,
+            (None, None),
+            expect![
+                "40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 80.0 % of the roof"
+            ],
+        );
+        check(
+            sum(10_000),
+            kernel(1),
+            1000.0,
+            (None, None),
+            expect![
+                "800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"
+            ],
+        );
+        check(
+            sum(1_000_000),
+            kernel(2),
+            100_000.0,
+            (None, None),
+            expect![
+                "80000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 80000 ns from L3 with 2 threads; 80.0 % of the roof"
+            ],
+        );
+        check(
+            sum(10_000_000),
+            kernel(2),
+            5e6,
+            (None, None),
+            expect![
+                "4000000 ns; memory bandwidth; memory bandwidth: 80000000 bytes need 4000000 ns from memory with 2 threads; 80.0 % of the roof"
+            ],
+        );
     }
 
     #[test]
     fn arithmetic_is_that_of_the_width_and_of_fma() {
         let fused = |part: f64| Amount { flops: 16_000.0, instructions: 16_000.0 - part, ..sum(1000) };
-        check(fused(0.0), way(Kind::Kernel, 1), 500.0, (None, None), expect!["400 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 400 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"]);
-        check(fused(8000.0), way(Kind::Kernel, 1), 250.0, (None, None), expect!["200 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 200 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"]);
-        check(fused(4000.0), way(Kind::Kernel, 1), 400.0, (None, None), expect!["300 ns; arithmetic; arithmetic: 16000 FLOP, 50.0 % of them in FMAs need 300 ns with registers of 256 bits and 1 thread; 75.0 % of the roof"]);
-        check(fused(0.0), way(Kind::TypedLoop, 1), 2000.0, (None, None), expect!["1600 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 1600 ns with one number in an instruction and 1 thread; 80.0 % of the roof"]);
+        check(
+            fused(0.0),
+            way(Kind::Kernel, 1),
+            500.0,
+            (None, None),
+            expect![
+                "400 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 400 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"
+            ],
+        );
+        check(
+            fused(8000.0),
+            way(Kind::Kernel, 1),
+            250.0,
+            (None, None),
+            expect![
+                "200 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 200 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"
+            ],
+        );
+        check(
+            fused(4000.0),
+            way(Kind::Kernel, 1),
+            400.0,
+            (None, None),
+            expect![
+                "300 ns; arithmetic; arithmetic: 16000 FLOP, 50.0 % of them in FMAs need 300 ns with registers of 256 bits and 1 thread; 75.0 % of the roof"
+            ],
+        );
+        check(
+            fused(0.0),
+            way(Kind::TypedLoop, 1),
+            2000.0,
+            (None, None),
+            expect![
+                "1600 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 1600 ns with one number in an instruction and 1 thread; 80.0 % of the roof"
+            ],
+        );
         // A library's are the widest.
         let product = Way { width: None, ..way(Kind::Product, 2) };
-        check(fused(8000.0), product, 120.0, (None, None), expect!["100 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 100 ns with the widest registers and 2 threads; 83.3 % of the roof"]);
+        check(
+            fused(8000.0),
+            product,
+            120.0,
+            (None, None),
+            expect![
+                "100 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 100 ns with the widest registers and 2 threads; 83.3 % of the roof"
+            ],
+        );
     }
 
     #[test]
     fn what_is_asked_for_again_comes_from_the_nearest_cache() {
         let stencil = Amount { bytes_read: 32e6, bytes_moved: 8e6, ..sum(1_000_000) };
-        check(stencil, way(Kind::Kernel, 1), 250_000.0, (None, None), expect!["160000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 160000 ns from L3 with 1 thread; 64.0 % of the roof"]);
+        check(
+            stencil,
+            way(Kind::Kernel, 1),
+            250_000.0,
+            (None, None),
+            expect![
+                "160000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 160000 ns from L3 with 1 thread; 64.0 % of the roof"
+            ],
+        );
         let often = Amount { bytes_read: 64e6, ..stencil };
-        check(often, way(Kind::Kernel, 1), 400_000.0, (None, None), expect!["320000 ns; L1 bandwidth; L1 bandwidth: 64000000 bytes need 320000 ns from L1 with 1 thread; 80.0 % of the roof; they lie in L3, but each is asked for 8.00 times"]);
+        check(
+            often,
+            way(Kind::Kernel, 1),
+            400_000.0,
+            (None, None),
+            expect![
+                "320000 ns; L1 bandwidth; L1 bandwidth: 64000000 bytes need 320000 ns from L1 with 1 thread; 80.0 % of the roof; they lie in L3, but each is asked for 8.00 times"
+            ],
+        );
         let strided = Amount { bytes_moved: 64e6, working_set: 64_000_000, ..sum(1_000_000) };
-        check(strided, way(Kind::Kernel, 1), 4e6, (None, None), expect!["3200000 ns; memory bandwidth; memory bandwidth: 64000000 bytes need 3200000 ns from memory with 1 thread; 80.0 % of the roof; whole cache lines come, 8.00 times the bytes that it uses"]);
+        check(
+            strided,
+            way(Kind::Kernel, 1),
+            4e6,
+            (None, None),
+            expect![
+                "3200000 ns; memory bandwidth; memory bandwidth: 64000000 bytes need 3200000 ns from memory with 1 thread; 80.0 % of the roof; whole cache lines come, 8.00 times the bytes that it uses"
+            ],
+        );
     }
 
     #[test]
     fn what_is_far_below_its_roof_is_bound_by_something_else() {
-        check(sum(100), way(Kind::Kernel, 1), 100.0, (Some(95.0), None), expect!["4.00 ns; the call; the call: of its 100 ns, 95.0 ns go by over two elements as well; 4.0 % of the roof"]);
-        check(sum(100), way(Kind::Kernel, 1), 100.0, (Some(20.0), None), expect!["4.00 ns; neither; neither memory nor arithmetic: 4.0 % of the roof; the call takes 20.0 of 100 ns; latency, or instructions other than its arithmetic and its loads"]);
+        check(
+            sum(100),
+            way(Kind::Kernel, 1),
+            100.0,
+            (Some(95.0), None),
+            expect![
+                "4.00 ns; the call; the call: of its 100 ns, 95.0 ns go by over two elements as well; 4.0 % of the roof"
+            ],
+        );
+        check(
+            sum(100),
+            way(Kind::Kernel, 1),
+            100.0,
+            (Some(20.0), None),
+            expect![
+                "4.00 ns; neither; neither memory nor arithmetic: 4.0 % of the roof; the call takes 20.0 of 100 ns; latency, or instructions other than its arithmetic and its loads"
+            ],
+        );
         // Without the call it is at the roof.
-        check(sum(1000), way(Kind::Kernel, 1), 95.0, (Some(40.0), None), expect!["40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 42.1 % of the roof"]);
+        check(
+            sum(1000),
+            way(Kind::Kernel, 1),
+            95.0,
+            (Some(40.0), None),
+            expect![
+                "40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 42.1 % of the roof"
+            ],
+        );
         let slow = Amount { slow: 1000.0, ..sum(1000) };
-        check(slow, way(Kind::Kernel, 2), 1000.0, (None, None), expect!["20.0 ns; neither; neither memory nor arithmetic: 2.0 % of the roof; divisions and square roots take far longer than FMAs; the work is handed to 2 threads; latency, or instructions other than its arithmetic and its loads"]);
-        check(sum(1), way(Kind::TypedLoop, 1), 1.6, (None, None), expect!["0.100 ns; neither; neither memory nor arithmetic: 6.2 % of the roof; an iteration takes 1.60 ns, as long as 1.00 FMAs that wait for one another"]);
-        check(sum(1), way(Kind::InterpretedLoop, 1), 50.0, (None, Some(1.6)), expect!["0.100 ns; interpretation; interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes need 0.040 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.60 ns"]);
-        check(sum(1), way(Kind::Reference, 1), 900.0, (Some(880.0), None), expect!["0.040 ns; interpretation; interpretation: the reference evaluator goes through its IR for each element; < 0.1 % of the roof"]);
+        check(
+            slow,
+            way(Kind::Kernel, 2),
+            1000.0,
+            (None, None),
+            expect![
+                "20.0 ns; neither; neither memory nor arithmetic: 2.0 % of the roof; divisions and square roots take far longer than FMAs; the work is handed to 2 threads; latency, or instructions other than its arithmetic and its loads"
+            ],
+        );
+        check(
+            sum(1),
+            way(Kind::TypedLoop, 1),
+            1.6,
+            (None, None),
+            expect![
+                "0.100 ns; neither; neither memory nor arithmetic: 6.2 % of the roof; an iteration takes 1.60 ns, as long as 1.00 FMAs that wait for one another"
+            ],
+        );
+        check(
+            sum(1),
+            way(Kind::InterpretedLoop, 1),
+            50.0,
+            (None, Some(1.6)),
+            expect![
+                "0.100 ns; interpretation; interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes need 0.040 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.60 ns"
+            ],
+        );
+        check(
+            sum(1),
+            way(Kind::Reference, 1),
+            900.0,
+            (Some(880.0), None),
+            expect![
+                "0.040 ns; interpretation; interpretation: the reference evaluator goes through its IR for each element; < 0.1 % of the roof"
+            ],
+        );
     }
 
     #[test]
     fn without_floats_there_is_bandwidth_alone() {
         let integers = Amount { flops: 0.0, instructions: 0.0, ..sum(10_000) };
-        check(integers, way(Kind::Kernel, 1), 1000.0, (None, None), expect!["800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"]);
+        check(
+            integers,
+            way(Kind::Kernel, 1),
+            1000.0,
+            (None, None),
+            expect![
+                "800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"
+            ],
+        );
         check(
             Amount { operations: 1.0, ..Amount::default() },
             way(Kind::TypedLoop, 1),

@@ -77,6 +77,8 @@ impl Roofs {
 struct Canvas {
     dots: [[u8; WIDTH]; HEIGHT],
     letters: [[Option<(char, Ink)>; WIDTH]; HEIGHT],
+    /// Points that are not seen, and those that are in their place.
+    hidden: Vec<(char, char)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ enum Ink {
 pub fn chart(roofline: &Roofline, color: bool) -> String {
     let Some(roofs) = roofline.drawn().filter(|_| roofline.placed().next().is_some()) else { return String::new() };
     let frame = Frame::of(roofline);
-    let mut canvas = Canvas { dots: [[0; WIDTH]; HEIGHT], letters: [[None; WIDTH]; HEIGHT] };
+    let mut canvas = Canvas { dots: [[0; WIDTH]; HEIGHT], letters: [[None; WIDTH]; HEIGHT], hidden: Vec::new() };
     let top = roofs.peak().unwrap_or(f64::INFINITY);
     for bandwidth in &roofs.bandwidths {
         canvas.line(&frame, 1, |intensity| Some(intensity * bandwidth.gb_per_s).filter(|rate| *rate <= top));
@@ -150,7 +152,10 @@ impl Canvas {
     /// A point; the first at its place is seen.
     fn point(&mut self, across: f64, up: f64, mark: char, kind: Kind) {
         let column = ((across * WIDTH as f64) as usize).min(WIDTH - 1);
-        self.letters[row(up)][column].get_or_insert((mark, Ink::Of(kind)));
+        match &mut self.letters[row(up)][column] {
+            Some((seen, _)) => self.hidden.push((mark, *seen)),
+            place => *place = Some((mark, Ink::Of(kind))),
+        }
     }
 
     /// Words at the first of these columns where nothing is in their way.
@@ -213,6 +218,9 @@ impl Canvas {
         out += &format!("{}\n", labels.trim_end());
         if !labels.contains(name) {
             out += &format!("{name:>width$}\n", width = WIDTH + MARGIN);
+        }
+        for (hidden, seen) in &self.hidden {
+            out += &format!("{hidden} lies where {seen} does.\n");
         }
         out
     }

@@ -7,7 +7,7 @@ use super::bound::{Amount, Way};
 use super::kernels::{figure, placed};
 use super::model::{Kind, LeftOut, Point};
 use crate::bytecode::Verified;
-use crate::cli::figures::{grouped, shortened};
+use crate::cli::figures::{grouped, percent, shortened};
 use crate::cli::rig::missing::Missing;
 use crate::cli::rig::work::Work;
 use crate::cli::rig::{self, COVERED, Chosen, Failed, Rig, Settings, World};
@@ -27,6 +27,9 @@ const ROUNDS: usize = 31;
 const HEAD: usize = 60;
 /// Iterations in a row below which reading the clock counts.
 const SHORT: u64 = 16;
+
+/// What is less than this part of a loop's time is not named.
+const WORTH_NAMING: f64 = 0.1;
 
 /// What is asked for.
 pub struct Request<'a> {
@@ -61,6 +64,8 @@ struct Timed<'a> {
     rig: Rig<'a>,
     /// Seconds for an iteration.
     samples: Vec<f64>,
+    /// What of the last run was spent on entering machine code.
+    entering: f64,
     entered: u64,
 }
 
@@ -94,7 +99,7 @@ pub fn measure(
                     continue;
                 }
             }
-            timed.push(Timed { case: at, kind, rig, samples: Vec::new(), entered: 0 });
+            timed.push(Timed { case: at, kind, rig, samples: Vec::new(), entering: 0.0, entered: 0 });
         }
     }
     let rounds = take_turns(&cases, &mut timed, request.budget, progress)?;
@@ -189,6 +194,7 @@ fn take_turns(
         for timed in timed.iter_mut() {
             let time = timed.rig.run()?;
             timed.entered = timed.rig.entered();
+            timed.entering = timed.rig.entering().as_secs_f64() / time.as_secs_f64().max(1e-9);
             timed.rig.forget();
             timed.samples.push(time.as_secs_f64() / cases[timed.case].chosen.iterations.max(1) as f64);
         }
@@ -230,6 +236,11 @@ fn points(
         let place = (line, case.chosen.function.to_string(), text.clone());
         let mut point = placed(place, amount, way, (ns, typed, None), request.machine);
         (point.n, point.runs) = (case.chosen.iterations, timed.entered);
+        if kind == Kind::TypedLoop && timed.entering >= WORTH_NAMING {
+            let part = percent(timed.entering);
+            point.why +=
+                &format!("; {part} of the time goes by before the code begins, when it looks at types and lists");
+        }
         if work.operations == 0 {
             point.dtype = "int".into();
         }
@@ -252,8 +263,12 @@ fn line_of(span: Span, request: &Request<'_>) -> usize {
     request.script.source.number(request.script.source.line(span.start))
 }
 
-/// The loop's first line.
+/// The loop's first line, or a comprehension's clause.
 fn head_of(span: Span, request: &Request<'_>) -> String {
     let text = request.script.source.slice(span);
-    shortened(text.lines().next().unwrap_or_default().trim_end(), HEAD)
+    let line = text.lines().next().unwrap_or_default().trim_end().trim_end_matches(':');
+    match line.starts_with("for ") || line.starts_with("while ") || line.starts_with("while(") {
+        true => shortened(line, HEAD),
+        false => shortened(&format!("… for {line}"), HEAD),
+    }
 }

@@ -60,12 +60,12 @@ mod tests {
 
             | | line | expression | runs as | n | dtype | ns | FLOP/byte | GFLOP/s | roof | share | lies in | bound by | why |
             |---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-            | d | 8 | np.sum(x \< 3 \| y) | kernel | 100,000 | float64 | 100000 | 0.125\* | 1.00\* | 6.25\* | 16.0 % | L3 | neither | neither memory nor arithmetic: 16.0 % of the roof; latency, or instructions other than its arithmetic and its loads |
-            | e | 9 | x.astype(np.float64) | kernel | 100,000 | float64 | 20000 | – | – | – | 80.0 % | L3 | L3 bandwidth | L3 bandwidth: 1600000 bytes need 16000 ns from L3 with 2 threads; 80.0 % of the roof |
+            | d | 8 | np.sum(x \< 3 \| y) | kernel | 100,000 | float64 | 100,000 | 0.125\* | 1.00\* | 6.25\* | 16.0 % | L3 | neither | neither memory nor arithmetic: 16.0 % of the roof; latency, or instructions other than its arithmetic and its loads |
+            | e | 9 | x.astype(np.float64) | kernel | 100,000 | float64 | 20,000 | – | – | – | 80.0 % | L3 | L3 bandwidth | L3 bandwidth: 1,600,000 bytes need 16,000 ns from L3 with 2 threads; 80.0 % of the roof |
 
             | line | without a place | why |
             |---|---|---|
-            | 12 | for name in names: | it computes \<nothing> |
+            | 12 | for name in names | it computes \<nothing> |
 
             ns: the least of several rounds, of a kernel's run or a loop's iteration, taken again and again by itself, so that its data lie in the nearest cache that holds all of them. FLOP/byte: floating-point operations (an FMA is two) for each byte that it asks for, whichever level that comes from. roof: the most that this machine's bandwidth and FMA rate allow such work, for its threads, its dtype, its width and its share of FMAs; a loop's is that of scalar code without FMA.
 

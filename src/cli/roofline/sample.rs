@@ -85,8 +85,8 @@ pub fn roofline() -> Roofline {
     let copied = Amount { operations: 0.0, bytes_written: 8e5, bytes_moved: 1.6e6, working_set: 1_600_000, ..counted };
     let one = each(sum(n), n as f64);
     let mut points = vec![
-        point(3, "for x in xs:", one, way(Kind::InterpretedLoop, 1), 50.0, Some(1.5)),
-        point(3, "for x in xs:", one, way(Kind::TypedLoop, 1), 1.5, None),
+        point(3, "for x in xs", one, way(Kind::InterpretedLoop, 1), 50.0, Some(1.5)),
+        point(3, "for x in xs", one, way(Kind::TypedLoop, 1), 1.5, None),
         point(7, "np.sum(x)", sum(n), way(Kind::Kernel, 1), 16_000.0, None),
         point(8, "np.sum(x < 3 | y)", counted, way(Kind::Kernel, 1), 100_000.0, None),
         point(9, "x.astype(np.float64)", copied, way(Kind::Kernel, 2), 20_000.0, None),
@@ -104,7 +104,7 @@ pub fn roofline() -> Roofline {
         switches: "--fuse expression".into(),
         roofs: [1, 2].map(|threads| roofs_of(&machine, Precision::F64, threads)).into(),
         points,
-        left_out: vec![LeftOut { line: 12, text: "for name in names:".into(), why: "it computes <nothing>".into() }],
+        left_out: vec![LeftOut { line: 12, text: "for name in names".into(), why: "it computes <nothing>".into() }],
         notes: vec!["only 2 of 3 rounds of loops fitted the time".into()],
     }
 }

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use super::chart::chart;
 use super::model::{Point, Roofline, Roofs, Unit, threads};
 use crate::cli::cpu::date::{date, duration};
-use crate::cli::figures::{RULED, figure, grouped, percent, shortened, wrapped};
+use crate::cli::figures::{RULED, figure, grouped, number, percent, shortened, wrapped};
 
 /// Characters of an expression in the table.
 const MOST: usize = 32;
@@ -95,7 +95,7 @@ pub fn cells(point: &Point, most: usize) -> [String; 13] {
         point.kind.words().to_owned(),
         grouped(point.n),
         point.dtype.clone(),
-        figure(point.ns.best),
+        number(point.ns.best),
         intensity,
         unit(point.rate),
         point.roof_rate.map_or_else(none, unit),
@@ -195,33 +195,35 @@ mod tests {
                    └────────┬──────────────────────────┬─────────────────────────┬────────
                            0.1                         1                        10
                                                                                  FLOP/byte
+            d lies where b does.
+            f lies where c does.
             Roofs of 1 thread: L1 200, L2 100, L3 50.0, memory 20.0 GB/s; f64 FMA 80.0, f64 without FMA 40.0,
               f64 scalar 10.0 GFLOP/s.
             Roofs of 2 threads: L1 400, L2 200, L3 100, memory 20.0 GB/s; f64 FMA 160, f64 without FMA 80.0, f64
               scalar 20.0 GFLOP/s.
             Measured on 2026-06-03 08:40 UTC, 2 hours ago; --measure measures anew.
-            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-                 line   expression             runs as             n   dtype         ns   FLOP/byte   GFLOP/s    roof     share   lies in   bound by       
-            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-             a      3   for x in xs:           interpreted   100,000   float64     50.0       0.125     0.020    6.25     0.3 %   L3        interpretation 
-             b      3   for x in xs:           typed code    100,000   float64     1.50       0.125     0.667    6.25    10.7 %   L3        neither        
-             c      7   np.sum(x)              kernel        100,000   float64    16000       0.125      6.25    6.25   100.0 %   L3        L3 bandwidth   
-             d      8   np.sum(x < 3 | y)      kernel        100,000   float64   100000      0.125*     1.00*   6.25*    16.0 %   L3        neither        
-             e      9   x.astype(np.float64)   kernel        100,000   float64    20000           –         –       –    80.0 %   L3        L3 bandwidth   
-             f     10   np.sum(x)              kernel        100,000   float64    16100       0.125      6.21    6.25    99.4 %   L3        L3 bandwidth   
-            ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+                 line   expression             runs as             n   dtype          ns   FLOP/byte   GFLOP/s    roof     share   lies in   bound by       
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+             a      3   for x in xs            interpreted   100,000   float64      50.0       0.125     0.020    6.25     0.3 %   L3        interpretation 
+             b      3   for x in xs            typed code    100,000   float64      1.50       0.125     0.667    6.25    10.7 %   L3        neither        
+             c      7   np.sum(x)              kernel        100,000   float64    16,000       0.125      6.25    6.25   100.0 %   L3        L3 bandwidth   
+             d      8   np.sum(x < 3 | y)      kernel        100,000   float64   100,000      0.125*     1.00*   6.25*    16.0 %   L3        neither        
+             e      9   x.astype(np.float64)   kernel        100,000   float64    20,000           –         –       –    80.0 %   L3        L3 bandwidth   
+             f     10   np.sum(x)              kernel        100,000   float64    16,100       0.125      6.21    6.25    99.4 %   L3        L3 bandwidth   
+            ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
             a: interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes
               need 0.160 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.50 ns
             b: neither memory nor arithmetic: 10.7 % of the roof; an iteration takes 1.50 ns, as long as 0.938
               FMAs that wait for one another
-            c: L3 bandwidth: 800000 bytes need 16000 ns from L3 with 1 thread; 100.0 % of the roof
+            c: L3 bandwidth: 800,000 bytes need 16,000 ns from L3 with 1 thread; 100.0 % of the roof
             d: neither memory nor arithmetic: 16.0 % of the roof; latency, or instructions other than its
               arithmetic and its loads
-            e: L3 bandwidth: 1600000 bytes need 16000 ns from L3 with 2 threads; 80.0 % of the roof
-            f: L3 bandwidth: 800000 bytes need 16000 ns from L3 with 1 thread; 99.4 % of the roof
+            e: L3 bandwidth: 1,600,000 bytes need 16,000 ns from L3 with 2 threads; 80.0 % of the roof
+            f: L3 bandwidth: 800,000 bytes need 16,000 ns from L3 with 1 thread; 99.4 % of the roof
 
             Without a place:
-               line 12: for name in names:: it computes <nothing>
+               line 12: for name in names: it computes <nothing>
 
             ns: the least of several rounds, of a kernel's run or a loop's iteration, taken again and again by
               itself, so that its data lie in the nearest cache that holds all of them. FLOP/byte:
