@@ -279,7 +279,7 @@ fn help_of_commands() {
             exit status 0
         "#]],
     );
-    for command in ["compare", "dis", "cpu", "completions", "man", "repl", "run"] {
+    for command in ["compare", "ladder", "roofline", "claims", "dis", "cpu", "completions", "man", "repl", "run"] {
         let said = toy(&["help", command]);
         assert!(said.contains("\nExamples:\n") && said.ends_with("exit status 0\n"), "{said}");
         let usage = format!("\nUsage: toy {command}");

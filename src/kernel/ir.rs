@@ -151,7 +151,8 @@ impl Kernel {
             let is_choice = matches!(node.op, Op::Select(..));
             sum.count(node.op.operations(), node.dtype.is_float() && !is_choice, node.dtype);
             sum.slow += match node.op {
-                Op::Binary(BinaryOp::TrueDiv, ..) | Op::Unary(UnaryOp::Sqrt, _) => 1,
+                Op::Binary(BinaryOp::TrueDiv | BinaryOp::FloorDiv | BinaryOp::Mod, ..)
+                | Op::Unary(UnaryOp::Sqrt, _) => 1,
                 Op::Load(_) | Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Fma(..) | Op::Select(..) => 0,
             };
         }
@@ -174,7 +175,7 @@ pub struct Arithmetic {
     pub flops: u64,
     /// Pairs of these that are one instruction, an FMA.
     pub fused: u64,
-    /// Divisions and square roots, of which a CPU does far fewer than of the others.
+    /// Divisions, remainders and square roots, of which a CPU does far fewer than of the others.
     pub slow: u64,
     /// Those in float32.
     pub single: u64,

@@ -11,6 +11,9 @@ use crate::machine::{Machine, Place, Precision, Width};
 /// Whoever reaches this part of a roof is bound by it.
 const BOUND: f64 = 0.5;
 
+/// What is less than this part of the operations does not slow down the rest.
+const SLOW: f64 = 0.02;
+
 /// What there is to do, in a run of a kernel or an iteration of a loop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Amount {
@@ -18,7 +21,7 @@ pub struct Amount {
     pub flops: f64,
     /// Instructions that compute them, if an FMA is one and each computes one result.
     pub instructions: f64,
-    /// Divisions and square roots among them.
+    /// Divisions, remainders and square roots.
     pub slow: f64,
     /// Operations of any kind.
     pub operations: f64,
@@ -137,9 +140,7 @@ pub fn judge(
     (call_ns, typed_ns): (Option<f64>, Option<f64>),
     machine: &Machine,
 ) -> (Bound, String) {
-    let Some(roof) = roof else {
-        return (Bound::Unknown, "nothing of what it does was measured on this machine".into());
-    };
+    let Some(roof) = roof else { return without_roof(way, ns, typed_ns) };
     let share = roof.ns / ns;
     let call = call_ns.filter(|call| *call < ns).unwrap_or(0.0);
     let reached = share >= BOUND || (call / ns < BOUND && roof.ns / (ns - call) >= BOUND);
@@ -151,14 +152,16 @@ pub fn judge(
         };
     }
     if way.kind == Kind::InterpretedLoop {
-        let as_code =
-            typed_ns.map_or(String::new(), |typed| format!(", and as machine code it takes {} ns", number(typed)));
+        let bytes = match amount.bytes() > 0.0 {
+            true => format!("its bytes need {} ns and ", number(roof.memory_ns)),
+            false => String::new(),
+        };
         let why = format!(
-            "interpretation, neither memory nor arithmetic: an iteration takes {} ns, of which its bytes need {} ns and \
-             its arithmetic {} ns at the roofs{as_code}",
+            "interpretation, neither memory nor arithmetic: an iteration takes {} ns, of which {bytes}its arithmetic needs \
+             {} ns at the roof{}",
             number(ns),
-            number(roof.memory_ns),
-            number(roof.compute_ns)
+            number(roof.compute_ns),
+            as_code(typed_ns)
         );
         return (Bound::Interpretation, why);
     }
@@ -174,7 +177,41 @@ pub fn judge(
         );
         return (Bound::Call, why);
     }
+    if let Some((from, part)) = farther(amount, way, place, ns, machine) {
+        let why = format!(
+            "{from} bandwidth: its data would fit {place}, but are more than that was measured with, and come at {} of what \
+             {} read from {from}; {of_roof}",
+            percent(part),
+            threads(way.threads)
+        );
+        return (Bound::Bandwidth(from), why);
+    }
     (Bound::Neither, neither(amount, way, (ns, call), &of_roof, machine))
+}
+
+/// The place from which the data may come although they fit a nearer one, and what part of its bandwidth is reached, if
+/// that is much.
+fn farther(amount: &Amount, way: &Way, place: Place, ns: f64, machine: &Machine) -> Option<(Place, f64)> {
+    let from = machine.beyond(place, amount.working_set, way.threads)?;
+    let rate = machine.gb_per_s(from, amount.bytes_written > 0.0, way.threads)?;
+    let part = amount.bytes_moved / rate / ns;
+    (part >= BOUND).then_some((from, part))
+}
+
+/// Of what moves no bytes and computes no floats.
+fn without_roof(way: &Way, ns: f64, typed_ns: Option<f64>) -> (Bound, String) {
+    let none = "it moves no bytes and computes no floats, for which there would be a roof";
+    match way.kind {
+        Kind::InterpretedLoop => {
+            let time = format!("an iteration takes {} ns{}", number(ns), as_code(typed_ns));
+            (Bound::Interpretation, format!("interpretation: {time}; {none}"))
+        }
+        Kind::Kernel | Kind::Reference | Kind::Product | Kind::TypedLoop => (Bound::Unknown, none.into()),
+    }
+}
+
+fn as_code(typed_ns: Option<f64>) -> String {
+    typed_ns.map_or(String::new(), |typed| format!(", and as machine code it takes {} ns", number(typed)))
 }
 
 fn bandwidth(amount: &Amount, way: &Way, (lies, from): (Place, Place), roof: &Roof, of_roof: &str) -> String {
@@ -224,19 +261,19 @@ fn neither(amount: &Amount, way: &Way, (ns, call): (f64, f64), of_roof: &str, ma
     if call / ns >= 0.1 {
         why += &format!("; the call takes {} of {} ns", number(call), number(ns));
     }
-    if amount.slow > 0.0 {
-        why += "; divisions and square roots take far longer than FMAs";
+    if amount.slow >= SLOW * amount.operations {
+        why += "; divisions, remainders and square roots take far longer than FMAs";
     }
     if way.threads > 1 {
         why += &format!("; the work is handed to {}", threads(way.threads));
     }
     let latency = machine.latencies.fma.map(|figure| figure.best);
-    match latency.filter(|_| way.kind == Kind::TypedLoop) {
+    match latency.filter(|_| way.kind == Kind::TypedLoop && amount.flops > 0.0) {
         Some(latency) => {
             why += &format!(
-                "; an iteration takes {} ns, as long as {} FMAs that wait for one another",
-                number(ns),
-                number(ns / latency)
+                "; an operation takes {} ns, and one that waits for another {} ns (an FMA)",
+                number(ns / amount.flops),
+                number(latency)
             );
         }
         None => why += "; latency, or instructions other than its arithmetic and its loads",
@@ -264,230 +301,141 @@ mod tests {
     use super::super::sample::{machine, sum, way};
     use super::*;
 
-    /// The roof in nanoseconds, what bounds, and why.
-    fn check(amount: Amount, way: Way, ns: f64, others: (Option<f64>, Option<f64>), expected: Expect) {
+    /// How long a call and typed code take.
+    type Others = (Option<f64>, Option<f64>);
+
+    const NONE: Others = (None, None);
+
+    /// For each of them the roof in nanoseconds, what bounds, and why.
+    fn check(cases: &[(Amount, Way, f64, Others)], expected: Expect) {
         let machine = machine();
-        let roof = Roof::over(&amount, &way, &machine);
-        let place = machine.place_of(amount.working_set, way.threads);
-        let (bound, why) = judge((&amount, &way, place), ns, roof.as_ref(), others, &machine);
-        let roof = roof.map_or(f64::NAN, |roof| roof.ns);
-        expected.assert_eq(&format!("{} ns; {}; {why}", number(roof), bound.words()));
+        let said = |(amount, way, ns, others): &(Amount, Way, f64, Others)| {
+            let roof = Roof::over(amount, way, &machine);
+            let place = machine.place_of(amount.working_set, way.threads);
+            let (bound, why) = judge((amount, way, place), *ns, roof.as_ref(), *others, &machine);
+            let roof = roof.map_or("no roof".to_owned(), |roof| format!("{} ns", number(roof.ns)));
+            format!("{roof}; {}; {why}\n", bound.words())
+        };
+        expected.assert_eq(&cases.iter().map(said).collect::<String>());
+    }
+
+    fn kernel(threads: usize) -> Way {
+        way(Kind::Kernel, threads)
     }
 
     #[test]
     fn the_roof_is_that_of_where_the_data_lie() {
-        let kernel = |threads| way(Kind::Kernel, threads);
         check(
-            sum(1000),
-            kernel(1),
-            50.0,
-            (None, None),
-            expect![
-                "40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 80.0 % of the roof"
+            &[
+                (sum(1000), kernel(1), 50.0, NONE),
+                (sum(10_000), kernel(1), 1000.0, NONE),
+                (sum(1_000_000), kernel(2), 100_000.0, NONE),
+                (sum(10_000_000), kernel(2), 5e6, NONE),
             ],
-        );
-        check(
-            sum(10_000),
-            kernel(1),
-            1000.0,
-            (None, None),
-            expect![
-                "800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"
-            ],
-        );
-        check(
-            sum(1_000_000),
-            kernel(2),
-            100_000.0,
-            (None, None),
-            expect![
-                "80000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 80000 ns from L3 with 2 threads; 80.0 % of the roof"
-            ],
-        );
-        check(
-            sum(10_000_000),
-            kernel(2),
-            5e6,
-            (None, None),
-            expect![
-                "4000000 ns; memory bandwidth; memory bandwidth: 80000000 bytes need 4000000 ns from memory with 2 threads; 80.0 % of the roof"
-            ],
+            expect![[r#"
+                40.0 ns; L1 bandwidth; L1 bandwidth: 8,000 bytes need 40.0 ns from L1 with 1 thread; 80.0 % of the roof
+                800 ns; L2 bandwidth; L2 bandwidth: 80,000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof
+                80,000 ns; L3 bandwidth; L3 bandwidth: 8,000,000 bytes need 80,000 ns from L3 with 2 threads; 80.0 % of the roof
+                4,000,000 ns; memory bandwidth; memory bandwidth: 80,000,000 bytes need 4,000,000 ns from memory with 2 threads; 80.0 % of the roof
+            "#]],
         );
     }
 
     #[test]
     fn arithmetic_is_that_of_the_width_and_of_fma() {
         let fused = |part: f64| Amount { flops: 16_000.0, instructions: 16_000.0 - part, ..sum(1000) };
-        check(
-            fused(0.0),
-            way(Kind::Kernel, 1),
-            500.0,
-            (None, None),
-            expect![
-                "400 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 400 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"
-            ],
-        );
-        check(
-            fused(8000.0),
-            way(Kind::Kernel, 1),
-            250.0,
-            (None, None),
-            expect![
-                "200 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 200 ns with registers of 256 bits and 1 thread; 80.0 % of the roof"
-            ],
-        );
-        check(
-            fused(4000.0),
-            way(Kind::Kernel, 1),
-            400.0,
-            (None, None),
-            expect![
-                "300 ns; arithmetic; arithmetic: 16000 FLOP, 50.0 % of them in FMAs need 300 ns with registers of 256 bits and 1 thread; 75.0 % of the roof"
-            ],
-        );
-        check(
-            fused(0.0),
-            way(Kind::TypedLoop, 1),
-            2000.0,
-            (None, None),
-            expect![
-                "1600 ns; arithmetic; arithmetic: 16000 FLOP, without FMA, which halves the peak need 1600 ns with one number in an instruction and 1 thread; 80.0 % of the roof"
-            ],
-        );
-        // A library's are the widest.
+        // A library's registers are the widest.
         let product = Way { width: None, ..way(Kind::Product, 2) };
         check(
-            fused(8000.0),
-            product,
-            120.0,
-            (None, None),
-            expect![
-                "100 ns; arithmetic; arithmetic: 16000 FLOP, all FMAs need 100 ns with the widest registers and 2 threads; 83.3 % of the roof"
+            &[
+                (fused(0.0), kernel(1), 500.0, NONE),
+                (fused(8000.0), kernel(1), 250.0, NONE),
+                (fused(4000.0), kernel(1), 400.0, NONE),
+                (fused(0.0), way(Kind::TypedLoop, 1), 2000.0, NONE),
+                (fused(8000.0), product, 120.0, NONE),
             ],
+            expect![[r#"
+                400 ns; arithmetic; arithmetic: 16,000 FLOP, without FMA, which halves the peak, need 400 ns with registers of 256 bits and 1 thread; 80.0 % of the roof
+                200 ns; arithmetic; arithmetic: 16,000 FLOP, all FMAs, need 200 ns with registers of 256 bits and 1 thread; 80.0 % of the roof
+                300 ns; arithmetic; arithmetic: 16,000 FLOP, 50.0 % of them in FMAs, need 300 ns with registers of 256 bits and 1 thread; 75.0 % of the roof
+                1,600 ns; arithmetic; arithmetic: 16,000 FLOP, without FMA, which halves the peak, need 1,600 ns with one number in an instruction and 1 thread; 80.0 % of the roof
+                100 ns; arithmetic; arithmetic: 16,000 FLOP, all FMAs, need 100 ns with the widest registers and 2 threads; 83.3 % of the roof
+            "#]],
         );
     }
 
     #[test]
     fn what_is_asked_for_again_comes_from_the_nearest_cache() {
         let stencil = Amount { bytes_read: 32e6, bytes_moved: 8e6, ..sum(1_000_000) };
-        check(
-            stencil,
-            way(Kind::Kernel, 1),
-            250_000.0,
-            (None, None),
-            expect![
-                "160000 ns; L3 bandwidth; L3 bandwidth: 8000000 bytes need 160000 ns from L3 with 1 thread; 64.0 % of the roof"
-            ],
-        );
         let often = Amount { bytes_read: 64e6, ..stencil };
-        check(
-            often,
-            way(Kind::Kernel, 1),
-            400_000.0,
-            (None, None),
-            expect![
-                "320000 ns; L1 bandwidth; L1 bandwidth: 64000000 bytes need 320000 ns from L1 with 1 thread; 80.0 % of the roof; they lie in L3, but each is asked for 8.00 times"
-            ],
-        );
         let strided = Amount { bytes_moved: 64e6, working_set: 64_000_000, ..sum(1_000_000) };
         check(
-            strided,
-            way(Kind::Kernel, 1),
-            4e6,
-            (None, None),
-            expect![
-                "3200000 ns; memory bandwidth; memory bandwidth: 64000000 bytes need 3200000 ns from memory with 1 thread; 80.0 % of the roof; whole cache lines come, 8.00 times the bytes that it uses"
+            &[
+                (stencil, kernel(1), 250_000.0, NONE),
+                (often, kernel(1), 400_000.0, NONE),
+                (strided, kernel(1), 4e6, NONE),
             ],
+            expect![[r#"
+                160,000 ns; L3 bandwidth; L3 bandwidth: 8,000,000 bytes need 160,000 ns from L3 with 1 thread; 64.0 % of the roof
+                320,000 ns; L1 bandwidth; L1 bandwidth: 64,000,000 bytes need 320,000 ns from L1 with 1 thread; 80.0 % of the roof; they lie in L3, but each is asked for 8.00 times
+                3,200,000 ns; memory bandwidth; memory bandwidth: 64,000,000 bytes need 3,200,000 ns from memory with 1 thread; 80.0 % of the roof; whole cache lines come, 8.00 times the bytes that it uses
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_cache_that_others_use_may_hold_less() {
+        let slow = |n: u64, ns| (sum(n), kernel(1), ns, NONE);
+        // Of 24 MB as fast as from memory, and slower; of 800 bytes, which no cache is too small for.
+        check(
+            &[slow(3_000_000, 1.25e6), slow(3_000_000, 1.25e7), slow(100, 10.0)],
+            expect![[r#"
+            480,000 ns; memory bandwidth; memory bandwidth: its data would fit L3, but are more than that was measured with, and come at 96.0 % of what 1 thread read from memory; 38.4 % of the roof
+            480,000 ns; neither; neither memory nor arithmetic: 3.8 % of the roof; latency, or instructions other than its arithmetic and its loads
+            4.00 ns; neither; neither memory nor arithmetic: 40.0 % of the roof; latency, or instructions other than its arithmetic and its loads
+        "#]],
         );
     }
 
     #[test]
     fn what_is_far_below_its_roof_is_bound_by_something_else() {
-        check(
-            sum(100),
-            way(Kind::Kernel, 1),
-            100.0,
-            (Some(95.0), None),
-            expect![
-                "4.00 ns; the call; the call: of its 100 ns, 95.0 ns go by over two elements as well; 4.0 % of the roof"
-            ],
-        );
-        check(
-            sum(100),
-            way(Kind::Kernel, 1),
-            100.0,
-            (Some(20.0), None),
-            expect![
-                "4.00 ns; neither; neither memory nor arithmetic: 4.0 % of the roof; the call takes 20.0 of 100 ns; latency, or instructions other than its arithmetic and its loads"
-            ],
-        );
-        // Without the call it is at the roof.
-        check(
-            sum(1000),
-            way(Kind::Kernel, 1),
-            95.0,
-            (Some(40.0), None),
-            expect![
-                "40.0 ns; L1 bandwidth; L1 bandwidth: 8000 bytes need 40.0 ns from L1 with 1 thread; 42.1 % of the roof"
-            ],
-        );
         let slow = Amount { slow: 1000.0, ..sum(1000) };
+        let nothing = Amount { operations: 1.0, ..Amount::default() };
         check(
-            slow,
-            way(Kind::Kernel, 2),
-            1000.0,
-            (None, None),
-            expect![
-                "20.0 ns; neither; neither memory nor arithmetic: 2.0 % of the roof; divisions and square roots take far longer than FMAs; the work is handed to 2 threads; latency, or instructions other than its arithmetic and its loads"
+            &[
+                (sum(100), kernel(1), 100.0, (Some(95.0), None)),
+                (sum(100), kernel(1), 100.0, (Some(20.0), None)),
+                // Without the call it is at the roof.
+                (sum(1000), kernel(1), 95.0, (Some(40.0), None)),
+                (slow, kernel(2), 1000.0, NONE),
+                (sum(1), way(Kind::TypedLoop, 1), 1.6, NONE),
+                (sum(1), way(Kind::InterpretedLoop, 1), 50.0, (None, Some(1.6))),
+                (nothing, way(Kind::InterpretedLoop, 1), 9.0, NONE),
+                (sum(1), way(Kind::Reference, 1), 900.0, (Some(880.0), None)),
             ],
-        );
-        check(
-            sum(1),
-            way(Kind::TypedLoop, 1),
-            1.6,
-            (None, None),
-            expect![
-                "0.100 ns; neither; neither memory nor arithmetic: 6.2 % of the roof; an iteration takes 1.60 ns, as long as 1.00 FMAs that wait for one another"
-            ],
-        );
-        check(
-            sum(1),
-            way(Kind::InterpretedLoop, 1),
-            50.0,
-            (None, Some(1.6)),
-            expect![
-                "0.100 ns; interpretation; interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes need 0.040 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.60 ns"
-            ],
-        );
-        check(
-            sum(1),
-            way(Kind::Reference, 1),
-            900.0,
-            (Some(880.0), None),
-            expect![
-                "0.040 ns; interpretation; interpretation: the reference evaluator goes through its IR for each element; < 0.1 % of the roof"
-            ],
+            expect![[r#"
+                4.00 ns; the call; the call: of its 100 ns, 95.0 ns go by over two elements as well; 4.0 % of the roof
+                4.00 ns; neither; neither memory nor arithmetic: 4.0 % of the roof; the call takes 20.0 of 100 ns; latency, or instructions other than its arithmetic and its loads
+                40.0 ns; L1 bandwidth; L1 bandwidth: 8,000 bytes need 40.0 ns from L1 with 1 thread; 42.1 % of the roof
+                20.0 ns; neither; neither memory nor arithmetic: 2.0 % of the roof; divisions, remainders and square roots take far longer than FMAs; the work is handed to 2 threads; latency, or instructions other than its arithmetic and its loads
+                0.100 ns; neither; neither memory nor arithmetic: 6.2 % of the roof; an operation takes 1.60 ns, and one that waits for another 1.60 ns (an FMA)
+                0.100 ns; interpretation; interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes need 0.040 ns and its arithmetic needs 0.100 ns at the roof, and as machine code it takes 1.60 ns
+                no roof; interpretation; interpretation: an iteration takes 9.00 ns; it moves no bytes and computes no floats, for which there would be a roof
+                0.040 ns; interpretation; interpretation: the reference evaluator goes through its IR for each element; < 0.1 % of the roof
+            "#]],
         );
     }
 
     #[test]
     fn without_floats_there_is_bandwidth_alone() {
         let integers = Amount { flops: 0.0, instructions: 0.0, ..sum(10_000) };
+        let nothing = Amount { operations: 1.0, ..Amount::default() };
         check(
-            integers,
-            way(Kind::Kernel, 1),
-            1000.0,
-            (None, None),
-            expect![
-                "800 ns; L2 bandwidth; L2 bandwidth: 80000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof"
-            ],
-        );
-        check(
-            Amount { operations: 1.0, ..Amount::default() },
-            way(Kind::TypedLoop, 1),
-            1.0,
-            (None, None),
-            expect!["NaN ns; unknown; nothing of what it does was measured on this machine"],
+            &[(integers, kernel(1), 1000.0, NONE), (nothing, way(Kind::TypedLoop, 1), 1.0, NONE)],
+            expect![[r#"
+            800 ns; L2 bandwidth; L2 bandwidth: 80,000 bytes need 800 ns from L2 with 1 thread; 80.0 % of the roof
+            no roof; unknown; it moves no bytes and computes no floats, for which there would be a roof
+        "#]],
         );
         assert_eq!((integers.unit(), integers.units()), (Unit::Operation, 10_000.0));
         let copied = Amount { operations: 0.0, bytes_written: 8.0, ..integers };

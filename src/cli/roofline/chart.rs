@@ -133,7 +133,7 @@ impl Canvas {
             let share = (x as f64 + 0.5) / across as f64;
             let logarithm = frame.intensity.low + share * (frame.intensity.high - frame.intensity.low);
             let up = frame.rate.share(rate(10f64.powf(logarithm))?);
-            (0.0..=1.0).contains(&up).then(|| ((1.0 - up) * down as f64) as usize).map(|y| y.min(down - 1))
+            (0.0..=1.0).contains(&up).then_some(((1.0 - up) * down as f64) as usize).map(|y| y.min(down - 1))
         };
         let mut before: Option<usize> = None;
         for x in (0..across).step_by(apart) {

@@ -179,7 +179,7 @@ fn point(
 
 /// The registers that kernels have.
 fn width(simd: Simd, is_narrow: bool) -> Width {
-    let widest = Simd::available().into_iter().filter(|simd| *simd != Simd::Avx512).next_back();
+    let widest = Simd::available().into_iter().rfind(|simd| *simd != Simd::Avx512);
     let wanted = if simd == Simd::Auto { widest.unwrap_or(Simd::Sse) } else { simd };
     match wanted {
         Simd::Scalar => Width::Scalar,

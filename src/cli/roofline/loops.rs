@@ -7,7 +7,7 @@ use super::bound::{Amount, Way};
 use super::kernels::{figure, placed};
 use super::model::{Kind, LeftOut, Point};
 use crate::bytecode::Verified;
-use crate::cli::figures::{grouped, percent, shortened};
+use crate::cli::figures::{grouped, number, percent, shortened};
 use crate::cli::rig::missing::Missing;
 use crate::cli::rig::work::Work;
 use crate::cli::rig::{self, COVERED, Chosen, Failed, Rig, Settings, World};
@@ -25,8 +25,8 @@ const LEAST: usize = 3;
 const ROUNDS: usize = 31;
 /// Characters of a loop's head.
 const HEAD: usize = 60;
-/// Iterations in a row below which reading the clock counts.
-const SHORT: u64 = 16;
+/// Nanoseconds from a loop's beginning to its end below which reading the clock counts.
+const SHORT: f64 = 1000.0;
 
 /// What is less than this part of a loop's time is not named.
 const WORTH_NAMING: f64 = 0.1;
@@ -245,11 +245,11 @@ fn points(
             point.dtype = "int".into();
         }
         measured.points.push(point);
-        if timed.entered > 0 && case.chosen.iterations / timed.entered < SHORT && kind == Kind::InterpretedLoop {
-            let per = case.chosen.iterations / timed.entered;
+        let each_begun = case.chosen.iterations as f64 * ns.best / timed.entered.max(1) as f64;
+        if each_begun < SHORT && kind == Kind::InterpretedLoop {
             measured.notes.push(format!(
-                "line {line} was begun {} times, for {per} iterations each: reading the clock counts as well",
-                grouped(timed.entered)
+                "line {line} takes {} ns each time that it is begun: reading the clock is part of that",
+                number(each_begun)
             ));
         }
     }

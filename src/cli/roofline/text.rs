@@ -213,9 +213,9 @@ mod tests {
              f     10   np.sum(x)              kernel        100,000   float64    16,100       0.125      6.21    6.25    99.4 %   L3        L3 bandwidth   
             ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
             a: interpretation, neither memory nor arithmetic: an iteration takes 50.0 ns, of which its bytes
-              need 0.160 ns and its arithmetic 0.100 ns at the roofs, and as machine code it takes 1.50 ns
-            b: neither memory nor arithmetic: 10.7 % of the roof; an iteration takes 1.50 ns, as long as 0.938
-              FMAs that wait for one another
+              need 0.160 ns and its arithmetic needs 0.100 ns at the roof, and as machine code it takes 1.50 ns
+            b: neither memory nor arithmetic: 10.7 % of the roof; an operation takes 1.50 ns, and one that waits
+              for another 1.60 ns (an FMA)
             c: L3 bandwidth: 800,000 bytes need 16,000 ns from L3 with 1 thread; 100.0 % of the roof
             d: neither memory nor arithmetic: 16.0 % of the roof; latency, or instructions other than its
               arithmetic and its loads
