@@ -38,6 +38,7 @@ fn help_for_newcomers() {
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
               ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
+              roofline     Place every kernel and loop of a script below this machine's bandwidths and FMA peak, and say what bounds each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
@@ -67,6 +68,7 @@ fn help_for_newcomers() {
               toy compare programs/gradient.toy    measure a loop against an array expression
               toy ladder programs/ladder/gradient.toy
                                                    a loop, rung by rung, from the interpreter to the limit
+              toy roofline programs/gradient.toy   what bounds each kernel and loop: memory, arithmetic, or neither
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -95,6 +97,7 @@ fn help_in_short() {
               repl         Enter Python line by line, and see what each line gives
               compare      Measure each function NAME_loop of a script against NAME_vectorized, on what NAME_inputs(n) returns
               ladder       Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each
+              roofline     Place every kernel and loop of a script below this machine's bandwidths and FMA peak, and say what bounds each
               trace        Watch a script's instructions one by one, with everything that they pay for, and count it
               claims       Measure every claim of the text about vectorization on this machine, beside Python and NumPy
               dis          Print what a script becomes: its bytecode, or another stage
@@ -116,6 +119,7 @@ fn help_in_short() {
               toy compare programs/gradient.toy    measure a loop against an array expression
               toy ladder programs/ladder/gradient.toy
                                                    a loop, rung by rung, from the interpreter to the limit
+              toy roofline programs/gradient.toy   what bounds each kernel and loop: memory, arithmetic, or neither
               toy trace programs/iteration/0_all_eight.toy
                                                    step through a loop: all that an iteration pays for
               toy dis programs/gradient.toy --emit asm
@@ -275,7 +279,7 @@ fn help_of_commands() {
             exit status 0
         "#]],
     );
-    for command in ["compare", "dis", "cpu", "completions", "man", "repl", "run"] {
+    for command in ["compare", "ladder", "roofline", "claims", "dis", "cpu", "completions", "man", "repl", "run"] {
         let said = toy(&["help", command]);
         assert!(said.contains("\nExamples:\n") && said.ends_with("exit status 0\n"), "{said}");
         let usage = format!("\nUsage: toy {command}");
@@ -312,7 +316,7 @@ fn a_command_that_there_is_not() {
         expect![[r#"
             error: unrecognized subcommand 'tests'
 
-              tip: the commands are run, repl, compare, ladder, trace, claims, dis, explain, cpu, completions, man
+              tip: the commands are run, repl, compare, ladder, roofline, trace, claims, dis, explain, cpu, completions, man
 
             Usage: toy [OPTIONS] <COMMAND>
 

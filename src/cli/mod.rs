@@ -8,15 +8,20 @@ mod dis;
 mod emit;
 mod explain;
 mod figures;
+mod known;
 mod ladder;
 mod loops;
 mod man;
+mod markdown;
 mod progress;
 mod repl;
+mod rig;
+mod roofline;
 mod run;
 mod script;
 mod signals;
 mod streams;
+mod svg;
 mod timing;
 #[cfg(feature = "trace")]
 mod trace;
@@ -54,6 +59,7 @@ pub fn main() -> ExitCode {
         Some(("dis", matches)) => dis::main(matches),
         Some(("compare", matches)) => compare::main(matches),
         Some(("ladder", matches)) => ladder::main(matches),
+        Some(("roofline", matches)) => roofline::main(matches),
         Some(("claims", matches)) => claims::main(matches),
         Some(("cpu", matches)) => cpu::main(matches),
         #[cfg(feature = "trace")]
@@ -116,7 +122,8 @@ fn command() -> Command {
         .subcommand(with_switches(run::command()))
         .subcommand(with_switches(repl::command()))
         .subcommand(with_switches(compare::command()))
-        .subcommand(with_switches(ladder::command()));
+        .subcommand(with_switches(ladder::command()))
+        .subcommand(with_switches(roofline::command()));
     #[cfg(feature = "trace")]
     let command = command.subcommand(with_switches(trace::command()));
     command
@@ -140,7 +147,8 @@ fn examples() -> String {
   toy repl                             enter lines, and see what each gives
   toy compare programs/gradient.toy    measure a loop against an array expression
   toy ladder programs/ladder/gradient.toy
-                                       a loop, rung by rung, from the interpreter to the limit{}
+                                       a loop, rung by rung, from the interpreter to the limit
+  toy roofline programs/gradient.toy   what bounds each kernel and loop: memory, arithmetic, or neither{}
   toy dis programs/gradient.toy --emit asm
                                        the machine code of its array expressions
   toy claims                           is it true? every claim about vectorization, measured here

@@ -29,6 +29,11 @@ impl Progress {
         self.0.set_position((parts * STEPS as f64) as u64);
     }
 
+    /// Takes the bar away while something else is said.
+    pub fn suspend<T>(&self, say: impl FnOnce() -> T) -> T {
+        self.0.suspend(say)
+    }
+
     /// Takes the bar away.
     pub fn end(self) {
         self.0.finish_and_clear();

@@ -86,7 +86,13 @@ impl Calls {
 
     /// Remembers how `task` ran, to which the expression of `signature` was lowered.
     pub fn learn(&mut self, signature: &Signature<'_>, task: &Task, program: Option<Rc<Program>>) {
-        let call = program.and_then(|program| Call::new(signature, task, program)).map(Rc::new);
+        let call = program.and_then(|program| {
+            Call::new(task, program, |operand| {
+                let leaf = leaf_of(signature, &task.operands[operand])?;
+                Some((leaf, signature.leaves[leaf].still))
+            })
+        });
+        let call = call.map(Rc::new);
         self.known.insert(signature.words[..].into(), call);
     }
 
@@ -96,8 +102,13 @@ impl Calls {
 }
 
 impl Call {
+    /// `place` knows by which number the caller names an operand, and whether that is one element for all places.
     /// `None`: not of the kind that is called directly.
-    fn new(signature: &Signature<'_>, task: &Task, program: Rc<Program>) -> Option<Call> {
+    pub(super) fn new(
+        task: &Task,
+        program: Rc<Program>,
+        place: impl Fn(usize) -> Option<(usize, bool)>,
+    ) -> Option<Call> {
         let [stage] = &program.stages.stages[..] else { return None };
         let dtype = task.kernel.dtype();
         let result = outcome(stage, dtype)?;
@@ -107,17 +118,16 @@ impl Call {
         }
         for feed in &stage.feeds {
             let Source::Input(input) = feed.source else { return None };
-            let leaf = leaf_of(signature, &task.operands[input.index()])?;
-            let still = signature.leaves[leaf].still;
+            let (leaf, still) = place(input.index())?;
             if !still && feed.from != feed.to {
                 return None;
             }
             feeds.push(Feed { leaf, still, from: feed.from, to: feed.to });
         }
         let bytes = |still: bool| {
-            let arrays = task.operands.iter().filter_map(|operand| {
-                let leaf = leaf_of(signature, operand)?;
-                operand.array().filter(|_| signature.leaves[leaf].still == still)
+            let arrays = task.operands.iter().enumerate().filter_map(|(at, operand)| {
+                let (_, stands_still) = place(at)?;
+                operand.array().filter(|_| stands_still == still)
             });
             arrays.map(|array| array.dtype().size() as u64).sum()
         };

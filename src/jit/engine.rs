@@ -220,6 +220,25 @@ impl Engine {
         (plain && self.switches.fuse != Fuse::Off).then_some(self.id)
     }
 
+    /// How to call the kernel of a task directly, its operands by their numbers; none if that is not done.
+    pub(super) fn direct(&mut self, task: &Task) -> Option<Rc<Call>> {
+        self.id()?;
+        let len: usize = task.space.iter().product();
+        let is_whole = task.reduced.as_ref().is_none_or(|reduced| reduced.iter().all(|reduced| *reduced));
+        if !is_whole || len <= 1 || !self.calls_directly(len) || !self.can_run(&task.kernel) {
+            return None;
+        }
+        let is_row = |array: &Array| array.size() == 1 || (array.shape() == &*task.space && array.is_contiguous());
+        if !task.operands.iter().filter_map(Operand::array).all(is_row) {
+            return None;
+        }
+        let still: Vec<bool> = Space::new(task, None).stills(task.operands.len());
+        let key = KeyRef { kernel: &task.kernel, still: &still, direction: Direction::Along, stream: false };
+        let Engine { machine, stats, .. } = self;
+        let (program, _) = machine.as_mut()?.program(key, stats).ok()?;
+        Call::new(task, program, |operand| Some((operand, still[operand]))).map(Rc::new)
+    }
+
     /// Whether so many elements are for one thread, and their result for the caches.
     pub fn calls_directly(&self, len: usize) -> bool {
         len < if self.switches.threads == 1 { DIRECT_LEN } else { PARALLEL_THRESHOLD }
@@ -301,13 +320,13 @@ impl Engine {
         if whole && !task.operands.iter().any(|operand| clashes(operand, out)) {
             task.space = out.shape().into();
             task.shape = task.space.clone();
-            return self.run(&task, out);
+            return self.run(&task, out, Some(out));
         }
         let result = self.compute(&task, || None)?;
         let copy = lower(&Expr::leaf(result), self.options(), &mut |_| unreachable!("a leaf is lowered alone"))?;
         let copy = Task { space: out.shape().into(), shape: out.shape().into(), ..copy };
         if self.machine.is_some() {
-            return self.run(&copy, out);
+            return self.run(&copy, out, Some(out));
         }
         let result = self.run_reference(&copy)?;
         (0..out.size()).for_each(|index| out.set(index, result.get(index)));
@@ -348,7 +367,7 @@ impl Engine {
     }
 
     /// `dying`: the memory of an operand, for the result.
-    fn compute(&mut self, task: &Task, dying: impl FnOnce() -> Option<Array>) -> Result<Array> {
+    pub(super) fn compute(&mut self, task: &Task, dying: impl FnOnce() -> Option<Array>) -> Result<Array> {
         let single = matches!(task.kernel.root, Root::Store(_)) && task.space.iter().product::<usize>() == 1;
         if single || !self.can_run(&task.kernel) {
             return self.run_reference(task);
@@ -358,7 +377,7 @@ impl Engine {
             // SAFETY: `run` writes every element, or fails, and then nobody sees the array.
             None => unsafe { Array::unwritten(task.kernel.dtype(), task.shape.clone()) }?,
         };
-        self.run(task, &out)?;
+        self.run(task, &out, None)?;
         Ok(out)
     }
 
@@ -370,7 +389,8 @@ impl Engine {
         is_native(kernel) && (machine.target.rounding || !kernel.nodes.iter().any(|node| rounds(&node.op)))
     }
 
-    fn run(&mut self, task: &Task, out: &Array) -> Result<()> {
+    /// `into`: `out` again, if the script says where the result goes.
+    pub(super) fn run(&mut self, task: &Task, out: &Array, into: Option<&Array>) -> Result<()> {
         let Engine { machine, stats, switches, interrupt, .. } = self;
         let machine = machine.as_mut().expect("can_run was asked");
         let elementwise = matches!(task.kernel.root, Root::Store(_));
@@ -397,7 +417,7 @@ impl Engine {
         let context = Context { crew: machine.crew.as_mut(), interrupt, memory: &mut machine.memory };
         let outcome = run(&program, task, &space, out, context);
         self.record(work, || {
-            let run = KernelRun::of_kernel(task, Runner::MachineCode, listing.unwrap_or_default());
+            let run = KernelRun::of_kernel(task, Runner::MachineCode, listing.unwrap_or_default(), into);
             KernelRun { fresh, threads: Some(outcome.threads), ..run }
         });
         if !outcome.done {
@@ -411,7 +431,7 @@ impl Engine {
         let result = eval::evaluate(task);
         self.record(Work::of_kernel(task), || {
             let passes = vec![("lower", task.kernel.to_string())];
-            KernelRun::of_kernel(task, Runner::Reference, Rc::new(Listing { passes, ..Listing::default() }))
+            KernelRun::of_kernel(task, Runner::Reference, Rc::new(Listing { passes, ..Listing::default() }), None)
         });
         result
     }

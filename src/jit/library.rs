@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::again::{Again, Product};
 use super::engine::Engine;
 use super::listing::Listing;
 use super::stats::Work;
@@ -18,7 +19,7 @@ impl Engine {
     pub fn matmul(&mut self, a: &Array, b: &Array) -> Result<Array> {
         let product = matmul::matmul(a, b, self.switches().threads)?;
         let matrix = |array: &Array| array.shape().iter().rev().take(2).product();
-        self.record_product("in0 @ in1", [a, b], [matrix(a), matrix(b)], &product);
+        self.record_product(Product::Matmul, [a, b], [matrix(a), matrix(b)], &product);
         Ok(product)
     }
 
@@ -31,12 +32,12 @@ impl Engine {
             return self.evaluate(&Expr::dot(&Expr::leaf(a.clone()), &Expr::leaf(b.clone()))?);
         }
         let product = matmul::dot(a, b, self.switches().threads)?;
-        self.record_product("dot(in0, in1)", [a, b], [a.size(), b.size()], &product);
+        self.record_product(Product::Dot, [a, b], [a.size(), b.size()], &product);
         Ok(product)
     }
 
     /// `sizes`: elements of the two matrices that are multiplied at once.
-    fn record_product(&mut self, expression: &str, operands: [&Array; 2], sizes: [usize; 2], product: &Array) {
+    fn record_product(&mut self, kind: Product, operands: [&Array; 2], sizes: [usize; 2], product: &Array) {
         let [a, b] = operands;
         let inner = a.shape().last().copied().unwrap_or(1);
         let [rows, columns] = sizes.map(|size| size.checked_div(inner).unwrap_or(0));
@@ -48,13 +49,14 @@ impl Engine {
                 |(index, array): (usize, &Array)| format!("in{index}: {}", text::array(array.dtype(), array.shape()));
             KernelRun {
                 runner: Runner::Product(method),
-                expression: expression.to_string(),
+                expression: kind.text().to_string(),
                 operands: operands.into_iter().enumerate().map(operand).collect(),
                 result: text::array(product.dtype(), product.shape()),
                 listing: Rc::new(Listing::default()),
                 fresh: false,
                 work,
                 threads: (threads == 1 || method == Method::Plain).then_some(1),
+                again: Again::of_product(kind, a, b, method),
             }
         });
     }

@@ -1,5 +1,6 @@
 //! Kernels as machine code. Cranelift is named only in this folder.
 
+pub mod again;
 mod assembly;
 mod cache;
 mod call;
@@ -30,6 +31,7 @@ pub mod watch;
 mod widen;
 mod worker;
 
+pub use again::Again;
 pub use call::{Answer, Call};
 pub use engine::Engine;
 pub use listing::Listing;

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use super::again::Again;
 use super::listing::Listing;
 use super::stats::Work;
+use crate::array::Array;
 use crate::array::matmul::Method;
 use crate::kernel::lower::Task;
 use crate::kernel::text;
@@ -29,6 +31,8 @@ pub struct KernelRun {
     pub work: Work,
     /// How many threads had a part in it; `None` where a library keeps that to itself.
     pub threads: Option<usize>,
+    /// For who wants to run it once more. It holds the arrays.
+    pub again: Again,
 }
 
 /// What ran.
@@ -42,7 +46,7 @@ pub enum Runner {
 
 impl KernelRun {
     /// A run of `task` on one thread, by a kernel that was there before.
-    pub(super) fn of_kernel(task: &Task, runner: Runner, listing: Rc<Listing>) -> KernelRun {
+    pub(super) fn of_kernel(task: &Task, runner: Runner, listing: Rc<Listing>, into: Option<&Array>) -> KernelRun {
         KernelRun {
             runner,
             expression: text::expression(task),
@@ -52,6 +56,7 @@ impl KernelRun {
             fresh: false,
             work: Work::of_kernel(task),
             threads: Some(1),
+            again: Again::of_kernel(task, runner == Runner::Reference, into),
         }
     }
 }

@@ -141,13 +141,54 @@ impl Kernel {
 
     /// Arithmetic operations for each place of the iteration space; an FMA counts as two, a conversion as none.
     pub fn operations(&self) -> u64 {
-        let nodes: u64 = self.nodes.iter().map(|node| node.op.operations()).sum();
-        let root = match self.root {
-            Root::Store(_) => 0,
-            Root::Reduce(_, Term::Value(_)) => 1,
-            Root::Reduce(_, Term::Product(..)) => 2,
-        };
-        nodes + root
+        self.arithmetic().operations
+    }
+
+    /// What is computed for each place of the iteration space.
+    pub fn arithmetic(&self) -> Arithmetic {
+        let mut sum = Arithmetic::default();
+        for node in &self.nodes {
+            let is_choice = matches!(node.op, Op::Select(..));
+            sum.count(node.op.operations(), node.dtype.is_float() && !is_choice, node.dtype);
+            sum.slow += match node.op {
+                Op::Binary(BinaryOp::TrueDiv | BinaryOp::FloorDiv | BinaryOp::Mod, ..)
+                | Op::Unary(UnaryOp::Sqrt, _) => 1,
+                Op::Load(_) | Op::Cast(_) | Op::Unary(..) | Op::Binary(..) | Op::Fma(..) | Op::Select(..) => 0,
+            };
+        }
+        let dtype = self.dtype();
+        match self.root {
+            Root::Store(_) => {}
+            Root::Reduce(_, Term::Value(_)) => sum.count(1, dtype.is_float(), dtype),
+            Root::Reduce(_, Term::Product(..)) => sum.count(2, dtype.is_float(), dtype),
+        }
+        sum
+    }
+}
+
+/// What a kernel computes for each place of its iteration space.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arithmetic {
+    /// Operations of any kind; an FMA is two, a conversion none.
+    pub operations: u64,
+    /// Those of them that have a float as their result; a choice between two is none.
+    pub flops: u64,
+    /// Pairs of these that are one instruction, an FMA.
+    pub fused: u64,
+    /// Divisions, remainders and square roots, of which a CPU does far fewer than of the others.
+    pub slow: u64,
+    /// Those in float32.
+    pub single: u64,
+}
+
+impl Arithmetic {
+    fn count(&mut self, operations: u64, is_flop: bool, dtype: DType) {
+        self.operations += operations;
+        if is_flop {
+            self.flops += operations;
+            self.fused += operations / 2;
+            self.single += if dtype == DType::Float32 { operations } else { 0 };
+        }
     }
 }
 

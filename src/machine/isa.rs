@@ -98,6 +98,14 @@ impl Precision {
             Precision::F64 => 64,
         }
     }
+
+    /// As NumPy calls its elements.
+    pub fn dtype(self) -> &'static str {
+        match self {
+            Precision::F32 => "float32",
+            Precision::F64 => "float64",
+        }
+    }
 }
 
 impl fmt::Display for Width {

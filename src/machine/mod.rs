@@ -16,6 +16,7 @@ mod micro;
 mod pages;
 mod peak;
 mod random;
+mod roof;
 mod trial;
 pub mod tsc;
 

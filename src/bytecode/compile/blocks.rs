@@ -124,8 +124,12 @@ impl<'a> Function<'_, 'a> {
         }
     }
 
-    /// Compiles a loop with marks at its ends, whichever way it is left but by an exception.
+    /// Compiles a loop; if it is the one that is timed, with marks at its ends, whichever way it is left but by an
+    /// exception.
     pub(super) fn timed(&mut self, span: Span, code: impl FnOnce(&mut Self)) {
+        if self.unit.session.timed != Some(span) {
+            return code(self);
+        }
         self.mark(Flags::default(), span);
         self.blocks.push(Block::Timed);
         code(self);

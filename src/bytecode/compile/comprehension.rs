@@ -79,6 +79,20 @@ impl<'a> Function<'_, 'a> {
         if at >= MAX_CLAUSES {
             return self.unit.error(span, "too many statically nested blocks");
         }
+        let loop_span = self.span(clause.target).to(self.span(clause.iterable));
+        self.timed(loop_span, |function| function.clause(clauses, at, iterator, span, element));
+    }
+
+    /// One of these loops.
+    fn clause(
+        &mut self,
+        clauses: &'a [Clause],
+        at: usize,
+        iterator: Reg,
+        span: Span,
+        element: &mut dyn FnMut(&mut Self),
+    ) {
+        let clause = &clauses[at];
         let (iterable_span, target_span) = (self.span(clause.iterable), self.span(clause.target));
         let mark = self.emit.mark();
         let item = match self.local_target(clause.target) {

@@ -15,7 +15,7 @@ pub struct Session {
     /// Where the input begins in the text of the session: places in the code count from there.
     pub offset: u32,
     pub used: Use,
-    /// The `for` statement that is timed: marks stand at its ends.
+    /// The loop that is timed, a statement or a clause of a comprehension: marks stand at its ends.
     pub timed: Option<Span>,
     /// An earlier input said `from __future__ import annotations`.
     pub postponed_annotations: bool,

@@ -30,13 +30,11 @@ impl<'a> Function<'_, 'a> {
             StmtKind::AugAssign { op, target, value } => self.augmented(*op, *target, *value, span),
             StmtKind::AnnAssign { target, annotation, value } => self.annotated(*target, *annotation, *value),
             StmtKind::If { .. } => self.if_statement(id),
-            StmtKind::While { test, body, otherwise } => self.while_loop(*test, body, otherwise, span),
+            StmtKind::While { test, body, otherwise } => {
+                self.timed(span, |function| function.while_loop(*test, body, otherwise, span))
+            }
             StmtKind::For { target, iterable, body, otherwise } => {
-                let compile = |function: &mut Self| function.for_loop(*target, *iterable, body, otherwise, span);
-                match self.unit.session.timed == Some(span) {
-                    true => self.timed(span, compile),
-                    false => compile(self),
-                }
+                self.timed(span, |function| function.for_loop(*target, *iterable, body, otherwise, span))
             }
             StmtKind::Break => self.break_loop(span),
             StmtKind::Continue => self.continue_loop(span),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::claim::{Claim, Outcome, Range, Row, Verdict};
 use super::python::Python;
 use super::table::TEXT;
-use crate::cli::figures::{RULED, figure};
+use crate::cli::figures::{RULED, figure, wrapped};
 use crate::machine::{Cpu, Isa};
 
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
@@ -73,9 +73,9 @@ impl<'a> Report<'a> {
         let mut text = format!("{TEXT}\n{}\n\n{table}\n\n", self.place());
         for Found { claim, rows } in &self.found {
             let Claim { name, words, program, .. } = claim;
-            text += &wrapped(&format!("{name}: “{words}” {} — {}", program.path, claim.why(rows)));
+            text += &wrapped(&format!("{name}: “{words}” {} — {}", program.path, claim.why(rows)), WIDTH);
         }
-        text + "\n" + &wrapped(LEGEND) + &notes(&reasons)
+        text + "\n" + &wrapped(LEGEND, WIDTH) + &notes(&reasons)
     }
 
     pub fn markdown(&self) -> String {
@@ -232,21 +232,6 @@ fn cut(text: &str, width: usize) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.into(),
     }
-}
-
-/// Lines of bounded length, the ones after the first indented.
-fn wrapped(text: &str) -> String {
-    let mut out = String::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if line.chars().count() + word.chars().count() > WIDTH {
-            out += &format!("{}\n", line.trim_end());
-            line = "  ".into();
-        }
-        line += word;
-        line.push(' ');
-    }
-    out + line.trim_end() + "\n"
 }
 
 #[cfg(test)]

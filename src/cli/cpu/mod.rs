@@ -1,15 +1,15 @@
 //! `toy cpu`: what this machine has, and what it was measured to reach.
 
-mod date;
+pub mod date;
 mod report;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
-use super::Failure;
 use super::progress::Progress;
 use super::streams::{err, out};
-use crate::machine::{self, Subject};
+use super::{Failure, known};
+use crate::machine;
 
 pub fn command() -> Command {
     Command::new("cpu")
@@ -38,22 +38,12 @@ pub fn command() -> Command {
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let bar = Progress::new(1);
-    let mut progress = |share: f64, next: &Subject| {
-        bar.say(next.to_string());
-        bar.set(share);
-    };
-    let known = match matches.get_flag("measure") {
-        true => machine::measure_and_keep(&mut progress),
-        false => machine::load_or_measure(&mut progress),
-    };
+    let known = known::machine(matches.get_flag("measure"), &bar);
     bar.end();
     let known = known.map_err(|why| {
         err(&format!("error: {why}\n"));
         Failure::Script
     })?;
-    if let Some(note) = &known.note {
-        err(&format!("note: {note}\n"));
-    }
     match matches.get_one::<String>("format").map(String::as_str) {
         Some("json") => out(&report::json(&known, &machine::methods())),
         _ => out(&report::table(&known, &machine::methods(), machine::now())),

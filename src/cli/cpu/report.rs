@@ -4,11 +4,13 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 
 use super::date::{date, duration};
-use crate::cli::figures::{RULED, figure};
+use crate::cli::figures::{RULED, figure, wrapped};
 use crate::machine::{Access, Cache, Computed, Figure, Known, Machine, Method, Place, Precision};
 
 /// A version of the schema below; a reader can rely on the fields of the version that it knows.
 const VERSION: u32 = 1;
+/// Characters of a line of words.
+const WIDTH: usize = 100;
 const NONE: &str = "–";
 
 /// What `--format json` prints.
@@ -52,7 +54,7 @@ pub fn table(known: &Known, methods: &[Method], now: u64) -> String {
     out += &waits(machine);
     out += "How it was measured\n";
     for Method { of, how } in methods {
-        out += &wrapped(&format!("  {of}: {how}."));
+        out += &wrapped(&format!("  {of}: {how}."), WIDTH);
     }
     out + "\n" + &origin(known, now)
 }
@@ -228,23 +230,6 @@ fn ruled(title: &str, header: Vec<String>, rows: Vec<Vec<String>>) -> String {
         }
     }
     format!("{title}\n{table}\n\n")
-}
-
-/// Lines of at most 100 characters, the ones after the first indented further.
-fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 100;
-    let indent = text.len() - text.trim_start().len();
-    let mut out = String::new();
-    let mut line = " ".repeat(indent);
-    for word in text.split_whitespace() {
-        if line.len() + word.len() > WIDTH {
-            out += &format!("{}\n", line.trim_end());
-            line = " ".repeat(indent + 2);
-        }
-        line += word;
-        line.push(' ');
-    }
-    out + line.trim_end() + "\n"
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::bytecode::bodies;
+use crate::cli::rig::Chosen;
 use crate::diagnostic::{Diagnostic, ErrorKind};
-use crate::interp::hot::report::{Fate, LoopReport};
+use crate::interp::hot::report::LoopReport;
 use crate::source::{Source, Span};
 use crate::syntax::ast::{Ast, StmtId, StmtKind};
 
@@ -13,18 +14,6 @@ use crate::syntax::ast::{Ast, StmtId, StmtKind};
 pub struct Wanted {
     pub line: Option<usize>,
     pub function: Option<String>,
-}
-
-/// The loop that is measured.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chosen {
-    /// The `for` statement that is timed, with all loops in it.
-    pub span: Span,
-    pub function: Rc<str>,
-    /// The loop in it, or itself, in which most instructions run: its iterations are what times are given for.
-    pub hot: Span,
-    /// How many these were.
-    pub iterations: u64,
 }
 
 /// A `for` statement, and the loops of the same function in it.
@@ -58,12 +47,12 @@ pub fn choose(ast: &Ast, source: &Source, reports: &[LoopReport], wanted: &Wante
         let help = "array expressions, comprehensions and 'while' loops have no ladder; toy compare measures functions";
         return Err(Diagnostic::without_span(ErrorKind::ValueError, message).help(help));
     };
-    let hot = hottest.loops.iter().rev().max_by_key(|report| instructions(report));
-    let hot = hot.filter(|report| iterations(report) > 0).ok_or_else(|| {
+    let hot = hottest.loops.iter().rev().max_by_key(|report| report.counted_instructions());
+    let hot = hot.filter(|report| report.counted() > 0).ok_or_else(|| {
         let head = head(hottest.span, source);
         Diagnostic::new(ErrorKind::ValueError, head, "this loop was never gone through")
     })?;
-    Ok(Chosen { span: hottest.span, function: hottest.function.clone(), hot: hot.span, iterations: iterations(hot) })
+    Ok(Chosen { span: hottest.span, function: hottest.function.clone(), hot: hot.span, iterations: hot.counted() })
 }
 
 impl<'a> Candidate<'a> {
@@ -76,21 +65,8 @@ impl<'a> Candidate<'a> {
     }
 
     fn instructions(&self) -> u64 {
-        self.loops.iter().map(|report| instructions(report)).sum()
+        self.loops.iter().map(|report| report.counted_instructions()).sum()
     }
-}
-
-/// How often a loop's body was begun, in a run that compiled nothing.
-fn iterations(report: &LoopReport) -> u64 {
-    match report.fate {
-        Fate::Cold(count) => count as u64,
-        Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
-    }
-}
-
-/// About how many instructions ran in a loop itself.
-fn instructions(report: &LoopReport) -> u64 {
-    iterations(report) * report.instructions as u64
 }
 
 /// The `for` statements of each function that are in no other of it.

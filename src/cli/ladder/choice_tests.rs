@@ -2,10 +2,10 @@
 
 use expect_test::{Expect, expect};
 
-use super::choice::{Chosen, Wanted};
-use super::rig::World;
-use crate::cli::ladder::measure::{Failed, Request, find};
+use super::choice::Wanted;
+use crate::cli::ladder::measure::{Request, find};
 use crate::cli::ladder::rungs::Order;
+use crate::cli::rig::{Chosen, Failed, World};
 use crate::cli::script::Script;
 use crate::jit::Switches;
 use crate::machine::Precision;

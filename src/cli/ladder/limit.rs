@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::work::Work;
-use crate::machine::{Access, Machine, Place, Precision};
+use crate::cli::rig::work::Work;
+use crate::machine::{Machine, Place, Precision};
 
 /// The least time that the work of an iteration takes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,22 +30,9 @@ impl Limit {
     pub fn of(work: &Work, machine: &Machine, precision: Precision) -> Option<Limit> {
         let iterations = work.iterations.max(1) as f64;
         let threads = machine.cpu.usable_threads;
-        let holds = |place: Place| {
-            let cache = machine.caches.iter().find(|cache| cache.place() == Some(place))?;
-            let instances = threads.div_ceil(cache.shared_by.max(1)) as u64;
-            Some(cache.size.saturating_mul(instances) >= work.bytes_touched)
-        };
-        let place = [Place::L1, Place::L2, Place::L3].into_iter().find(|place| holds(*place) == Some(true));
-        let place = place.unwrap_or(Place::Memory);
-        let read = |found: Place| {
-            let figures = machine.bandwidths.iter();
-            let of_place = figures.filter(|figure| figure.of.place == found && figure.of.access == Access::Read);
-            of_place.map(|figure| figure.gb_per_s.best).reduce(f64::max)
-        };
-        // A level that could not be measured is as fast as the one that is farther away, at least.
-        let gb_per_s = [place, Place::L2, Place::L3, Place::Memory].into_iter().find_map(read);
-        let peaks = machine.peaks.iter().filter(|peak| peak.of.precision == precision);
-        let gflop_per_s = peaks.map(|peak| peak.gflop_per_s.best).reduce(f64::max);
+        let place = machine.place_of(work.bytes_touched, threads);
+        let gb_per_s = machine.gb_per_s(place, false, threads);
+        let gflop_per_s = machine.gflop_per_s(precision, None, threads);
         let time = |amount: u64, rate: Option<f64>| match amount {
             0 => Some(0.0),
             amount => rate.map(|rate| amount as f64 / iterations / rate),

@@ -3,6 +3,7 @@
 use super::model::{Ladder, Outcome};
 use super::text::cells;
 use crate::cli::figures::{figure, grouped};
+use crate::cli::markdown::escape;
 
 /// One ladder.
 pub fn ladder(ladder: &Ladder) -> String {
@@ -73,18 +74,6 @@ pub fn sizes(ladders: &[Ladder]) -> String {
     out + "\n"
 }
 
-/// What would end a cell or begin something else.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        if matches!(c, '|' | '*' | '_' | '<' | '`' | '\\' | '[' | ']') {
-            out.push('\\');
-        }
-        out.push(if c == '\n' { ' ' } else { c });
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
@@ -141,10 +130,5 @@ mod tests {
             | the limit | 0.500 | 0.500 |
         "#]]
         .assert_eq(&sizes(&sample::sizes()));
-    }
-
-    #[test]
-    fn what_means_something_is_escaped() {
-        assert_eq!(escape("a|b_c\n<d>"), "a\\|b\\_c \\<d>");
     }
 }

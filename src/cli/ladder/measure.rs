@@ -3,23 +3,17 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::choice::{self, Chosen, Wanted};
+use super::choice::{self, Wanted};
 use super::claims::{self, CLAIMS};
 use super::interval::Interval;
 use super::limit::Limit;
-use super::model::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
-use super::rig::{Built, Rig, World};
-use super::rungs::{Order, Placed, Settings};
-use super::work::{Counter, Work};
-use crate::bytecode::{Session, Verified, compile_input};
+use super::model::{Judged, Ladder, Measured, Outcome, Reordered, Row, Step};
+use super::rungs::{Order, Placed};
+use crate::cli::rig::missing::Missing;
+use crate::cli::rig::work::Work;
+use crate::cli::rig::{self, Built, COVERED, Chosen, Failed, Rig, Settings, World};
 use crate::cli::script::Script;
-use crate::diagnostic::Diagnostic;
-use crate::exception::Raised;
-use crate::interp::hot::Mode;
-use crate::interp::hot::report::Fate;
 use crate::jit::{Engine, Switches};
-use crate::loops::dial::Dial;
-use crate::loops::why::Why;
 use crate::machine::{Known, Precision};
 use crate::source::{Source, Span};
 
@@ -28,9 +22,6 @@ use crate::source::{Source, Span};
 const ENOUGH: usize = 6;
 const LEAST: usize = 3;
 const MOST: usize = 101;
-
-/// A rung that covers less of the loop than this was not built.
-const COVERED: f64 = 0.5;
 
 /// What is asked for.
 pub struct Request<'a> {
@@ -41,18 +32,6 @@ pub struct Request<'a> {
     /// Time for the rounds.
     pub budget: Duration,
     pub precision: Precision,
-}
-
-/// Why there is no ladder.
-pub enum Failed {
-    Raised(Raised),
-    Diagnostics(Vec<Diagnostic>),
-}
-
-impl From<Raised> for Failed {
-    fn from(raised: Raised) -> Failed {
-        Failed::Raised(raised)
-    }
 }
 
 /// Settings that one or more rungs have, and what came of them.
@@ -76,27 +55,11 @@ pub struct Found {
 /// # Errors
 /// The script's own, and those of [`choice::choose`].
 pub fn find(script: &Script, request: &Request<'_>) -> Result<Found, Failed> {
-    // No loop becomes hot: all only count. What is not around the loop needs no chosen one.
-    let nothing = Chosen { span: Span::new(0, 0), function: "".into(), hot: Span::new(0, 0), iterations: 0 };
-    let settings = Settings { mode: Mode::Calls, dial: Dial::default(), switches: request.switches };
-    let mut rig = Rig::new(&script.program, settings, request.world, &nothing).map_err(|why| {
-        Failed::Diagnostics(vec![Diagnostic::without_span(crate::error_kind::ErrorKind::ValueError, why)])
-    })?;
-    let reports = rig.count_iterations()?;
+    let reports = rig::count_iterations(&script.program, request.switches, request.world)?;
     let chosen = choice::choose(&script.ast, &script.source, &reports, request.wanted)
         .map_err(|diagnostic| Failed::Diagnostics(vec![diagnostic]))?;
-    let count = |report: &crate::interp::hot::report::LoopReport| match report.fate {
-        Fate::Cold(count) => count as u64,
-        Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
-    };
-    let iterations = reports.iter().map(|report| (report.span, count(report))).collect();
+    let iterations = reports.iter().map(|report| (report.span, report.counted())).collect();
     Ok(Found { chosen, iterations })
-}
-
-/// The script with marks around the loop.
-fn marked(script: &Script, chosen: &Chosen) -> Result<Verified, Failed> {
-    let session = Session { timed: Some(chosen.span), ..Session::default() };
-    compile_input(&script.ast, &script.source, &session).map_err(Failed::Diagnostics)
 }
 
 /// Measures all rungs. `progress` is told the share that is done and what is under way.
@@ -111,14 +74,14 @@ pub fn measure(
     progress: &mut dyn FnMut(f64, &str),
 ) -> Result<Ladder, Failed> {
     let Found { chosen, iterations } = found;
-    let program = marked(script, chosen)?;
+    let program = rig::marked(script, chosen.span)?;
     let has = |settings: &Settings| Engine::new(settings.switches).is_ok();
     let placed = request.order.placed(request.switches, has);
     let usual = Order::default().placed(request.switches, has);
     let is_usual = *request.order == Order::default();
 
     progress(0.02, "counting its work");
-    let work = count_work(&program, request, chosen)?;
+    let work = rig::count_work(&program, request.switches, request.world, chosen)?;
 
     let mut ways: Vec<Way<'_>> = Vec::new();
     let mut base = None;
@@ -134,7 +97,7 @@ pub fn measure(
             Ok(mut rig) => {
                 let built = rig.warm_up(iterations, &mut base)?;
                 if built.covered < COVERED {
-                    Err(missing(&built, settings.mode == Mode::Vector, &script.source))
+                    Err(Missing::of_built(&built, settings.mode, &script.source))
                 } else {
                     Ok((rig, built))
                 }
@@ -173,20 +136,6 @@ pub fn measure(
     })
 }
 
-/// Runs the loop once in the interpreter, and counts.
-fn count_work(program: &Verified, request: &Request<'_>, chosen: &Chosen) -> Result<Option<Work>, Failed> {
-    let settings = Settings { mode: Mode::Interpret, dial: Dial::default(), switches: request.switches };
-    let Ok(mut rig) = Rig::new(program, settings, request.world, chosen) else { return Ok(None) };
-    let counter = Counter::new(chosen.hot);
-    let result = rig.run_watched(counter.clone());
-    rig.forget();
-    let counter = counter.borrow();
-    match result {
-        Err(raised) if !counter.has_enough() => Err(raised.into()),
-        Ok(_) | Err(_) => Ok(Some(counter.work()).filter(|work| work.iterations > 0)),
-    }
-}
-
 /// Samples all ways in turns (A B C A B C …), so that a machine that slows down slows all of them. Nanoseconds for an
 /// iteration; how often the loop was begun in a run is handed out.
 fn take_turns(
@@ -218,36 +167,6 @@ fn take_turns(
     Ok(entered)
 }
 
-fn missing(built: &Built, is_vector: bool, source: &Source) -> Missing {
-    match &built.why {
-        Some(why) => reason(why, source),
-        None if is_vector => {
-            let message =
-                "no array expression ran: too few iterations follow one another for what the call of a kernel \
-                           costs, or what they write is what others read"
-                    .to_owned();
-            Missing { code: None, line: None, message }
-        }
-        None if built.covered > 0.0 => {
-            let message = format!("only {:.0} % of the iterations ran so", 100.0 * built.covered);
-            Missing { code: None, line: None, message }
-        }
-        None => Missing {
-            code: None,
-            line: None,
-            message: "the loop was not compiled: it is not gone through often enough".into(),
-        },
-    }
-}
-
-fn reason(why: &Why, source: &Source) -> Missing {
-    Missing {
-        code: Some(why.reason.code().to_owned()),
-        line: Some(source.number(source.line(why.span.start))),
-        message: why.to_string(),
-    }
-}
-
 fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work>, clock_ghz: Option<f64>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let (mut first, mut before): (Option<Interval>, Option<Interval>) = (None, None);
@@ -277,7 +196,7 @@ fn rows(placed: &[Placed], ways: &[Way<'_>], source: &Source, work: Option<&Work
                     gflop_per_s: per_iteration(|work| work.operations),
                     answer: built.answer,
                     covered: built.covered,
-                    uncovered: built.why.as_ref().filter(|_| built.covered < 0.95).map(|why| reason(why, source)),
+                    uncovered: built.why.as_ref().filter(|_| built.covered < 0.95).map(|why| Missing::of(why, source)),
                     compile_ms: built.compiled_in.as_secs_f64() * 1e3,
                 };
                 first.get_or_insert(ns);

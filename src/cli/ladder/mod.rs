@@ -1,6 +1,5 @@
 //! `toy ladder FILE`: the hot loop of a script, run for real on every rung from the interpreter to the machine's limit.
 
-mod answers;
 mod choice;
 #[cfg(test)]
 mod choice_tests;
@@ -11,12 +10,10 @@ mod markdown;
 mod measure;
 mod model;
 mod quiz;
-mod rig;
 mod rungs;
 mod sizes;
 mod svg;
 mod text;
-mod work;
 
 #[cfg(test)]
 mod sample;
@@ -27,16 +24,16 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use self::choice::Wanted;
-use self::measure::{Failed, Request};
+use self::measure::Request;
 use self::model::Ladder;
-use self::rig::World;
 use self::rungs::Order;
 use super::progress::Progress;
-use super::script::{self, Script};
+use super::rig::World;
+use super::script::Script;
 use super::streams::{err, out};
-use super::{Failure, color, color_of_output, script_argument, script_arguments, signals, switches};
+use super::{Failure, color, color_of_output, known, script_argument, script_arguments, signals, switches};
 use crate::jit::Switches;
-use crate::machine::{self, Known, Precision};
+use crate::machine::{Known, Precision};
 
 /// Seconds that the rounds of all sizes take together, unless the user says otherwise.
 const SECONDS: u64 = 30;
@@ -118,7 +115,7 @@ pub fn command() -> Command {
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     let script = Script::read(matches)?;
-    let world = world(matches)?;
+    let world = World::of(matches)?;
     let wanted = Wanted {
         line: matches.get_one::<u32>("line").map(|line| *line as usize),
         function: matches.get_one::<String>("function").cloned(),
@@ -148,7 +145,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let bar = Progress::new(count + 1);
     // What is wrong with the script is said before anything takes long.
-    let find = |script: &Script| measure::find(script, &request).map_err(|failed| say(failed, script, matches));
+    let find = |script: &Script| measure::find(script, &request).map_err(|failed| failed.said(script, matches));
     let mut first = Some(find(&script)?);
     let machine = machine(&bar);
     let mut ladders: Vec<Ladder> = Vec::new();
@@ -163,7 +160,7 @@ pub fn main(matches: &ArgMatches) -> Result<(), Failure> {
             bar.say(what.to_owned());
             bar.set(done + share);
         });
-        let ladder = ladder.map_err(|failed| say(failed, script, matches))?;
+        let ladder = ladder.map_err(|failed| failed.said(script, matches))?;
         ladders.push(Ladder { size, ..ladder });
         Ok(())
     };
@@ -203,40 +200,8 @@ fn json(ladders: &[Ladder]) -> String {
     serde_json::to_string_pretty(&report).expect("numbers and strings") + "\n"
 }
 
-/// What the script finds.
-fn world(matches: &ArgMatches) -> Result<World, Failure> {
-    let file = matches.get_one::<String>("file").cloned();
-    let given = matches.get_many::<String>("arguments").into_iter().flatten().cloned();
-    let input = match matches.get_one::<String>("input") {
-        None => Vec::new(),
-        Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("--input {path}: {error}")))?,
-    };
-    Ok(World { arguments: file.into_iter().chain(given).collect(), input })
-}
-
 /// What is known of this machine; without it there is a ladder as well, but no limit.
 fn machine(bar: &Progress) -> Option<Known> {
-    let mut progress = |share: f64, next: &machine::Subject| {
-        bar.say(format!("this machine: {next}"));
-        bar.set(share);
-    };
-    match machine::load_or_measure(&mut progress) {
-        Ok(known) => {
-            if let Some(note) = &known.note {
-                err(&format!("note: {note}\n"));
-            }
-            Some(known)
-        }
-        Err(why) => {
-            err(&format!("note: {why}: cycles and the limit are not shown\n"));
-            None
-        }
-    }
-}
-
-fn say(failed: Failed, script: &Script, matches: &ArgMatches) -> Failure {
-    match failed {
-        Failed::Raised(raised) => script::report(raised, &script.source, color(matches)),
-        Failed::Diagnostics(diagnostics) => script::say(&diagnostics, &script.source, color(matches)),
-    }
+    let known = known::machine(false, bar);
+    known.map_err(|why| err(&format!("note: {why}: cycles and the limit are not shown\n"))).ok()
 }

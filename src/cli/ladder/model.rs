@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
-use super::answers::Answer;
 use super::claims::Verdict;
 use super::interval::{Factor, Interval};
 use super::limit::Limit;
 use super::rungs::Order;
-use super::work::Work;
 use crate::cli::figures::grouped;
+use crate::cli::rig::answers::Answer;
+use crate::cli::rig::missing::Missing;
+use crate::cli::rig::work::Work;
 
 /// One loop at one size.
 #[derive(Clone, Debug, Serialize)]
@@ -74,15 +75,6 @@ pub struct Measured {
     pub compile_ms: f64,
 }
 
-/// Why a rung was not measured.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Missing {
-    /// For `toy explain`; none if it is not the loop's doing.
-    pub code: Option<String>,
-    pub line: Option<usize>,
-    pub message: String,
-}
-
 /// A claim of the text beside the measurement.
 #[derive(Clone, Debug, Serialize)]
 pub struct Judged {
@@ -125,15 +117,6 @@ impl Row {
             Outcome::Measured(measured) => Some(measured),
             Outcome::Missing(_) => None,
         }
-    }
-}
-
-impl Missing {
-    /// In a line.
-    pub fn words(&self) -> String {
-        let code = self.code.as_ref().map_or(String::new(), |code| format!("{code}: "));
-        let line = self.line.map_or(String::new(), |line| format!("line {line}: "));
-        format!("{line}{code}{}", self.message)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::io::{BufRead, Result, Write};
 
 use super::interval::Factor;
-use super::model::{Ladder, Missing, Outcome};
+use super::model::{Ladder, Outcome};
 use crate::cli::figures::figure;
+use crate::cli::rig::missing::Missing;
 
 /// How often a line that is no number is asked for again.
 const TRIES: usize = 3;

@@ -2,17 +2,10 @@
 
 use serde::Serialize;
 
+use crate::cli::rig::Settings;
 use crate::interp::hot::{Dial, Mode};
 use crate::jit::Switches;
 use crate::loops::dial::{Bounds, Boxes, Lists, Types, Unroll};
-
-/// How the loops of a script are run on a rung.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    pub mode: Mode,
-    pub dial: Dial,
-    pub switches: Switches,
-}
 
 /// One step.
 pub struct Rung {
@@ -280,23 +273,6 @@ impl Order {
 impl Serialize for Order {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|at| RUNGS[*at].key))
-    }
-}
-
-impl Settings {
-    /// As the command line of `toy run` says it.
-    pub fn command(&self) -> String {
-        let Settings { mode, dial, switches } = self;
-        match mode {
-            Mode::Interpret | Mode::Calls => format!("--loops {mode}"),
-            Mode::Typed | Mode::Evaluate => format!("--loops {mode} --dial {dial}"),
-            Mode::Vector => format!(
-                "--loops {mode} --simd {} --unroll {} --threads {}",
-                switches.simd.name(),
-                switches.unroll.get(),
-                switches.threads
-            ),
-        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! A ladder of invented figures, for tests of how one is shown.
 
-use super::answers::Answer;
 use super::claims::{Verdict, verdict};
 use super::interval::{Factor, Interval};
 use super::limit::{By, Limit};
-use super::model::{Judged, Ladder, Measured, Missing, Outcome, Reordered, Row, Step};
+use super::model::{Judged, Ladder, Measured, Outcome, Reordered, Row, Step};
 use super::rungs::Order;
-use super::work::Work;
+use crate::cli::rig::answers::Answer;
+use crate::cli::rig::missing::Missing;
+use crate::cli::rig::work::Work;
 use crate::machine::Place;
 
 /// Every kind of row once.
@@ -86,6 +87,7 @@ pub fn ladder() -> Ladder {
             bytes_touched: 24_000,
             operations: 3000,
             complete: true,
+            ..Work::default()
         }),
         claims: claims
             .map(|factor| Judged {

@@ -2,7 +2,8 @@
 
 use super::model::{Ladder, Outcome};
 use super::text::Scale;
-use crate::cli::figures::figure;
+use crate::cli::figures::{figure, shortened};
+use crate::cli::svg::{begin, escape, text};
 
 const WIDTH: u32 = 960;
 const MARGIN: u32 = 24;
@@ -11,22 +12,14 @@ const LEFT: u32 = 190;
 const LONGEST: u32 = 400;
 const LINE: u32 = 26;
 const HEAD: u32 = 64;
+/// Characters that fit beside the names.
+const MOST: usize = 100;
 
 /// A picture that a browser shows: all ladders, one below the other.
 pub fn page(ladders: &[Ladder]) -> String {
     let heights: Vec<u32> = ladders.iter().map(height).collect();
     let height: u32 = heights.iter().sum::<u32>() + MARGIN;
-    let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
-         height=\"{height}\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-size=\"13\">\n\
-         <style>\n\
-         .back {{ fill: #fff }} text {{ fill: #24292f }} .faint {{ fill: #6e7781 }} .bar {{ fill: #2f81f7 }}\n\
-         .slower {{ fill: #cf6a17 }} .limit {{ fill: #8a8f98 }} .line {{ stroke: #d0d7de }}\n\
-         @media (prefers-color-scheme: dark) {{ .back {{ fill: #0d1117 }} text {{ fill: #e6edf3 }}\n\
-         .faint {{ fill: #8d96a0 }} .line {{ stroke: #30363d }} }}\n\
-         </style>\n\
-         <rect class=\"back\" width=\"{WIDTH}\" height=\"{height}\"/>\n"
-    );
+    let mut out = begin(WIDTH, height, ".bar { fill: #2f81f7 }\n.slower { fill: #cf6a17 } .limit { fill: #8a8f98 }");
     let mut top = MARGIN / 2;
     for (ladder, height) in ladders.iter().zip(heights) {
         out += &one(ladder, top);
@@ -64,7 +57,7 @@ fn one(ladder: &Ladder, top: u32) -> String {
                 let words = format!("{} ns{before}{first}; {}", figure(ns.median), measured.answer.words());
                 out += &text(LEFT + length.ceil() as u32 + 8, y + 14, "", &words);
             }
-            Outcome::Missing(why) => out += &text(LEFT, y + 14, "class=\"faint\"", &shortened(&why.words())),
+            Outcome::Missing(why) => out += &text(LEFT, y + 14, "class=\"faint\"", &shortened(&why.words(), MOST)),
         }
         y += LINE;
     }
@@ -91,36 +84,6 @@ fn one(ladder: &Ladder, top: u32) -> String {
     )
 }
 
-fn text(x: u32, y: u32, attributes: &str, words: &str) -> String {
-    let space = if attributes.is_empty() { "" } else { " " };
-    format!("<text x=\"{x}\" y=\"{y}\"{space}{attributes}>{}</text>\n", escape(words))
-}
-
-/// What fits beside the names.
-fn shortened(words: &str) -> String {
-    const MOST: usize = 100;
-    match words.char_indices().nth(MOST) {
-        Some((at, _)) => format!("{}…", &words[..at]),
-        None => words.to_owned(),
-    }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            // XML has no other control characters.
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
@@ -133,8 +96,9 @@ mod tests {
         expect![[r#"
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 322" width="960" height="322" font-family="ui-sans-serif, system-ui, sans-serif" font-size="13">
             <style>
-            .back { fill: #fff } text { fill: #24292f } .faint { fill: #6e7781 } .bar { fill: #2f81f7 }
-            .slower { fill: #cf6a17 } .limit { fill: #8a8f98 } .line { stroke: #d0d7de }
+            .back { fill: #fff } text { fill: #24292f } .faint { fill: #6e7781 } .line { stroke: #d0d7de }
+            .bar { fill: #2f81f7 }
+            .slower { fill: #cf6a17 } .limit { fill: #8a8f98 }
             @media (prefers-color-scheme: dark) { .back { fill: #0d1117 } text { fill: #e6edf3 }
             .faint { fill: #8d96a0 } .line { stroke: #30363d } }
             </style>
@@ -163,11 +127,5 @@ mod tests {
             <text x="24" y="280" class="faint">ns per iteration, the median; bars on a logarithmic scale; orange: slower than the rung before</text>
             </svg>
         "#]].assert_eq(&page(&[sample::ladder()]));
-    }
-
-    #[test]
-    fn what_means_something_is_escaped() {
-        assert_eq!(escape("a < b & \"c\"\n"), "a &lt; b &amp; &quot;c&quot; ");
-        assert_eq!(shortened(&"ä".repeat(101)), "ä".repeat(100) + "…");
     }
 }

@@ -52,6 +52,21 @@ pub struct VersionReport {
     pub listing: Option<Listing>,
 }
 
+impl LoopReport {
+    /// How often its body was begun, in a run that compiled nothing.
+    pub fn counted(&self) -> u64 {
+        match self.fate {
+            Fate::Cold(count) => count as u64,
+            Fate::Inside | Fate::Interpreted(_) | Fate::Threaded(_) | Fate::Typed(..) => 0,
+        }
+    }
+
+    /// About how many instructions ran in the loop itself, in such a run.
+    pub fn counted_instructions(&self) -> u64 {
+        self.counted() * self.instructions as u64
+    }
+}
+
 impl Runtime {
     /// The loops of the code that was loaded last, function by function, in the order of the source.
     pub fn loop_reports(&self) -> Vec<LoopReport> {

@@ -35,6 +35,11 @@ pub struct Work {
     pub bytes_touched: u64,
     /// Additions, subtractions, multiplications, divisions, sign changes of floats, and calls of functions of math.
     pub operations: u64,
+    /// Divisions among these; and those of which a result or operand is a float32.
+    pub divisions: u64,
+    pub single_operations: u64,
+    /// Additions, subtractions, multiplications, divisions and remainders of integers.
+    pub integer_operations: u64,
     /// Whether the whole loop was looked at.
     pub complete: bool,
 }
@@ -61,6 +66,20 @@ impl Counter {
     /// Whether it has stopped the script.
     pub fn has_enough(&self) -> bool {
         !self.work.complete
+    }
+
+    fn arithmetic(&mut self, op: Op, x: Option<&Value>, y: Option<&Value>) {
+        let Some((x, y)) = x.zip(y).filter(|(x, y)| is_number(x) && is_number(y)) else { return };
+        let is_float = is_float(x) || is_float(y) || op == Op::TrueDiv;
+        match (is_float, op) {
+            (true, Op::FloorDiv | Op::Mod) => {}
+            (true, _) => {
+                self.work.operations += 1;
+                self.work.divisions += (op == Op::TrueDiv) as u64;
+                self.work.single_operations += (is_single(x) || is_single(y)) as u64;
+            }
+            (false, _) => self.work.integer_operations += 1,
+        }
     }
 
     fn element(&mut self, place: Option<Place>, written: bool) {
@@ -147,6 +166,10 @@ fn is_number(value: &Value) -> bool {
     value.get::<f64>().is_some() || value.get::<i64>().is_some() || value.get::<Scalar>().is_some()
 }
 
+fn is_single(value: &Value) -> bool {
+    matches!(value.get::<Scalar>(), Some(Scalar::Float32(_)))
+}
+
 fn is_float(value: &Value) -> bool {
     value.get::<f64>().is_some() || matches!(value.get::<Scalar>(), Some(Scalar::Float32(_) | Scalar::Float64(_)))
 }
@@ -172,15 +195,11 @@ impl Probe for Counter {
         }
         let Instr { op, a, b, c, .. } = chunk.code[pc as usize];
         let register = |register| scene.register(register);
-        let numbers = |x: u16, y: u16| {
-            let (x, y) = (register(x)?, register(y)?);
-            ((is_float(x) || is_float(y)) && is_number(x) && is_number(y)).then_some(())
-        };
         let place = |container, index| register(container).zip(register(index)).and_then(|(a, i)| element(a, i));
-        if matches!(op, Op::Add | Op::Sub | Op::Mul | Op::TrueDiv) {
-            self.work.operations += numbers(b, c).is_some() as u64;
+        if matches!(op, Op::Add | Op::Sub | Op::Mul | Op::TrueDiv | Op::FloorDiv | Op::Mod) {
+            self.arithmetic(op, register(b), register(c));
         } else if op == Op::Neg {
-            self.work.operations += numbers(b, b).is_some() as u64;
+            self.arithmetic(op, register(b), register(b));
         } else if op == Op::GetItem {
             let place = place(b, c);
             self.element(place, false);

@@ -1,21 +1,34 @@
-//! A script on one rung: run again and again in the same runtime, so that what is compiled is compiled once.
+//! A script whose loops run in one way, again and again in the same runtime, so that what is compiled is compiled once;
+//! and what is needed around that: how it is timed, counted, and compared.
 
+pub mod answers;
+pub mod missing;
+pub mod settings;
+pub mod work;
+
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
+use std::rc::Rc;
 use std::time::Duration;
 
-use super::answers::{Answer, Answers};
-use super::choice::Chosen;
-use super::rungs::Settings;
-use crate::bytecode::Verified;
+use clap::ArgMatches;
+
+use self::answers::{Answer, Answers};
+pub use self::settings::Settings;
+use self::work::{Counter, Work};
+use super::script::{self, Script};
+use super::{Failure, color};
+use crate::bytecode::{Session, Verified, compile_input};
+use crate::diagnostic::Diagnostic;
 use crate::error_kind::ErrorKind;
 use crate::exception::Raised;
 use crate::interp::host::{Captured, Clock, Host, Opening, Standard};
-use crate::interp::hot::Mode;
 use crate::interp::hot::report::{Fate, LoopReport};
+use crate::interp::hot::{Dial, Mode};
 use crate::interp::probe::{Probe, Silent};
 use crate::interp::{Machine, Runtime};
-use crate::jit::Engine;
+use crate::jit::{Engine, Switches};
 use crate::loops::why::Why;
 use crate::source::Span;
 use crate::stream::{Channel, Memory};
@@ -26,11 +39,89 @@ const HOT: u32 = 1;
 /// Runs that compile, before any is timed: a loop around another becomes hot in the first, and is compiled in the second.
 const WARM_UPS: usize = 3;
 
+/// Who ran less than this part of a loop in the way that was asked for did not run it so.
+pub const COVERED: f64 = 0.5;
+
 /// What every run of the script finds.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     pub arguments: Vec<String>,
     pub input: Vec<u8>,
+}
+
+/// The loop that is measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The `for` statement that is timed, with all loops in it.
+    pub span: Span,
+    pub function: Rc<str>,
+    /// The loop in it, or itself, in which most instructions run: its iterations are what times are given for.
+    pub hot: Span,
+    /// How many these were.
+    pub iterations: u64,
+}
+
+/// Why a script cannot be measured.
+pub enum Failed {
+    Raised(Raised),
+    Diagnostics(Vec<Diagnostic>),
+}
+
+impl From<Raised> for Failed {
+    fn from(raised: Raised) -> Failed {
+        Failed::Raised(raised)
+    }
+}
+
+impl Failed {
+    /// Says it on standard error.
+    pub fn said(self, script: &Script, matches: &ArgMatches) -> Failure {
+        match self {
+            Failed::Raised(raised) => script::report(raised, &script.source, color(matches)),
+            Failed::Diagnostics(diagnostics) => script::say(&diagnostics, &script.source, color(matches)),
+        }
+    }
+}
+
+/// The script with marks around a loop.
+pub fn marked(script: &Script, timed: Span) -> Result<Verified, Failed> {
+    let session = Session { timed: Some(timed), ..Session::default() };
+    compile_input(&script.ast, &script.source, &session).map_err(Failed::Diagnostics)
+}
+
+/// Runs a program once; its loops, each with how often it was gone through.
+///
+/// # Errors
+/// The script's own, and what this machine lacks.
+pub fn count_iterations(program: &Verified, switches: Switches, world: &World) -> Result<Vec<LoopReport>, Failed> {
+    // No loop becomes hot: all only count. What is not around a loop needs no chosen one.
+    let nothing = Chosen { span: Span::new(0, 0), function: "".into(), hot: Span::new(0, 0), iterations: 0 };
+    let settings = Settings { mode: Mode::Calls, dial: Dial::default(), switches };
+    let mut rig = Rig::new(program, settings, world, &nothing)
+        .map_err(|why| Failed::Diagnostics(vec![Diagnostic::without_span(ErrorKind::ValueError, why)]))?;
+    Ok(rig.count_iterations()?)
+}
+
+/// Runs a loop once in the interpreter, and counts; none if it was not gone through.
+///
+/// # Errors
+/// The script's own.
+pub fn count_work(
+    program: &Verified,
+    switches: Switches,
+    world: &World,
+    chosen: &Chosen,
+) -> Result<Option<Work>, Failed> {
+    let settings = Settings { mode: Mode::Interpret, dial: Dial::default(), switches };
+    let Ok(mut rig) = Rig::new(program, settings, world, chosen) else { return Ok(None) };
+    let counter = Counter::new(chosen.hot);
+    let result = rig.run_watched(counter.clone());
+    rig.forget();
+    let counter = counter.borrow();
+    match result {
+        Err(raised) if !counter.has_enough() => Err(raised.into()),
+        Ok(_) | Err(_) => Ok(Some(counter.work()).filter(|work| work.iterations > 0)),
+    }
 }
 
 /// A host whose clocks tick when they are read, so that every run sees the same times.
@@ -71,14 +162,29 @@ impl<'a> Rig<'a> {
         world: &'a World,
         chosen: &'a Chosen,
     ) -> Result<Rig<'a>, String> {
-        let engine = Engine::new(settings.switches)?;
+        Ok(Rig::with_engine(program, Engine::new(settings.switches)?, settings, world, chosen))
+    }
+
+    /// The same with an engine that is there already.
+    pub fn with_engine(
+        program: &Verified,
+        engine: Engine,
+        settings: Settings,
+        world: &'a World,
+        chosen: &'a Chosen,
+    ) -> Rig<'a> {
         let mut machine = Machine::new(Runtime::new(world.host().0, engine));
         machine.runtime.loops.mode = settings.mode;
         machine.runtime.loops.dial = Some(settings.dial);
         machine.runtime.loops.after = HOT;
         machine.runtime.load(program);
         machine.runtime.remember_beginning();
-        Ok(Rig { settings, machine, world, chosen })
+        Rig { settings, machine, world, chosen }
+    }
+
+    /// What computes its array expressions.
+    pub fn engine(&self) -> Rc<RefCell<Engine>> {
+        self.machine.runtime.engine.clone()
     }
 
     /// Runs the script once; how long the loop took.
@@ -243,6 +349,17 @@ impl Progress {
 }
 
 impl World {
+    /// As the command line says.
+    pub fn of(matches: &ArgMatches) -> Result<World, Failure> {
+        let file = matches.get_one::<String>("file").cloned();
+        let given = matches.get_many::<String>("arguments").into_iter().flatten().cloned();
+        let input = match matches.get_one::<String>("input") {
+            None => Vec::new(),
+            Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("--input {path}: {error}")))?,
+        };
+        Ok(World { arguments: file.into_iter().chain(given).collect(), input })
+    }
+
     fn host(&self) -> (Box<dyn Host>, Memory) {
         let mut captured = Captured::default();
         captured.input = Memory::new(self.input.clone());
