@@ -43,6 +43,13 @@ fn remark(report: &LoopReport, source: &Source) -> Remark {
             notes.extend(left.chain(not_vector).map(explain).next());
             let sum = |count: fn(&VersionReport) -> u64| versions.iter().map(count).sum::<u64>();
             let iterations = sum(|version| version.iterations);
+            let reasons = [
+                (sum(|version| version.overlapping), "what it writes overlaps what it reads"),
+                (sum(|version| version.guarded), "some iteration might fail"),
+            ];
+            for (count, why) in reasons.into_iter().filter(|(count, _)| *count > 0) {
+                notes.insert(0, format!("no array expression after all, {}: {why}", times(count)));
+            }
             let vectorized = sum(|version| version.vectorized);
             if vectorized > 0 {
                 notes.insert(0, format!("{} of inner loops as array expressions", iterations_text(vectorized)));

@@ -39,8 +39,7 @@ impl Missing {
             return Missing::of(why, source);
         }
         let message = if mode == Mode::Vector {
-            "no array expression ran: too few iterations follow one another for the call of a kernel to pay, or \
-                 what they write is what others read"
+            "no array expression ran: too few iterations follow one another, or what they write is what others read"
                 .to_owned()
         } else if built.covered > 0.0 {
             format!("only {:.0} % of the iterations ran so", 100.0 * built.covered)

@@ -33,6 +33,9 @@ use crate::loops::why::Why;
 use crate::source::Span;
 use crate::stream::{Channel, Memory};
 
+/// Iterations in a row that are array expressions already, although fewer may be faster one by one: that is to be seen.
+const FROM: u32 = 16;
+
 /// Jumps back after which a loop is compiled: as soon as it is known to be a loop.
 const HOT: u32 = 1;
 
@@ -177,6 +180,7 @@ impl<'a> Rig<'a> {
         machine.runtime.loops.mode = settings.mode;
         machine.runtime.loops.dial = Some(settings.dial);
         machine.runtime.loops.after = HOT;
+        machine.runtime.loops.vector_from = Some(FROM);
         machine.runtime.load(program);
         machine.runtime.remember_beginning();
         Rig { settings, machine, world, chosen }

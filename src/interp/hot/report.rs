@@ -44,6 +44,10 @@ pub struct VersionReport {
     pub len: usize,
     /// Iterations that array expressions computed, and why some inner loops are none.
     pub vectorized: u64,
+    /// How often a loop was no array expression after all: what it writes is what it reads elsewhere, or some iteration
+    /// might have failed.
+    pub overlapping: u64,
+    pub guarded: u64,
     pub not_vector: Vec<Why>,
     /// Why the interpreter had to go on, and how often.
     pub left: Vec<(Why, u64)>,

@@ -13,7 +13,7 @@ use super::marshal::{Left, Words};
 use super::program::Now;
 use super::report::VersionReport;
 use super::routines;
-use super::vector::{Kernels, Vectors};
+use super::vector::{Counts, Kernels, Vectors};
 use crate::bytecode::chunk::{GlobalId, Loop};
 use crate::bytecode::op::Op;
 use crate::interp::arrays::Barrier;
@@ -77,7 +77,7 @@ struct Version {
     iterations: Cell<u64>,
     left: Vec<Cell<u64>>,
     /// Iterations that were computed by array expressions, and why some inner loops are none.
-    vectorized: Cell<u64>,
+    vectors: Counts,
     kernels: Kernels,
     not_vector: Vec<Why>,
     costs: Option<Costs>,
@@ -182,7 +182,7 @@ impl Typed {
                     entered: Cell::new(0),
                     iterations: Cell::new(0),
                     left,
-                    vectorized: Cell::new(0),
+                    vectors: Counts::default(),
                     kernels,
                     not_vector,
                     compiled_in: began.elapsed(),
@@ -277,7 +277,7 @@ impl Typed {
         let count = words.words.len().max(version.exchanged);
         words.words.resize(count, 0);
         let engine = x.cx.engine.clone();
-        let vectors = Vectors::new(&version.code.vectors, &version.kernels, &engine);
+        let vectors = Vectors::new(&version.code.vectors, &version.kernels, &engine, &version.vectors);
         if let Some(first) = words.area.first_mut() {
             *first = vectors.address();
         }
@@ -297,7 +297,6 @@ impl Typed {
             version.costs.as_ref().zip(copying).inspect(|(costs, since)| costs.has_copied(*since));
             x.cx.marks.has_entered(since);
         }
-        version.vectorized.set(version.vectorized.get() + vectors.iterations());
         let exit_at = exit.0 as usize;
         let exit = &version.code.exits[exit_at];
         let left = Left::new(&words.words, &version.objects, version.dial.lists);
@@ -419,7 +418,9 @@ impl Version {
             iterations: self.iterations.get(),
             compiled_in: self.compiled_in.as_nanos() as u64,
             len: self.machine.as_ref().map_or(0, |machine| machine.len),
-            vectorized: self.vectorized.get(),
+            vectorized: self.vectors.iterations.get(),
+            overlapping: self.vectors.overlapping.get(),
+            guarded: self.vectors.guarded.get(),
             not_vector: self.not_vector.clone(),
             left,
             ir: self.code.to_string(),

@@ -37,13 +37,27 @@ pub struct Known {
     refused: usize,
 }
 
+/// What became of the loops, each time.
+#[derive(Default)]
+pub struct Counts {
+    /// Iterations that were computed as array expressions.
+    pub iterations: Cell<u64>,
+    /// How often a loop was gone through iteration by iteration, because what it writes is what it reads elsewhere.
+    pub overlapping: Cell<u64>,
+    /// And because some iteration might fail.
+    pub guarded: Cell<u64>,
+}
+
+fn add(counter: &Cell<u64>, more: u64) {
+    counter.set(counter.get() + more);
+}
+
 /// Who computes the array expressions of one run of typed code.
 pub struct Vectors<'a> {
     loops: &'a [VectorLoop],
     kernels: &'a Kernels,
     engine: &'a RefCell<Engine>,
-    /// Iterations that were computed so.
-    iterations: Cell<u64>,
+    counts: &'a Counts,
     /// What went wrong after elements had been written.
     failed: RefCell<Option<ArrayError>>,
 }
@@ -59,17 +73,18 @@ enum Done {
 }
 
 impl<'a> Vectors<'a> {
-    pub fn new(loops: &'a [VectorLoop], kernels: &'a Kernels, engine: &'a RefCell<Engine>) -> Vectors<'a> {
-        Vectors { loops, kernels, engine, iterations: Cell::new(0), failed: RefCell::default() }
+    pub fn new(
+        loops: &'a [VectorLoop],
+        kernels: &'a Kernels,
+        engine: &'a RefCell<Engine>,
+        counts: &'a Counts,
+    ) -> Vectors<'a> {
+        Vectors { loops, kernels, engine, counts, failed: RefCell::default() }
     }
 
     /// What is handed over in the first of the words.
     pub fn address(&self) -> u64 {
         std::ptr::from_ref(self).expose_provenance() as u64
-    }
-
-    pub fn iterations(&self) -> u64 {
-        self.iterations.get()
     }
 
     pub fn failed(self) -> Option<ArrayError> {
@@ -225,10 +240,17 @@ pub extern "C" fn compute(area: *mut u64, index: usize) -> bool {
     let count = words[1] as usize;
     let Some(operands) = Operands::read(code, words, count) else { return false };
     let is_worth_it = code.least(operands.strided()).is_some_and(|least| count as i64 >= least);
-    if !is_worth_it || !operands.are_apart(code) {
+    if !is_worth_it {
         return false;
     }
-    let Done::All(folds) = vectors.compute(index, &operands) else { return false };
+    if !operands.are_apart(code) {
+        add(&vectors.counts.overlapping, 1);
+        return false;
+    }
+    let Done::All(folds) = vectors.compute(index, &operands) else {
+        add(&vectors.counts.guarded, 1);
+        return false;
+    };
     for (at, result) in folds.into_iter().enumerate() {
         words[code.fold_at(at)] = match result {
             Scalar::Bool(bit) => bit.into(),
@@ -237,6 +259,6 @@ pub extern "C" fn compute(area: *mut u64, index: usize) -> bool {
             Scalar::Float64(x) => x.to_bits(),
         };
     }
-    vectors.iterations.set(vectors.iterations.get() + count as u64);
+    add(&vectors.counts.iterations, count as u64);
     true
 }
