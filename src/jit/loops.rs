@@ -20,7 +20,7 @@ use super::code::Memory;
 use super::disassemble::disassemble;
 use super::isa::Target;
 use crate::loops::ir::{
-    Binary, Checked, End, ExitId, Inst, Literal, LoopCode, Relation, Routine, Routines, Slot, Unary, Word,
+    Binary, Checked, End, ExitId, Inst, Literal, LoopCode, Relation, Routine, Routines, Slot, Unary, Word, targets,
 };
 
 /// A typed loop that is ready to run.
@@ -153,13 +153,31 @@ fn emit(context: &mut Context, code: &LoopCode, routines: Routines<'_>, isa: &dy
     }
     let first = emission.blocks[0];
     emission.builder.ins().jump(first, &[]);
-    for at in 0..code.blocks.len() {
-        emission.block(at);
-    }
+    emission.builder.seal_block(entry);
+    emission.all_blocks();
     emission.exits();
-    let mut builder = emission.builder;
-    builder.seal_all_blocks();
-    builder.finalize(isa.frontend_config());
+    emission.builder.finalize(isa.frontend_config());
+}
+
+/// The blocks that can be reached, each after all that lead to it but for jumps back.
+fn order(code: &LoopCode) -> Vec<usize> {
+    let mut seen = vec![false; code.blocks.len()];
+    let (mut order, mut stack) = (Vec::new(), vec![(0, 0)]);
+    seen[0] = true;
+    while let Some((at, next)) = stack.pop() {
+        match targets(code.blocks[at].end).nth(next) {
+            None => order.push(at),
+            Some(to) => {
+                stack.push((at, next + 1));
+                let to = to.0 as usize;
+                if !std::mem::replace(&mut seen[to], true) {
+                    stack.push((to, 0));
+                }
+            }
+        }
+    }
+    order.reverse();
+    order
 }
 
 /// The slots that hold one integer and nothing else.
@@ -225,6 +243,28 @@ impl Emission<'_> {
         self.builder.def_var(variable, value);
     }
 
+    /// Emits a block after those that lead to it, jumps back aside, and tells the builder as soon as no other will: in that
+    /// order it finds out that what a loop does not change is one value, not one in each iteration (Braun et al., *Simple
+    /// and Efficient Construction of SSA Form*, 2013), so that what is computed of it is moved out of the loop.
+    fn all_blocks(&mut self) {
+        let order = order(self.code);
+        let mut missing = vec![0; self.code.blocks.len()];
+        missing[0] += 1;
+        let leads_to = |at: usize| targets(self.code.blocks[at].end).map(|to| to.0 as usize);
+        order.iter().flat_map(|at| leads_to(*at)).for_each(|to| missing[to] += 1);
+        let one_less = |emission: &mut Self, missing: &mut Vec<usize>, to: usize| {
+            missing[to] -= 1;
+            if missing[to] == 0 {
+                emission.builder.seal_block(emission.blocks[to]);
+            }
+        };
+        one_less(self, &mut missing, 0);
+        for at in order {
+            self.block(at);
+            targets(self.code.blocks[at].end).for_each(|to| one_less(self, &mut missing, to.0 as usize));
+        }
+    }
+
     fn block(&mut self, at: usize) {
         let code = self.code;
         let block = &code.blocks[at];
@@ -264,6 +304,7 @@ impl Emission<'_> {
         self.builder.set_cold_block(last);
         for (exit, block) in exits {
             self.builder.switch_to_block(block);
+            self.builder.seal_block(block);
             let outputs = self.code.output_words(&self.code.exits[exit.0 as usize]);
             for (at, slot) in outputs.into_iter().enumerate() {
                 let mut value = self.get(slot);
@@ -276,6 +317,7 @@ impl Emission<'_> {
             self.builder.ins().jump(last, &[BlockArg::Value(id)]);
         }
         self.builder.switch_to_block(last);
+        self.builder.seal_block(last);
         let id = self.builder.block_params(last)[0];
         self.builder.ins().return_(&[id]);
     }
@@ -285,12 +327,14 @@ impl Emission<'_> {
         let (exit, on) = (self.exit(exit), self.builder.create_block());
         self.builder.ins().brif(condition, exit, &[], on, &[]);
         self.builder.switch_to_block(on);
+        self.builder.seal_block(on);
     }
 
     fn leave_unless(&mut self, condition: Value, exit: ExitId) {
         let (exit, on) = (self.exit(exit), self.builder.create_block());
         self.builder.ins().brif(condition, on, &[], exit, &[]);
         self.builder.switch_to_block(on);
+        self.builder.seal_block(on);
     }
 
     fn inst(&mut self, inst: &Inst) {
@@ -458,7 +502,13 @@ impl Emission<'_> {
     }
 
     fn checked(&mut self, op: Checked, dst: Slot, a: Slot, b: Slot, exit: ExitId) {
-        let known = self.literals.get(&b).copied();
+        let of = |slot: Slot| self.literals.get(&slot).copied();
+        let (known, factor) = (of(b), of(b).map(|known| (a, known)).or(of(a).map(|known| (b, known))));
+        if op == Checked::Mul
+            && let Some((other, factor)) = factor.filter(|(_, factor)| *factor >= 2)
+        {
+            return self.multiple(dst, other, factor, exit);
+        }
         let (a, b) = (self.get(a), self.get(b));
         let (result, overflow) = match op {
             Checked::Mul => {
@@ -473,6 +523,20 @@ impl Emission<'_> {
                 (result, self.overflow(op, known, a, b, result))
             }
         };
+        self.leave_if(overflow, exit);
+        self.set(dst, result);
+    }
+
+    /// `a * factor`, for a factor of at least 2: whether 64 bits hold it is seen from `a`, while they are multiplied.
+    fn multiple(&mut self, dst: Slot, a: Slot, factor: i64, exit: ExitId) {
+        let a = self.get(a);
+        let (least, most) = (i64::MIN / factor, i64::MAX / factor);
+        let (least_value, span) = (self.builder.ins().iconst(I64, least), most.wrapping_sub(least));
+        let distance = self.builder.ins().isub(a, least_value);
+        let span = self.builder.ins().iconst(I64, span);
+        let overflow = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, distance, span);
+        let factor = self.builder.ins().iconst(I64, factor);
+        let result = self.builder.ins().imul(a, factor);
         self.leave_if(overflow, exit);
         self.set(dst, result);
     }

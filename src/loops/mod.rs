@@ -15,6 +15,7 @@ pub mod build;
 pub mod dial;
 pub mod eval;
 pub mod explain;
+mod expr;
 pub mod ir;
 pub mod mode;
 mod nest;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::assemble::{Assemble, Sequence};
 use super::build::descriptor;
 use super::dial::Unroll;
+use super::expr::{Expr, Exprs, ITEM, MAX_OFFSET, Node, SMALL};
 use super::ir::{
     Binary, Block, BlockId, Checked, Counter, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word,
     targets,
@@ -20,29 +21,8 @@ use super::vector::{self, Fast};
 use super::why::{Reason, Why};
 use crate::source::Span;
 
-/// Offsets from the item that are looked at: far from where 64 bits end.
-const MAX_OFFSET: i64 = 1 << 20;
-
 /// Blocks of a loop that is there twice.
 const MAX_BLOCKS: usize = 60;
-
-/// A value that is the same wherever it is computed, but for the item of the iteration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Expr(usize);
-
-#[derive(Clone, Debug, PartialEq)]
-enum Node {
-    /// The loop's item of this iteration.
-    Item,
-    /// A slot that the loop does not write.
-    Slot(Slot),
-    Literal(Literal),
-    Binary(Binary, Expr, Expr),
-    Unary(Unary, Expr),
-    Compare(Relation, Expr, Expr),
-    Select(Expr, Expr, Expr),
-    Load(Word, Expr, i32),
-}
 
 /// What slots hold.
 type Facts = BTreeMap<Slot, Expr>;
@@ -60,8 +40,7 @@ pub struct Passes<'a> {
 pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
     for (header, body) in innermost(code) {
         let (header, body) = rotated(code, header, body);
-        let found =
-            if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body, passes.vector.is_some()) } else { None };
+        let found = if body.len() <= MAX_BLOCKS { Analysis::of(code, header, &body, passes) } else { None };
         match found {
             Some(found) => found.apply(code, passes),
             None if passes.vector.is_some() => {
@@ -77,7 +56,7 @@ pub fn versions(code: &mut LoopCode, passes: &Passes<'_>) {
 struct Analysis {
     header: BlockId,
     body: Vec<BlockId>,
-    nodes: Vec<Node>,
+    nodes: Exprs,
     step: Induction,
     /// What counts along with the item.
     counters: Vec<Counter>,
@@ -96,8 +75,8 @@ struct Analysis {
 }
 
 impl Analysis {
-    /// `always`: also where no check is left to make once.
-    fn of(code: &LoopCode, header: BlockId, body: &[BlockId], always: bool) -> Option<Analysis> {
+    /// Of array expressions also where no check is left to make once.
+    fn of(code: &LoopCode, header: BlockId, body: &[BlockId], passes: &Passes<'_>) -> Option<Analysis> {
         let inside: HashSet<BlockId> = body.iter().copied().collect();
         let mut steps = code.inductions.iter().filter(|induction| inside.contains(&induction.block));
         let (induction, None) = (steps.next()?, steps.next()) else { return None };
@@ -107,40 +86,49 @@ impl Analysis {
             .collect();
         let counters: Vec<Counter> =
             code.counters.iter().filter(|counter| inside.contains(&counter.block)).copied().collect();
+        let wanted = wanted(code, header, body);
+        let all = || body.iter().flat_map(|block| code.blocks[block.0 as usize].insts.iter().filter_map(Inst::written));
+        let mut seen = HashSet::new();
+        let again: HashSet<Slot> = all().filter(|slot| !seen.insert(*slot)).collect();
+        let is_temporary =
+            |slot: &&Slot| !again.contains(*slot) && !wanted.contains(*slot) && !code.names.contains_key(*slot);
+        let once = written.iter().filter(is_temporary).copied().collect();
         let mut scan = Scan {
+            once,
+            hoists: passes.vector.is_none(),
             code,
             inside: &inside,
             written: &written,
             step: *induction,
-            nodes: vec![Node::Item],
+            nodes: Exprs::new(),
             at_end: HashMap::new(),
             checks: None,
         };
         // What holds at a jump back holds whatever is known at the beginning; what is counted, only if it is equal there.
         let counted: Vec<Slot> =
             counters.iter().filter(|counter| counter.stop.is_none()).map(|counter| counter.next).collect();
-        let behind = scan.item_and(1);
+        let behind = scan.nodes.item_and(1);
         let equal: Facts = counted.iter().map(|slot| (*slot, behind)).collect();
         let back = scan.run(header, body, equal.clone())?;
         if counted.iter().any(|slot| back.get(slot) != Some(&behind)) {
             return None;
         }
-        let wanted = wanted(code, header, body);
         let is_item = |(slot, expr): &(&Slot, &Expr)| **expr == ITEM && wanted.contains(*slot);
         let items: Vec<Slot> = back.iter().filter(is_item).map(|(slot, _)| *slot).collect();
         let begin = items.iter().map(|slot| (*slot, ITEM)).chain(equal).collect();
         scan.checks = Some(Removed::default());
         scan.run(header, body, begin)?;
         let Scan { nodes, checks, .. } = scan;
-        let Removed { bounds, conditions, blocks, hoisted } = checks?;
+        let Removed { bounds, conditions, mut blocks, hoisted } = checks?;
         // What says where the loop ends is read once, if it does not change.
         let is_fixed = |slot: Slot| !written.contains(&slot) || hoisted.iter().any(|(known, _)| *known == slot);
         if !is_fixed(induction.stop) || !counters.iter().filter_map(|counter| counter.stop).all(is_fixed) {
             return None;
         }
-        if bounds.is_empty() && conditions.is_empty() && !always {
+        if bounds.is_empty() && conditions.is_empty() && passes.vector.is_none() {
             return None;
         }
+        remove_unread(code, body, &mut blocks, &wanted);
         Some(Analysis {
             header,
             body: body.to_vec(),
@@ -267,11 +255,11 @@ impl Analysis {
 
     /// Slots with the address of elements, and with that of the description that says so.
     fn described(&self) -> HashMap<Slot, Slot> {
-        let slot_of = |expr: Expr| match self.nodes[expr.0] {
+        let slot_of = |expr: Expr| match *self.nodes.of(expr) {
             Node::Slot(slot) => Some(slot),
             _ => self.hoisted.iter().find(|(_, known)| *known == expr).map(|(slot, _)| *slot),
         };
-        let described = |(slot, expr): &(Slot, Expr)| match self.nodes[expr.0] {
+        let described = |(slot, expr): &(Slot, Expr)| match *self.nodes.of(*expr) {
             Node::Load(Word::I64, description, descriptor::DATA) => Some((*slot, slot_of(description)?)),
             _ => None,
         };
@@ -331,7 +319,7 @@ impl Analysis {
         if let Some(slot) = choice.known.get(&expr) {
             return *slot;
         }
-        let slot = match self.nodes[expr.0].clone() {
+        let slot = match self.nodes.of(expr).clone() {
             Node::Item => unreachable!("the item is not the same in each iteration"),
             Node::Slot(slot) => slot,
             Node::Literal(literal) => choice.out.literal(literal),
@@ -375,9 +363,6 @@ struct Choice<'a> {
     known: HashMap<Expr, Slot>,
 }
 
-/// The item itself.
-const ITEM: Expr = Expr(0);
-
 /// What the version without checks is made of.
 #[derive(Default)]
 struct Removed {
@@ -392,8 +377,12 @@ struct Scan<'a> {
     code: &'a LoopCode,
     inside: &'a HashSet<BlockId>,
     written: &'a HashSet<Slot>,
+    /// Those of them that are no variables, written in one place, and not read before.
+    once: HashSet<Slot>,
+    /// Whether what is computed may leave the loop. Array expressions are made of what stands in it.
+    hoists: bool,
     step: Induction,
-    nodes: Vec<Node>,
+    nodes: Exprs,
     at_end: HashMap<BlockId, Facts>,
     /// Where checks are collected, the second time.
     checks: Option<Removed>,
@@ -427,70 +416,12 @@ impl Scan<'_> {
         common(&sources).unwrap_or_default()
     }
 
-    fn node(&mut self, node: Node) -> Expr {
-        if let Some(at) = self.nodes.iter().position(|known| *known == node) {
-            return Expr(at);
-        }
-        self.nodes.push(node);
-        Expr(self.nodes.len() - 1)
-    }
-
     fn value(&mut self, facts: &Facts, slot: Slot) -> Option<Expr> {
         match facts.get(&slot) {
             Some(known) => Some(*known),
             None if self.written.contains(&slot) => None,
-            None => Some(self.node(Node::Slot(slot))),
+            None => Some(self.nodes.node(Node::Slot(slot), self.code.word(slot))),
         }
-    }
-
-    fn literal_of(&self, expr: Expr) -> Option<i64> {
-        match self.nodes[expr.0] {
-            Node::Literal(Literal::I64(i)) => Some(i),
-            _ => None,
-        }
-    }
-
-    /// How far a value is from the item, if it is that.
-    fn offset(&self, expr: Expr) -> Option<i64> {
-        match self.nodes[expr.0] {
-            Node::Item => Some(0),
-            Node::Binary(Binary::Add, ITEM, offset) => {
-                self.literal_of(offset).filter(|offset| offset.abs() <= MAX_OFFSET)
-            }
-            _ => None,
-        }
-    }
-
-    fn is_same_always(&self, expr: Expr) -> bool {
-        match self.nodes[expr.0] {
-            Node::Item => false,
-            Node::Slot(_) | Node::Literal(_) => true,
-            Node::Binary(_, a, b) | Node::Compare(_, a, b) => self.is_same_always(a) && self.is_same_always(b),
-            Node::Unary(_, a) | Node::Load(_, a, _) => self.is_same_always(a),
-            Node::Select(c, a, b) => self.is_same_always(c) && self.is_same_always(a) && self.is_same_always(b),
-        }
-    }
-
-    /// `a op b`, simplified where an index is between 0 and a length.
-    fn binary(&mut self, op: Binary, a: Expr, b: Expr) -> Expr {
-        let zero = |scan: &Self, expr: Expr| scan.literal_of(expr) == Some(0);
-        match (op, self.offset(a), self.literal_of(b)) {
-            (Binary::Add, Some(offset), Some(more)) if (offset + more).abs() <= MAX_OFFSET => {
-                self.item_and(offset + more)
-            }
-            (Binary::Sub, Some(offset), Some(less)) if less.abs() <= MAX_OFFSET => self.item_and(offset - less),
-            (Binary::Add, ..) if zero(self, b) => a,
-            (Binary::And, ..) if zero(self, a) => a,
-            _ => self.node(Node::Binary(op, a, b)),
-        }
-    }
-
-    fn item_and(&mut self, offset: i64) -> Expr {
-        if offset == 0 {
-            return ITEM;
-        }
-        let offset = self.node(Node::Literal(Literal::I64(offset)));
-        self.node(Node::Binary(Binary::Add, ITEM, offset))
     }
 
     fn block(&mut self, block: BlockId, mut facts: Facts) -> Facts {
@@ -509,7 +440,10 @@ impl Scan<'_> {
                     };
                 }
             }
-            insts.extend(becomes);
+            match self.hoistable(inst, becomes.as_ref(), fact) {
+                Some(hoisted) => self.checks.as_mut().map_or((), |checks| checks.hoisted.push(hoisted)),
+                None => insts.extend(becomes),
+            }
         }
         if let Some(checks) = &mut self.checks {
             checks.blocks.insert(block, insts);
@@ -519,18 +453,27 @@ impl Scan<'_> {
 
     /// The item is one more from here on.
     fn pass_on(&mut self, facts: &mut Facts) {
-        let moved = |scan: &mut Self, expr: Expr| match scan.offset(expr) {
-            Some(offset) => Some(scan.item_and(offset - 1)),
-            None => scan.is_same_always(expr).then_some(expr),
+        let moved = |scan: &mut Self, expr: Expr| match scan.nodes.offset(expr) {
+            Some(offset) => Some(scan.nodes.item_and(offset - 1)),
+            None => scan.nodes.is_same_always(expr).then_some(expr),
         };
         *facts = facts.iter().filter_map(|(slot, expr)| Some((*slot, moved(self, *expr)?))).collect();
+    }
+
+    /// The slot and the value of an instruction that is the same in each iteration: it is computed before the loop.
+    fn hoistable(&self, inst: &Inst, becomes: Option<&Inst>, fact: Option<Expr>) -> Option<(Slot, Expr)> {
+        let (dst, value) = (inst.written()?, fact?);
+        let computes =
+            matches!(becomes?, Inst::Binary { .. } | Inst::Unary { .. } | Inst::Compare { .. } | Inst::Select { .. });
+        (self.hoists && computes && self.nodes.is_same_always(value) && self.once.contains(&dst))
+            .then_some((dst, value))
     }
 
     /// What an instruction becomes in the version without checks, and what the slot holds then that it writes.
     fn inst(&mut self, inst: &Inst, facts: &Facts) -> (Option<Inst>, Option<Expr>) {
         let same = Some(inst.clone());
         match *inst {
-            Inst::Const { value, .. } => (same, Some(self.node(Node::Literal(value)))),
+            Inst::Const { value, .. } => (same, Some(self.nodes.node(Node::Literal(value), value.word()))),
             Inst::Copy { src, .. } => (same, self.value(facts, src)),
             Inst::Binary { op, dst, a, b } => {
                 let (Some(x), Some(y)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
@@ -540,37 +483,45 @@ impl Scan<'_> {
                 }
                 // The sign of an index that is not negative.
                 if op == Binary::Shr
-                    && self.literal_of(y) == Some(63)
-                    && let Some(offset) = self.offset(x)
+                    && self.nodes.literal_of(y) == Some(63)
+                    && let Some(offset) = self.nodes.offset(x)
                 {
-                    let most = self.node(Node::Literal(Literal::I64(i64::MAX - MAX_OFFSET)));
+                    let most = self.nodes.int(i64::MAX - MAX_OFFSET);
                     self.bound(offset, most);
                     let value = Literal::I64(0);
-                    return (Some(Inst::Const { dst, value }), Some(self.node(Node::Literal(value))));
+                    return (
+                        Some(Inst::Const { dst, value }),
+                        Some(self.nodes.node(Node::Literal(value), value.word())),
+                    );
                 }
-                (same, Some(self.binary(op, x, y)))
+                (same, Some(self.nodes.binary(op, x, y)))
             }
             Inst::Checked { op, dst, a, b, .. } => {
                 let (Some(x), Some(y)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
                 let plain = match op {
                     Checked::Add => Binary::Add,
                     Checked::Sub => Binary::Sub,
-                    Checked::Mul => return (same, None),
+                    Checked::Mul => Binary::Mul,
                 };
-                match (self.offset(x), self.literal_of(y)) {
-                    (Some(_), Some(literal)) if literal.abs() <= MAX_OFFSET => {
-                        let expr = self.binary(plain, x, y);
-                        let Some(offset) = self.offset(expr) else { return (same, None) };
-                        // The sum of the last item is inside of 64 bits.
-                        let most = self.node(Node::Literal(Literal::I64(i64::MAX - MAX_OFFSET)));
-                        self.bound(offset.max(0), most);
-                        (Some(Inst::Binary { op: plain, dst, a, b }), Some(expr))
-                    }
-                    _ => (same, None),
+                let near = self.nodes.offset(x).is_some()
+                    && self.nodes.literal_of(y).is_some_and(|literal| literal.abs() <= MAX_OFFSET);
+                if !near && !self.nodes.fits(plain, x, y) {
+                    return (same, None);
                 }
+                let expr = self.nodes.binary(plain, x, y);
+                match self.nodes.offset(expr) {
+                    // The sum of the last item is inside of 64 bits.
+                    Some(offset) => {
+                        let most = self.nodes.int(i64::MAX - MAX_OFFSET);
+                        self.bound(offset.max(0), most);
+                    }
+                    None if near => return (same, None),
+                    None => [x, y].into_iter().for_each(|operand| self.take_as_small(operand)),
+                }
+                (Some(Inst::Binary { op: plain, dst, a, b }), Some(expr))
             }
             Inst::Unary { op: op @ (Unary::Not | Unary::Widen), a, .. } => {
-                let value = self.value(facts, a).map(|a| self.node(Node::Unary(op, a)));
+                let value = self.value(facts, a).map(|a| self.nodes.node(Node::Unary(op, a), Word::I8));
                 (same, value)
             }
             Inst::Unary { .. } => (same, None),
@@ -579,18 +530,18 @@ impl Scan<'_> {
                     return (same, None);
                 }
                 let (Some(a), Some(b)) = (self.value(facts, a), self.value(facts, b)) else { return (same, None) };
-                (same, Some(self.node(Node::Compare(op, a, b))))
+                (same, Some(self.nodes.node(Node::Compare(op, a, b), Word::I8)))
             }
             Inst::Select { condition, a, b, .. } => {
                 let parts = [condition, a, b].map(|slot| self.value(facts, slot));
                 let [Some(condition), Some(a), Some(b)] = parts else { return (same, None) };
-                (same, Some(self.node(Node::Select(condition, a, b))))
+                (same, Some(self.nodes.node(Node::Select(condition, a, b), Word::I64)))
             }
             Inst::Load { dst, base, offset, fixed: true } => {
-                let Some(base) = self.value(facts, base).filter(|base| self.is_same_always(*base)) else {
+                let Some(base) = self.value(facts, base).filter(|base| self.nodes.is_same_always(*base)) else {
                     return (same, None);
                 };
-                let expr = self.node(Node::Load(self.code.word(dst), base, offset));
+                let expr = self.nodes.node(Node::Load(self.code.word(dst), base, offset), self.code.word(dst));
                 if let Some(checks) = &mut self.checks {
                     checks.hoisted.push((dst, expr));
                     return (None, Some(expr));
@@ -599,17 +550,13 @@ impl Scan<'_> {
             }
             Inst::Check { condition, .. } => {
                 let Some(condition) = self.value(facts, condition) else { return (same, None) };
-                if self.is_same_always(condition) {
-                    if let Some(checks) = &mut self.checks
-                        && !checks.conditions.contains(&condition)
-                    {
-                        checks.conditions.push(condition);
-                    }
+                if self.nodes.is_same_always(condition) {
+                    self.condition(condition);
                     return (None, None);
                 }
-                if let Node::Compare(Relation::Below, at, len) = self.nodes[condition.0]
-                    && let Some(offset) = self.offset(at)
-                    && self.is_same_always(len)
+                if let Node::Compare(Relation::Below, at, len) = *self.nodes.of(condition)
+                    && let Some(offset) = self.nodes.offset(at)
+                    && self.nodes.is_same_always(len)
                 {
                     self.bound(offset, len);
                     return (None, None);
@@ -626,12 +573,59 @@ impl Scan<'_> {
         }
     }
 
+    /// What a value is made of has to be less than [`SMALL`].
+    fn take_as_small(&mut self, expr: Expr) {
+        for leaf in self.nodes.leaves(expr) {
+            let (most, size) = (self.nodes.int(SMALL - 1), self.nodes.int(2 * SMALL - 1));
+            if leaf == ITEM {
+                self.bound(0, most);
+                continue;
+            }
+            let moved = self.nodes.node(Node::Binary(Binary::Add, leaf, most), Word::I64);
+            let condition = self.nodes.node(Node::Compare(Relation::Below, moved, size), Word::I8);
+            self.condition(condition);
+        }
+    }
+
+    fn condition(&mut self, condition: Expr) {
+        if let Some(checks) = &mut self.checks
+            && !checks.conditions.contains(&condition)
+        {
+            checks.conditions.push(condition);
+        }
+    }
+
     fn bound(&mut self, offset: i64, len: Expr) {
         if let Some(checks) = &mut self.checks
             && !checks.bounds.contains(&(offset, len))
         {
             checks.bounds.push((offset, len));
         }
+    }
+}
+
+/// Removes what nothing reads any more, now that checks are gone: instructions that only compute.
+fn remove_unread(code: &LoopCode, body: &[BlockId], blocks: &mut HashMap<BlockId, Vec<Inst>>, wanted: &HashSet<Slot>) {
+    let mut read: HashSet<Slot> = wanted.clone();
+    let mut note = |insts: &[Inst]| insts.iter().for_each(|inst| read.extend(inst.read()));
+    let is_other = |at: usize| !body.contains(&BlockId(at as u32));
+    code.blocks.iter().enumerate().filter(|(at, _)| is_other(*at)).for_each(|(_, block)| note(&block.insts));
+    blocks.values().for_each(|insts| note(insts));
+    read.extend(code.blocks.iter().filter_map(|block| match block.end {
+        End::Branch { condition, .. } => Some(condition),
+        End::Jump(_) | End::Exit(_) => None,
+    }));
+    read.extend(code.exits.iter().flat_map(|exit| exit.writes.iter().flat_map(|(_, _, slots)| slots)));
+    read.extend(code.inductions.iter().flat_map(|step| [step.item, step.next, step.stop]));
+    read.insert(code.iterations);
+    let only_computes = |inst: &Inst| {
+        matches!(
+            inst,
+            Inst::Const { .. } | Inst::Copy { .. } | Inst::Binary { .. } | Inst::Unary { .. } | Inst::Compare { .. }
+        )
+    };
+    for insts in blocks.values_mut() {
+        insts.retain(|inst| !only_computes(inst) || inst.written().is_none_or(|slot| read.contains(&slot)));
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::array::{Array, DType, Scalar};
+use crate::array::{Array, DType};
 use crate::loops::build::descriptor;
 use crate::loops::types::Type;
 use crate::value::{Kind, List, Value};
@@ -84,11 +84,21 @@ impl Copies {
     pub fn write_back(&self) {
         for copy in &self.copies {
             let (Some(list), Items::Numbers(array)) = (copy.list.get::<List>(), &copy.items) else { continue };
-            for (at, new) in array.iter().enumerate() {
-                let Some(old) = list.0.get(at) else { break };
-                if let Some(new) = changed(&old, new) {
-                    drop(list.0.replace(at, new));
+            // SAFETY: the elements are of the type that the dtype says.
+            let new = unsafe {
+                match array.dtype() {
+                    DType::Bool => differing(list, array, |old, new: bool| old.get() == Some(&new), Value::bool),
+                    DType::Int64 => differing(list, array, |old, new: i64| old.get() == Some(&new), Value::int),
+                    DType::Float64 => {
+                        let same =
+                            |old: &Value, new: f64| old.get().map(|old: &f64| old.to_bits()) == Some(new.to_bits());
+                        differing(list, array, same, Value::float)
+                    }
+                    DType::Float32 => Vec::new(),
                 }
+            };
+            for (at, new) in new {
+                drop(list.0.replace(at, new));
             }
         }
     }
@@ -100,14 +110,23 @@ impl Copy {
     }
 }
 
-/// The new item, if it is not the old one in every bit.
-fn changed(old: &Value, new: Scalar) -> Option<Value> {
-    match new {
-        Scalar::Bool(bit) => (old.get::<bool>() != Some(&bit)).then(|| Value::bool(bit)),
-        Scalar::Int64(i) => (old.get::<i64>() != Some(&i)).then(|| Value::int(i)),
-        Scalar::Float64(x) => (old.get::<f64>().map(|old| old.to_bits()) != Some(x.to_bits())).then(|| Value::float(x)),
-        Scalar::Float32(_) => None,
-    }
+/// The items that are not the old ones in every bit, by their places.
+///
+/// # Safety
+/// The array's elements are of type `T`, side by side.
+unsafe fn differing<T: std::marker::Copy>(
+    list: &List,
+    array: &Array,
+    same: impl Fn(&Value, T) -> bool,
+    made: impl Fn(T) -> Value,
+) -> Vec<(usize, Value)> {
+    list.0.look(|old| {
+        let start = array.as_ptr().cast::<T>();
+        // SAFETY: there are as many elements, of this type as the caller says.
+        let pairs =
+            old.iter().take(array.shape()[0]).enumerate().map(|(at, old)| (at, old, unsafe { start.add(at).read() }));
+        pairs.filter(|(_, old, new)| !same(old, *new)).map(|(at, _, new)| (at, made(new))).collect()
+    })
 }
 
 /// All items in an array, if each is as it should be. `T` is what the dtype's elements are.

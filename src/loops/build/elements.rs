@@ -318,7 +318,15 @@ impl Builder<'_> {
             self.emit(Inst::Store { src: value.slot(), base: found, offset: payload });
             self.end(End::Jump(done));
         } else {
-            self.end(End::Jump(slow));
+            // There is one box for each bool: what is there already stays.
+            let found = self.load_at(Word::I64, items, at);
+            let same = self.is_kind(found, kind);
+            let look = self.part();
+            self.end(End::Branch { condition: same, then: look, otherwise: slow });
+            self.switch(look);
+            let old = self.load(Word::I8, found, layout::BOOL, false);
+            let stays = self.compare(Relation::Eq, old, value.slot());
+            self.end(End::Branch { condition: stays, then: done, otherwise: slow });
         }
         self.switch(slow);
         let bits = self.int(3);
