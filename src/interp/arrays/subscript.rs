@@ -1,13 +1,16 @@
 //! Elements and parts of arrays: basic indices give views, arrays of positions and masks give copies.
 
+use num_bigint::BigInt;
+
 use super::super::runtime::Runtime;
 use super::{integer, leaf, scalar_or_array};
 use crate::array::fancy::Key;
 use crate::array::index::Index;
 use crate::array::{Array, DType};
+use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::objects::convert;
-use crate::value::{Kind, Slice, Tuple, Value};
+use crate::objects::{bigint, convert};
+use crate::value::{Big, Kind, Slice, Str, Tuple, Value};
 
 impl Runtime {
     pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
@@ -39,7 +42,11 @@ impl Runtime {
         }
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
-        let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
+        let parsed = match (value.get::<Str>(), value.get::<Big>()) {
+            (Some(text), _) => Some(parse_element(text.as_str(), array.dtype())?),
+            (None, Some(big)) => Some(large_element(&big.0, array.dtype())?),
+            (None, None) => None,
+        };
         let number =
             parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
         let source = match number {
@@ -144,6 +151,18 @@ fn basic(index: &Value) -> Result<Index> {
                 "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices",
             )
         }),
+    }
+}
+
+/// An integer that no `int64` holds as an element.
+///
+/// # Errors
+/// `OverflowError` where no element of the dtype can be it.
+fn large_element(big: &BigInt, dtype: DType) -> Result<Value> {
+    match dtype {
+        DType::Int64 => Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long")),
+        DType::Bool => Ok(Value::bool(true)),
+        DType::Float32 | DType::Float64 => bigint::to_f64(big).map(Value::float),
     }
 }
 
