@@ -6,7 +6,7 @@ use super::super::runtime::Runtime;
 use super::{integer, leaf, scalar_or_array};
 use crate::array::fancy::Key;
 use crate::array::index::Index;
-use crate::array::{Array, DType};
+use crate::array::{Array, DType, Scalar};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::objects::{bigint, convert};
@@ -32,8 +32,8 @@ impl Runtime {
             && let Some(number) = leaf(value)
             && let array = object.to_array()?
             && array.ndim() == at.indices().len()
+            && let Ok(scalar) = number.store(array.dtype())
         {
-            let scalar = number.store(array.dtype())?;
             if !self.pending.is_empty() {
                 let buffer = array.buffer().clone();
                 self.settle_readers(&buffer, None)?;
@@ -42,13 +42,14 @@ impl Runtime {
         }
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
-        let parsed = match (value.get::<Str>(), value.get::<Big>()) {
-            (Some(text), _) => Some(parse_element(text.as_str(), array.dtype())?),
-            (None, Some(big)) => Some(large_element(&big.0, array.dtype())?),
-            (None, None) => None,
+        let number = match element(value, array.dtype()) {
+            Ok(number) => number,
+            Err(raised) => {
+                // What is wrong with the index comes first.
+                indices.check(&array)?;
+                return Err(raised);
+            }
         };
-        let number =
-            parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
         let source = match number {
             Some(scalar) => Array::from_scalar(scalar),
             None => match self.operand(value)? {
@@ -128,6 +129,18 @@ enum Indices {
     Keys(Vec<Key>),
 }
 
+impl Indices {
+    /// # Errors
+    /// Those of an element or a part that the array does not have.
+    fn check(&self, array: &Array) -> Result<()> {
+        match self {
+            Indices::Basic(indices) => drop(array.index(indices)?),
+            Indices::Keys(keys) => drop(array.take_keys(keys)?),
+        }
+        Ok(())
+    }
+}
+
 /// An element that was named by integers alone is a scalar; with `...` it is a 0-d view.
 fn scalar_unless_ellipsis(array: Array, indices: &[Index]) -> Value {
     if indices.contains(&Index::Ellipsis) { Value::array(array) } else { scalar_or_array(array) }
@@ -152,6 +165,19 @@ fn basic(index: &Value) -> Result<Index> {
             )
         }),
     }
+}
+
+/// A number, or what is read as one, as an element of an array of `dtype`; `None` for what else may be assigned.
+///
+/// # Errors
+/// `ValueError` or `OverflowError` where no element is like that.
+fn element(value: &Value, dtype: DType) -> Result<Option<Scalar>> {
+    let parsed = match (value.get::<Str>(), value.get::<Big>()) {
+        (Some(text), _) => Some(parse_element(text.as_str(), dtype)?),
+        (None, Some(big)) => Some(large_element(&big.0, dtype)?),
+        (None, None) => None,
+    };
+    Ok(parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(dtype)).transpose()?)
 }
 
 /// An integer that no `int64` holds as an element.
