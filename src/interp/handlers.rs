@@ -405,10 +405,18 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
         if arithmetic::is_text::<A>(&w, at.instr()) {
-            return generic_operator::<A, P>(x, at, w);
+            return text_operator::<A, P>(x, at, w);
         }
         value_or(x, at, w, arithmetic::mixed::<A, P>, generic_operator::<A, P>)
     })
+}
+
+#[inline(never)]
+fn text_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, mut w: Window) -> Next {
+    match arithmetic::append_here(&mut w, at.instr(), x.probe) {
+        true => Next::at(at.next(), w),
+        false => generic_operator::<A, P>(x, at, w),
+    }
 }
 
 fn generic_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
