@@ -45,8 +45,10 @@ impl Runtime {
         let number = match element(value, array.dtype()) {
             Ok(number) => number,
             Err(raised) => {
-                // What is wrong with the index comes first.
-                indices.check(&array)?;
+                // What is wrong with an index that gives a view comes first.
+                if let Indices::Basic(indices) = &indices {
+                    array.index(indices)?;
+                }
                 return Err(raised);
             }
         };
@@ -127,18 +129,6 @@ impl Place {
 enum Indices {
     Basic(Vec<Index>),
     Keys(Vec<Key>),
-}
-
-impl Indices {
-    /// # Errors
-    /// Those of an element or a part that the array does not have.
-    fn check(&self, array: &Array) -> Result<()> {
-        match self {
-            Indices::Basic(indices) => drop(array.index(indices)?),
-            Indices::Keys(keys) => drop(array.take_keys(keys)?),
-        }
-        Ok(())
-    }
 }
 
 /// An element that was named by integers alone is a scalar; with `...` it is a 0-d view.
