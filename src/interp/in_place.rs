@@ -42,10 +42,10 @@ fn builtin_apart<P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> N
 pub fn method<P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     x.probe.record(Event::Other { what: "method call" });
     let (i, operands) = (at.instr(), at.next());
-    if takes_arrays(&w, i) {
-        if let Err(raised) = x.cx.sites.look() {
-            return x.fail(raised, at, w);
-        }
+    if takes_arrays(&w, i)
+        && let Err(raised) = x.cx.sites.look()
+    {
+        return x.fail(raised, at, w);
     }
     let (receiver, args) = (w.get(i.b), w.values(i.b + 1, i.c - 1));
     let target = x.cx.lookups.find(receiver, &x.code, NameId(operands.instr().b));
