@@ -24,9 +24,15 @@ static CREDIT: AtomicUsize = AtomicUsize::new(STEP);
 /// Whether `bytes` more can be had, by the best knowledge of this machine; `true` where nothing is known.
 ///
 /// Every builder of large values asks first: `str * n`, `[x] * n`, `1 << n`, format widths. Arrays ask by themselves.
+#[inline]
 pub fn allows(bytes: usize) -> bool {
+    bytes < TRIFLE || allows_much(bytes)
+}
+
+#[inline(never)]
+fn allows_much(bytes: usize) -> bool {
     let grants = || grants(&CREDIT, HELD.load(Ordering::Relaxed), bytes, system::look);
-    bytes < TRIFLE || grants() || pool::give_back() && grants()
+    grants() || pool::give_back() && grants()
 }
 
 /// Counts `bytes` as held; `false`, and nothing counted, if they are not to be had.

@@ -5,15 +5,16 @@ use std::rc::Rc;
 use super::access::write;
 use super::bind::bind;
 use super::builtins;
+use super::cursor::{Cursor, Running};
 use super::execution::Execution;
 use super::lookups::Target;
 use super::probe::{Event, Probe};
 use super::runtime::Runtime;
 use super::window::Window;
-use crate::bytecode::chunk::{Constant, Instr, NameId};
+use crate::bytecode::chunk::{Constant, Instr};
 use crate::bytecode::op::Op;
 use crate::exception::{Raised, Result};
-use crate::value::{Builtin, Code, Dict, Function, Kind, List, Module, Type, Value};
+use crate::value::{Code, Dict, Function, Kind, List, Module, Value};
 
 /// The window of a function that was just entered.
 pub struct Entered {
@@ -22,6 +23,7 @@ pub struct Entered {
 }
 
 /// Arguments of a built-in function, method or type.
+#[derive(Default)]
 pub struct Args {
     pub positional: Vec<Value>,
     pub keywords: Vec<(Rc<str>, Value)>,
@@ -38,19 +40,24 @@ fn keyword_names(code: &Code, constant: u16) -> &[Rc<str>] {
 /// Enters a function of the script whose parameters are filled by position, where they are; `None` if there is more to
 /// do than that, which [`enter`] does.
 #[inline(always)]
-pub fn enter_plainly<P>(x: &mut Execution<'_, P>, callee: &Function, w: Window, i: Instr) -> Option<Entered> {
-    let (code, given) = (&*callee.code, i.c - 1);
-    let has_room = x.cx.calls.frames.has_room();
-    if code.plain != Some(given) || !callee.closure.is_empty() || !has_room || !x.may_call() {
+pub fn enter_plainly<P>(x: &mut Execution<'_, P>, callee: &Function, at: Cursor, w: Window) -> Option<Window> {
+    let (code, i) = (&*callee.code, at.instr());
+    if code.block != i.c || !x.may_call() {
         return None;
     }
-    let mut window = x.cx.calls.registers.enter_in_place(w, i.b + 1, code.chunk.registers)?;
+    let mut window = x.cx.calls.registers.enter_in_place(w.share(), i.b + 1, code.registers)?;
     // Temporaries of the caller may still lie where the callee's variables go.
-    if !window.clear_quickly(given..code.chunk.pinned_registers().end as u16, x.heap) {
+    if !window.clear_quickly(i.c - 1..code.first_temporary, x.heap) {
+        return None;
+    }
+    let entered = Entered { window: window.share(), fresh_segment: false };
+    let frame = x.frame(&entered, at, at.next(), w);
+    if !x.cx.calls.frames.push_quickly(frame) {
         return None;
     }
     window.pin(code);
-    Some(Entered { window, fresh_segment: false })
+    x.run_code(Running::new(&callee.code));
+    Some(window)
 }
 
 /// Enters the script function `callee`. Its arguments become its first registers.
@@ -135,35 +142,9 @@ fn arguments(code: &Code, mut w: Window, first: u16, count: u16, keywords: Optio
     Args { positional, keywords: names.iter().cloned().zip(values).collect() }
 }
 
-/// Calls the built-in function or type in register `b`.
+/// Calls the built-in function or type in register `b`, whose arguments have to be collected.
 #[inline(never)]
 pub fn builtin<P: Probe>(
-    code: &Code,
-    cx: &mut Runtime,
-    mut w: Window,
-    i: Instr,
-    keywords: Option<u16>,
-    probe: &mut P,
-) -> Result<()> {
-    probe.record(Event::Dereference { value: w.get(i.b) });
-    probe.record(Event::Other { what: "built-in call" });
-    if i.op == Op::Call {
-        let (callee, args) = (w.get(i.b), w.values(i.b + 1, i.c - 1));
-        let called = match (callee.get::<Builtin>(), callee.get::<Type>()) {
-            (Some(builtin), _) => builtins::call_in_place(cx, builtin.id, args),
-            (None, Some(class)) => builtins::construct_in_place(cx, *class, args),
-            (None, None) => None,
-        };
-        if let Some(value) = called {
-            return finish(&mut w, i, value, probe);
-        }
-    }
-    builtin_apart(code, cx, w, i, keywords, probe)
-}
-
-/// The same where arguments have to be collected.
-#[inline(never)]
-fn builtin_apart<P: Probe>(
     code: &Code,
     cx: &mut Runtime,
     mut w: Window,
@@ -181,20 +162,16 @@ fn builtin_apart<P: Probe>(
     Ok(())
 }
 
-/// Empties the block of a call whose arguments were taken where they were, and writes its result.
+/// What every call of a built-in function or type is.
 #[inline(always)]
-fn finish<P: Probe>(w: &mut Window, i: Instr, value: Result<Value>, probe: &mut P) -> Result<()> {
-    for register in i.b..i.b + i.c {
-        if let Some(last) = w.take(register) {
-            last.release();
-        }
-    }
-    write(w, i.a, value?, probe);
-    Ok(())
+pub fn record_builtin<P: Probe>(w: &Window, i: Instr, probe: &mut P) {
+    probe.record(Event::Dereference { value: w.get(i.b) });
+    probe.record(Event::Other { what: "built-in call" });
 }
 
 /// Whether a method is one of an array, or a function of a module is given one.
-fn takes_arrays(w: &Window, i: Instr) -> bool {
+#[inline(always)]
+pub fn takes_arrays(w: &Window, i: Instr) -> bool {
     let is_array = |register: u16| w.get(register).kind() == Kind::Array;
     match w.get(i.b).kind() {
         Kind::Array => true,
@@ -203,45 +180,17 @@ fn takes_arrays(w: &Window, i: Instr) -> bool {
     }
 }
 
-/// Calls a method of the object in register `b`, or a function of the module there.
+/// Calls a method of the object in register `b`, or a function of the module there, whose arguments have to be collected.
 #[inline(never)]
 pub fn method<P: Probe>(
     code: &Code,
     cx: &mut Runtime,
     mut w: Window,
     i: Instr,
-    operands: Instr,
-    probe: &mut P,
-) -> Result<()> {
-    probe.record(Event::Other { what: "method call" });
-    let keywords = (i.op == Op::CallMethodKw).then_some(operands.c);
-    if keywords.is_none() && takes_arrays(&w, i) {
-        cx.sites.look()?;
-    }
-    let target = if keywords.is_none() { cx.lookups.find(w.get(i.b), code, NameId(operands.b)) } else { None };
-    let (receiver, args) = (w.get(i.b), w.values(i.b + 1, i.c - 1));
-    let called = match target {
-        Some(Target::Method(method)) => Some(method.call(cx, receiver, args, &[])),
-        Some(Target::Function(id)) => builtins::call_in_place(cx, id, args),
-        None => None,
-    };
-    if let Some(value) = called {
-        return finish(&mut w, i, value, probe);
-    }
-    method_apart(code, cx, w, i, (operands, target), keywords, probe)
-}
-
-/// The same where arguments have to be collected.
-#[inline(never)]
-fn method_apart<P: Probe>(
-    code: &Code,
-    cx: &mut Runtime,
-    mut w: Window,
-    i: Instr,
     (operands, target): (Instr, Option<Target>),
-    keywords: Option<u16>,
     probe: &mut P,
 ) -> Result<()> {
+    let keywords = (i.op == Op::CallMethodKw).then_some(operands.c);
     let args = arguments(code, w.share(), i.b + 1, i.c - 1, keywords);
     let Some(receiver) = w.take(i.b) else { unreachable!("verified: it is bound") };
     if let Some(Target::Function(id)) = target {

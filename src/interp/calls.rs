@@ -7,7 +7,7 @@ use super::call::Args;
 use super::frames::Frames;
 use super::runtime::Runtime;
 use super::window::{RegisterStack, Window};
-use crate::bytecode::chunk::Pc;
+use crate::bytecode::chunk::{Flags, Pc};
 use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
 use crate::interrupt;
@@ -20,8 +20,20 @@ pub enum Outcome {
     Yielded(Value, Pc),
 }
 
-/// Runs code in a window from an instruction on, watched as the run that is under way is.
-pub type Execute = Rc<dyn Fn(&mut Runtime, Rc<Code>, Window, Pc) -> Result<Outcome>>;
+/// Runs code, watched as the run that is under way is.
+pub trait Execute {
+    /// Runs code in a window from an instruction on.
+    fn execute(&self, cx: &mut Runtime, code: Rc<Code>, window: Window, start: Pc) -> Result<Outcome>;
+
+    /// Calls a function once for each item, which fills its only parameter, in a window that is empty.
+    fn execute_each(
+        &self,
+        cx: &mut Runtime,
+        function: &Function,
+        window: Window,
+        items: &[Value],
+    ) -> Result<Vec<Value>>;
+}
 
 #[derive(Default)]
 pub struct Calls {
@@ -29,7 +41,7 @@ pub struct Calls {
     pub frames: Frames,
     /// How many runs of the loop are on the native stack.
     pub nested: usize,
-    pub execute: Option<Execute>,
+    pub execute: Option<Rc<dyn Execute>>,
 }
 
 /// Stack that one nested run of the loop and the built-in function that makes it may take together.
@@ -72,8 +84,29 @@ impl Runtime {
         }
     }
 
+    /// Calls a script's function, or whatever else, once for each item. The function's registers are made once.
+    pub fn call_each(&mut self, callee: &Value, items: &[Value]) -> Result<Vec<Value>> {
+        let Some(function) = callee.get::<Function>().filter(|function| function.code.plain == Some(1)) else {
+            let call = |item: &Value| {
+                self.call(callee, Args { positional: vec![item.clone()], ..Args::default() }, Flags::default())
+            };
+            return items.iter().map(call).collect();
+        };
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let window = self.calls.registers.begin(function.code.registers);
+        let results = self.run_nested(|cx, execute| execute.execute_each(cx, function, window, items));
+        self.calls.registers.leave_segment();
+        results
+    }
+
     /// Runs code in the window at the bottom of the newest segment.
     pub fn execute(&mut self, code: Rc<Code>, window: Window, start: Pc) -> Result<Outcome> {
+        self.run_nested(|cx, execute| execute.execute(cx, code, window, start))
+    }
+
+    fn run_nested<R>(&mut self, run: impl FnOnce(&mut Runtime, &dyn Execute) -> Result<R>) -> Result<R> {
         let Some(execute) = self.calls.execute.clone() else {
             return Err(Raised::new(ErrorKind::RuntimeError, "a call outside a run"));
         };
@@ -84,7 +117,7 @@ impl Runtime {
         interrupt::check()?;
         let (frames, segments) = (self.calls.frames.len(), self.calls.registers.depth());
         self.calls.nested += 1;
-        let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || execute(self, code, window, start));
+        let result = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || run(self, &*execute));
         self.calls.nested -= 1;
         self.calls.frames.truncate(frames);
         self.calls.registers.truncate(segments);

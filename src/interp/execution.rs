@@ -108,42 +108,55 @@ impl<'a, P> Execution<'a, P> {
     /// Into a function: its first instruction, its window. The call at `call` goes on at `resume`.
     #[inline(always)]
     pub fn enter(&mut self, callee: Running, entered: Entered, call: Cursor, resume: Cursor, window: Window) -> Next {
-        let frame = Frame {
-            code: self.code,
-            window,
-            call,
-            resume,
-            fresh_segment: entered.fresh_segment,
-            handled: self.cx.handled.len(),
-        };
+        let frame = self.frame(&entered, call, resume, window);
         self.cx.calls.frames.push(frame);
         self.run_code(callee);
         Next::at(self.start, entered.window)
     }
 
     #[inline(always)]
-    fn run_code(&mut self, code: Running) {
+    pub fn frame(&self, entered: &Entered, call: Cursor, resume: Cursor, window: Window) -> Frame {
+        let handled = self.cx.handled.len();
+        Frame { code: self.code, window, call, resume, fresh_segment: entered.fresh_segment, handled }
+    }
+
+    /// Where the code begins that runs.
+    #[inline(always)]
+    pub fn start(&self) -> Cursor {
+        self.start
+    }
+
+    #[inline(always)]
+    pub fn run_code(&mut self, code: Running) {
         self.code = code;
         self.start = Cursor::at(&code, Pc(0));
     }
 
     /// Out of a function, whose registers are empty: the call that waited for it, where that goes on, and its window.
-    /// `None` if this run began with it.
+    /// `None` if this run began with it, or there is a segment to leave first, as [`Execution::leave_segment`] does.
     #[inline(always)]
     pub fn leave(&mut self) -> Option<(Cursor, Cursor, Window)> {
         let frames = &mut self.cx.calls.frames;
         let waiting = frames.len().checked_sub(1)?;
-        if waiting < self.base {
+        if waiting < self.base || frames[waiting].fresh_segment {
             return None;
         }
-        let Frame { code, ref window, call, resume, fresh_segment, .. } = frames[waiting];
+        let Frame { code, ref window, call, resume, .. } = frames[waiting];
         let window = window.share();
         frames.truncate(waiting);
-        if fresh_segment {
-            self.cx.calls.registers.leave_segment();
-        }
         self.run_code(code);
         Some((call, resume, window))
+    }
+
+    /// Leaves the segment of a function that is about to return, if it has one of its own. Whether it had.
+    #[cold]
+    pub fn leave_segment(&mut self) -> bool {
+        let inside = self.cx.calls.frames.len() > self.base;
+        let had = inside && self.cx.calls.frames.leave_segment();
+        if had {
+            self.cx.calls.registers.leave_segment();
+        }
+        had
     }
 
     /// What becomes of an error at an instruction: its handler goes on, or the run ends.

@@ -26,34 +26,33 @@ pub struct Frame {
 pub struct Frames(Vec<Frame>);
 
 impl Frames {
-    /// Whether a frame more takes no memory more.
+    /// One more call waits, if that takes no memory more: what grows needs a stack frame around it. Whether it does.
     #[inline(always)]
-    pub fn has_room(&self) -> bool {
-        self.0.len() < self.0.capacity()
-    }
-
-    /// One more call waits. As `Vec::push`, whose growth would need a stack frame around it.
-    #[inline(always)]
-    pub fn push(&mut self, frame: Frame) {
+    pub fn push_quickly(&mut self, frame: Frame) -> bool {
         let len = self.0.len();
-        if !self.has_room() {
-            self.grow();
+        if len >= self.0.capacity() {
+            return false;
         }
         // SAFETY: there is room for one more behind the last.
         unsafe {
             self.0.as_mut_ptr().add(len).write(frame);
             self.0.set_len(len + 1);
         }
+        true
     }
 
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.0.reserve(1);
+    /// One more call waits.
+    pub fn push(&mut self, frame: Frame) {
+        self.0.push(frame);
     }
 
     pub fn pop(&mut self) -> Option<Frame> {
         self.0.pop()
+    }
+
+    /// The newest frame's callee has no segment of its own any more. Whether it had one.
+    pub fn leave_segment(&mut self) -> bool {
+        self.0.last_mut().is_some_and(|frame| std::mem::take(&mut frame.fresh_segment))
     }
 
     #[inline(always)]

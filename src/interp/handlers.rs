@@ -6,6 +6,7 @@ use super::calls::Outcome;
 use super::cursor::{Cursor, Running};
 use super::execution::{Execution, Next};
 use super::hot;
+use super::in_place;
 use super::ops::{again, arithmetic, build, cells, collect, compare, element, exceptions, iterate, moves, show};
 use super::probe::{Event, Probe};
 use super::window::Window;
@@ -266,15 +267,13 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
         Op::Call => |x, at, w| {
             let i = at.instr();
             if kind(w.get(i.b), x.probe) != Kind::Function {
-                return slow(x, at, w, |x, at, w| {
-                    straight(x, at, w, |x, w, i| call::builtin(&x.code, x.cx, w.share(), i, None, x.probe))
-                });
+                return in_place::builtin(x, at, w);
             }
             let callee: &Function = payload(w.get(i.b), x.probe);
-            match call::enter_plainly(x, callee, w.share(), i) {
-                Some(entered) => {
+            match call::enter_plainly(x, callee, at, w.share()) {
+                Some(window) => {
                     x.probe.record(Event::Other { what: "call frame" });
-                    x.enter(Running::new(&callee.code), entered, at, at.next(), w)
+                    Next::at(x.start(), window)
                 }
                 None => slow(x, at, w, |x, at, w| {
                     let callee = w.get(at.instr().b).get::<Function>().expect("its kind was tested");
@@ -287,6 +286,7 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
             let names = at.next().instr().b;
             let resume = at.next().next();
             if kind(w.get(i.b), x.probe) != Kind::Function {
+                call::record_builtin(&w, i, x.probe);
                 return match call::builtin(&x.code, x.cx, w.share(), i, Some(names), x.probe) {
                     Ok(()) => Next::at(resume, w),
                     Err(raised) => x.fail(raised, at, w),
@@ -298,27 +298,19 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
         Op::CallUnpacked => |x, at, w| {
             let i = at.instr();
             if kind(w.get(i.b), x.probe) != Kind::Function {
+                call::record_builtin(&w, i, x.probe);
                 return straight(x, at, w, |x, w, i| call::builtin(&x.code, x.cx, w.share(), i, None, x.probe));
             }
             let callee = payload(w.get(i.b), x.probe);
             enter(x, callee, at, at.next(), w.share(), call::enter_unpacked)
         },
         Op::CheckMethod => |x, at, w| straight(x, at, w, |x, w, i| element::check_method(&x.code, x.cx, w, i, x.probe)),
-        Op::CallMethod | Op::CallMethodKw => |x, at, w| {
-            let operands = at.next();
-            match call::method(&x.code, x.cx, w.share(), at.instr(), operands.instr(), x.probe) {
-                Ok(()) => Next::at(operands.next(), w),
-                Err(raised) => x.fail(raised, at, w),
-            }
-        },
+        Op::CallMethod => in_place::method,
+        Op::CallMethodKw => in_place::method_with_keywords,
         Op::Return => |x, at, mut w| {
             x.probe.record(Event::Other { what: "call frame" });
             let Some(value) = w.take(at.instr().a) else { unreachable!("verified: it is bound") };
-            if w.clear_quickly(0..x.code.chunk.registers, x.heap) {
-                leave(x, w, value)
-            } else {
-                clear_and_leave(x, w, value)
-            }
+            if w.clear_quickly(0..x.code.registers, x.heap) { leave(x, w, value) } else { clear_and_leave(x, w, value) }
         },
         Op::Show => |x, at, w| straight(x, at, w, |x, w, i| show::show(x.cx, w, i, x.probe)),
         Op::Raise => |x, at, w| straight(x, at, w, |x, w, i| Err(exceptions::raise(w, i, x.probe))),
@@ -405,10 +397,18 @@ const fn handler<P: Probe>(op: Op) -> Handler<P> {
 fn operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
     value_or(x, at, w, arithmetic::fast::<A, P>, |x, at, w| {
         if arithmetic::is_text::<A>(&w, at.instr()) {
-            return generic_operator::<A, P>(x, at, w);
+            return text_operator::<A, P>(x, at, w);
         }
         value_or(x, at, w, arithmetic::mixed::<A, P>, generic_operator::<A, P>)
     })
+}
+
+#[inline(never)]
+fn text_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, mut w: Window) -> Next {
+    match arithmetic::append_here(&mut w, at.instr(), x.probe) {
+        true => Next::at(at.next(), w),
+        false => generic_operator::<A, P>(x, at, w),
+    }
 }
 
 fn generic_operator<A: arithmetic::Arithmetic, P: Probe>(x: &mut Execution<'_, P>, at: Cursor, w: Window) -> Next {
@@ -459,7 +459,13 @@ fn value_or<P: Probe>(
 
 /// Writes a register, and goes on at `next`. What takes a call comes last, where it needs no stack frame.
 #[inline(always)]
-fn put<P: Probe>(x: &mut Execution<'_, P>, next: Cursor, mut w: Window, register: u16, value: Value) -> Next {
+pub(super) fn put<P: Probe>(
+    x: &mut Execution<'_, P>,
+    next: Cursor,
+    mut w: Window,
+    register: u16,
+    value: Value,
+) -> Next {
     let old = w.replace(register, value);
     x.probe.record(Event::Release { value: old.as_ref() });
     match old.and_then(|old| old.release_quickly(x.heap)) {
@@ -529,8 +535,15 @@ fn leave<P: Probe>(x: &mut Execution<'_, P>, w: Window, value: Value) -> Next {
                 Some(callee) => put_and_drop(x, resume, caller, i.a, value, callee),
             }
         }
-        None => x.end(Outcome::Returned(value), w),
+        None => leave_slowly(x, w, value),
     }
+}
+
+/// The same at the end of the run, or of a function that has a segment of its own.
+#[cold]
+#[inline(never)]
+fn leave_slowly<P: Probe>(x: &mut Execution<'_, P>, w: Window, value: Value) -> Next {
+    if x.leave_segment() { leave(x, w, value) } else { x.end(Outcome::Returned(value), w) }
 }
 
 #[inline(never)]
@@ -548,6 +561,6 @@ fn put_and_drop<P: Probe>(
 
 #[inline(never)]
 fn clear_and_leave<P: Probe>(x: &mut Execution<'_, P>, mut w: Window, value: Value) -> Next {
-    w.clear(0, x.code.chunk.registers, x.heap);
+    w.clear(0, x.code.registers, x.heap);
     leave(x, w, value)
 }

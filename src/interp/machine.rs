@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use super::arrays::Barrier;
 use super::call::Args;
-use super::calls::Outcome;
-use super::cursor::Cursor;
+use super::calls::{Execute, Outcome};
 use super::execution::{Execution, Next};
 use super::handlers::Handlers;
 use super::probe::{Event, Probe, Scene};
@@ -16,7 +15,8 @@ use super::window::Window;
 use crate::bytecode::Verified;
 use crate::bytecode::chunk::Pc;
 use crate::exception::Result;
-use crate::value::{Code, Value};
+use crate::interrupt;
+use crate::value::{Code, Function, Value};
 
 /// Python's default recursion limit.
 pub const MAX_DEPTH: usize = 1000;
@@ -94,9 +94,41 @@ impl Machine {
 
     fn watch<P: Probe + Clone + 'static>(&mut self, probe: P) {
         self.runtime.sites.enabled = P::IS_SILENT && !self.runtime.stopwatch.by_instruction;
-        let execute =
-            move |cx: &mut Runtime, code, window, start| interpret(cx, code, window, start, &mut probe.clone());
-        self.runtime.calls.execute = Some(Rc::new(execute));
+        self.runtime.calls.execute = Some(Rc::new(Watched(probe)));
+    }
+}
+
+/// What runs code that a probe watches.
+struct Watched<P>(P);
+
+impl<P: Probe + Clone> Execute for Watched<P> {
+    fn execute(&self, cx: &mut Runtime, code: Rc<Code>, window: Window, start: Pc) -> Result<Outcome> {
+        let mut probe = self.0.clone();
+        let mut execution = Execution::new(cx, &mut probe, &code);
+        interpret(&mut execution, window, start)
+    }
+
+    fn execute_each(
+        &self,
+        cx: &mut Runtime,
+        function: &Function,
+        mut window: Window,
+        items: &[Value],
+    ) -> Result<Vec<Value>> {
+        let mut probe = self.0.clone();
+        let mut execution = Execution::new(cx, &mut probe, &function.code);
+        let mut results = Vec::with_capacity(items.len());
+        for item in items {
+            interrupt::check()?;
+            for (register, value) in (0..).zip(std::iter::once(item).chain(&function.closure)) {
+                window.replace(register, value.clone());
+            }
+            window.pin(&function.code);
+            let (Outcome::Returned(value) | Outcome::Yielded(value, _)) =
+                interpret(&mut execution, window.share(), Pc(0))?;
+            results.push(value);
+        }
+        Ok(results)
     }
 }
 
@@ -105,9 +137,8 @@ impl Machine {
 /// Handlers are functions of their own, so that each has the machine's registers to itself: in one large function
 /// around a jump table, the state of the loop lives in memory. Cursor and window go from one to the next in registers.
 #[inline(never)]
-fn interpret<P: Probe>(cx: &mut Runtime, code: Rc<Code>, window: Window, start: Pc, probe: &mut P) -> Result<Outcome> {
-    let mut next = Next::at(Cursor::at(&code, start), window);
-    let mut execution = Execution::new(cx, probe, &code);
+fn interpret<P: Probe>(execution: &mut Execution<'_, P>, window: Window, start: Pc) -> Result<Outcome> {
+    let mut next = Next::at(execution.start().forward(start), window);
     if P::LOOKS {
         execution.probe.begin();
     }
@@ -124,7 +155,7 @@ fn interpret<P: Probe>(cx: &mut Runtime, code: Rc<Code>, window: Window, start: 
         }
         let op = cursor.op();
         execution.probe.record(Event::Dispatch { op });
-        next = (handlers[op as usize])(&mut execution, cursor, next.window);
+        next = (handlers[op as usize])(execution, cursor, next.window);
     }
     execution.outcome.take().expect("a run ends with an outcome")
 }

@@ -13,6 +13,7 @@ mod generators;
 mod handlers;
 pub mod host;
 pub mod hot;
+mod in_place;
 mod learned;
 mod lookups;
 pub mod machine;

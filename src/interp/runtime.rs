@@ -475,6 +475,10 @@ impl Caller for Runtime {
         Runtime::call(self, callee, Args { positional, keywords }, Flags::default())
     }
 
+    fn call_each(&mut self, callee: &Value, items: &[Value]) -> Result<Vec<Value>> {
+        Runtime::call_each(self, callee, items)
+    }
+
     fn resume(&mut self, generator: &Value) -> Result<Option<Value>> {
         self.resume_generator(generator)
     }
@@ -491,14 +495,20 @@ impl Caller for Runtime {
 /// A chunk with its constants boxed.
 fn load(chunk: &Rc<Chunk>) -> Rc<Code> {
     let constants: Vec<Value> = chunk.constants.iter().map(constant).collect();
+    let plain = chunk.signature.is_plain().then_some(chunk.signature.registers() as u16);
+    let pinned = chunk.pinned_registers();
     Rc::new(Code {
+        block: plain.filter(|_| chunk.free_registers().is_empty()).map_or(0, |given| given + 1),
+        registers: chunk.registers,
+        first_pinned: pinned.start as u16,
+        first_temporary: pinned.end as u16,
+        plain,
         chunk: chunk.clone(),
         pinned: chunk.pinned.iter().map(|id| constants[id.0 as usize].clone()).collect(),
         constants,
         loops: chunk.loops.iter().map(|_| Cell::new(0)).collect(),
         liveness: OnceCell::new(),
         hints: chunk.names.iter().map(|_| Cell::new(lookups::NONE)).collect(),
-        plain: chunk.signature.is_plain().then_some(chunk.signature.registers() as u16),
         functions: chunk.functions.iter().map(load).collect(),
     })
 }

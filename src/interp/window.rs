@@ -214,7 +214,7 @@ impl Window {
     /// Fills the registers of the constants that operands name.
     #[inline(always)]
     pub fn pin(&mut self, code: &Code) {
-        for (register, constant) in (code.chunk.locals.len() as u16..).zip(&code.pinned) {
+        for (register, constant) in (code.first_pinned..).zip(&code.pinned) {
             // They are empty, as all registers of a new window are.
             std::mem::forget(self.replace(register, constant.clone()));
         }

@@ -14,6 +14,12 @@ pub trait Caller {
     /// `TypeError` if it cannot be called so; whatever the call raises.
     fn call(&mut self, callee: &Value, positional: Vec<Value>, keywords: Vec<(Rc<str>, Value)>) -> Result<Value>;
 
+    /// Calls something once for each item, which is its only argument.
+    ///
+    /// # Errors
+    /// As [`Caller::call`], those of the first call that fails; `KeyboardInterrupt`.
+    fn call_each(&mut self, callee: &Value, items: &[Value]) -> Result<Vec<Value>>;
+
     /// The next item of a generator, `None` at its end.
     ///
     /// # Errors
@@ -39,6 +45,10 @@ pub struct Nobody;
 impl Caller for Nobody {
     fn call(&mut self, callee: &Value, _: Vec<Value>, _: Vec<(Rc<str>, Value)>) -> Result<Value> {
         Err(Raised::type_error(format!("'{}' object is not callable", callee.type_name())))
+    }
+
+    fn call_each(&mut self, callee: &Value, _: &[Value]) -> Result<Vec<Value>> {
+        self.call(callee, Vec::new(), Vec::new()).map(|_| Vec::new())
     }
 
     fn resume(&mut self, _: &Value) -> Result<Option<Value>> {

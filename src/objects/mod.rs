@@ -6,7 +6,7 @@
 pub mod annotations;
 pub mod arguments;
 pub mod attributes;
-mod bigint;
+pub mod bigint;
 pub mod caller;
 pub mod convert;
 pub mod exceptions;

@@ -39,6 +39,7 @@ pub fn concatenate(a: &Value, b: &Value) -> Result<Option<Value>> {
 ///
 /// # Errors
 /// `MemoryError`; then `a` is what it was.
+#[inline]
 pub fn append(a: &mut Value, b: &Value) -> Result<bool> {
     let (Some(a), Some(b)) = (a.get_mut::<Str>(), b.get::<Str>()) else { return Ok(false) };
     check_bytes(a.as_str().len() + b.as_str().len())?;
@@ -137,6 +138,7 @@ pub fn check_items(len: usize) -> Result<()> {
 ///
 /// # Errors
 /// `MemoryError`.
+#[inline]
 pub fn check_bytes(bytes: usize) -> Result<()> {
     if bytes <= isize::MAX as usize && budget::allows(bytes) { Ok(()) } else { Err(Raised::memory_error()) }
 }

@@ -100,6 +100,7 @@ impl Value {
     }
 
     /// The payload to change, if it is a `T` and nobody else holds the object.
+    #[inline(always)]
     pub fn get_mut<T: Payload>(&mut self) -> Option<&mut T> {
         if self.kind() == T::KIND && self.reference_count() == 1 {
             // SAFETY: as in `get`; this is the only reference, and is borrowed exclusively.

@@ -2,9 +2,8 @@
 
 use std::cell::RefCell;
 
-use hashbrown::HashTable;
-
 use super::compare::same_or_equal;
+use super::positions::Positions;
 use super::{DictPart, Key, Str, Unordered, Value, hash};
 
 /// A dict's payload.
@@ -13,7 +12,7 @@ pub struct Dict(RefCell<Table>);
 
 #[derive(Default)]
 struct Table {
-    positions: HashTable<usize>,
+    positions: Positions,
     /// Deleted entries are `None` until the next compaction.
     entries: Vec<Option<Entry>>,
 }
@@ -166,7 +165,7 @@ impl Table {
     fn find(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
         Ok(match (key.get::<Str>(), key.get::<i64>()) {
             (Some(text), _) => {
-                self.find_flat(hash, key, |other| other.get::<Str>().map(|other| other.as_str() == text.as_str()))
+                self.find_flat(hash, key, |other| other.get::<Str>().map(|other| other.has_text_of(text)))
             }
             (None, Some(i)) => self.find_flat(hash, key, |other| other.get::<i64>().map(|other| other == i)),
             (None, None) => return self.find_any(hash, key),
@@ -174,19 +173,20 @@ impl Table {
     }
 
     /// A string or an int never fails to compare, and is compared at once with its like, where `alike` has an answer.
+    #[inline(always)]
     fn find_flat(&self, hash: i64, key: &Value, alike: impl Fn(&Value) -> Option<bool>) -> Option<usize> {
-        let equals = |other: &Value| alike(other).unwrap_or_else(|| same_or_equal(other, key, 0).unwrap_or(false));
-        let is_key = |at: &usize| {
-            let Some(Entry { key: candidate, .. }) = &self.entries[*at] else { return false };
-            candidate.hash == hash && (candidate.value.is(key) || equals(&candidate.value))
-        };
-        self.positions.find(spread(hash), is_key).copied()
+        self.positions.find(spread(hash), |at| {
+            let Some(Entry { key: candidate, .. }) = &self.entries[at] else { return false };
+            candidate.hash == hash
+                && (candidate.value.is(key)
+                    || alike(&candidate.value).unwrap_or_else(|| flat_equals(&candidate.value, key)))
+        })
     }
 
     fn find_any(&self, hash: i64, key: &Value) -> Result<Option<usize>, Unordered> {
         let mut failed = None;
         let found = self.positions.find(spread(hash), |at| {
-            let Some(entry) = &self.entries[*at] else { return false };
+            let Some(entry) = &self.entries[at] else { return false };
             entry.key.hash == hash
                 && same_or_equal(&entry.key.value, key, 0).unwrap_or_else(|error| {
                     failed = Some(error);
@@ -194,7 +194,7 @@ impl Table {
                     true
                 })
         });
-        failed.map_or(Ok(found.copied()), Err)
+        failed.map_or(Ok(found), Err)
     }
 
     /// Takes an entry whose key is not there.
@@ -206,13 +206,11 @@ impl Table {
         let hash = spread(new.key.hash);
         self.entries.push(Some(new));
         let Table { positions, entries } = self;
-        positions.insert_unique(hash, at, |at| spread_at(entries, *at));
+        positions.insert(hash, at, |at| spread_at(entries, at));
     }
 
     fn remove(&mut self, at: usize) -> Option<Entry> {
-        if let Ok(slot) = self.positions.find_entry(spread_at(&self.entries, at), |position| *position == at) {
-            slot.remove();
-        }
+        self.positions.remove(spread_at(&self.entries, at), at);
         let removed = self.entries[at].take();
         while self.entries.last().is_some_and(Option::is_none) {
             self.entries.pop();
@@ -225,9 +223,15 @@ impl Table {
         let Table { positions, entries } = self;
         positions.clear();
         for at in 0..entries.len() {
-            positions.insert_unique(spread_at(entries, at), at, |at| spread_at(entries, *at));
+            positions.insert(spread_at(entries, at), at, |at| spread_at(entries, at));
         }
     }
+}
+
+/// A string or an int, and what is of another type.
+#[inline(never)]
+fn flat_equals(other: &Value, key: &Value) -> bool {
+    same_or_equal(other, key, 0).unwrap_or(false)
 }
 
 /// Multiplies and folds: neighbouring integers, whose hashes are themselves, get to differ in the high bits that

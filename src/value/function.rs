@@ -22,6 +22,13 @@ pub struct Code {
     pub liveness: OnceCell<Rc<Liveness>>,
     /// How many arguments fill all parameters by position alone; none if some are filled in other ways.
     pub plain: Option<u16>,
+    /// How many registers the block of such a call takes, with the function's own, if the function needs no cells of those
+    /// around it; 0, which no call takes, else.
+    pub block: u16,
+    /// Of the chunk, where a call finds it at once: how many registers, where its pinned constants begin, what is behind.
+    pub registers: u16,
+    pub first_pinned: u16,
+    pub first_temporary: u16,
     pub functions: Vec<Rc<Code>>,
 }
 

@@ -18,6 +18,7 @@ mod hash;
 mod heap;
 mod iter;
 mod ndarray;
+mod positions;
 mod range;
 mod record;
 mod repr;

@@ -67,6 +67,12 @@ impl Str {
         Ok(())
     }
 
+    /// Whether both are the same text.
+    #[inline(always)]
+    pub fn has_text_of(&self, other: &Str) -> bool {
+        self.text == other.text
+    }
+
     /// Number of code points.
     pub fn len(&self) -> usize {
         self.len

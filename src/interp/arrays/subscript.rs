@@ -1,13 +1,16 @@
 //! Elements and parts of arrays: basic indices give views, arrays of positions and masks give copies.
 
+use num_bigint::BigInt;
+
 use super::super::runtime::Runtime;
 use super::{integer, leaf, scalar_or_array};
 use crate::array::fancy::Key;
 use crate::array::index::Index;
-use crate::array::{Array, DType};
+use crate::array::{Array, DType, Scalar};
+use crate::diagnostic::ErrorKind;
 use crate::exception::{Raised, Result};
-use crate::objects::convert;
-use crate::value::{Kind, Slice, Tuple, Value};
+use crate::objects::{bigint, convert};
+use crate::value::{Big, Kind, Slice, Str, Tuple, Value};
 
 impl Runtime {
     pub fn array_get_item(&mut self, object: &Value, index: &Value) -> Result<Value> {
@@ -29,8 +32,8 @@ impl Runtime {
             && let Some(number) = leaf(value)
             && let array = object.to_array()?
             && array.ndim() == at.indices().len()
+            && let Ok(scalar) = number.store(array.dtype())
         {
-            let scalar = number.store(array.dtype())?;
             if !self.pending.is_empty() {
                 let buffer = array.buffer().clone();
                 self.settle_readers(&buffer, None)?;
@@ -39,9 +42,16 @@ impl Runtime {
         }
         let array = self.ready(object)?;
         let indices = self.indices(index)?;
-        let parsed = value.as_str().map(|text| parse_element(text, array.dtype())).transpose()?;
-        let number =
-            parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(array.dtype())).transpose()?;
+        let number = match element(value, array.dtype()) {
+            Ok(number) => number,
+            Err(raised) => {
+                // What is wrong with an index that gives a view comes first.
+                if let Indices::Basic(indices) = &indices {
+                    array.index(indices)?;
+                }
+                return Err(raised);
+            }
+        };
         let source = match number {
             Some(scalar) => Array::from_scalar(scalar),
             None => match self.operand(value)? {
@@ -144,6 +154,31 @@ fn basic(index: &Value) -> Result<Index> {
                 "only integers, slices (`:`), ellipsis (`...`), numpy.newaxis (`None`) and integer or boolean arrays are valid indices",
             )
         }),
+    }
+}
+
+/// A number, or what is read as one, as an element of an array of `dtype`; `None` for what else may be assigned.
+///
+/// # Errors
+/// `ValueError` or `OverflowError` where no element is like that.
+fn element(value: &Value, dtype: DType) -> Result<Option<Scalar>> {
+    let parsed = match (value.get::<Str>(), value.get::<Big>()) {
+        (Some(text), _) => Some(parse_element(text.as_str(), dtype)?),
+        (None, Some(big)) => Some(large_element(&big.0, dtype)?),
+        (None, None) => None,
+    };
+    Ok(parsed.as_ref().or(Some(value)).and_then(leaf).map(|leaf| leaf.store(dtype)).transpose()?)
+}
+
+/// An integer that no `int64` holds as an element.
+///
+/// # Errors
+/// `OverflowError` where no element of the dtype can be it.
+fn large_element(big: &BigInt, dtype: DType) -> Result<Value> {
+    match dtype {
+        DType::Int64 => Err(Raised::new(ErrorKind::OverflowError, "Python int too large to convert to C long")),
+        DType::Bool => Ok(Value::bool(true)),
+        DType::Float32 | DType::Float64 => bigint::to_f64(big).map(Value::float),
     }
 }
 

@@ -114,35 +114,36 @@ pub fn fast<A: Arithmetic, P: Probe>(heap: Heap, w: &Window, i: Instr, probe: &m
     }
 }
 
-/// `s + t` for strings where the result takes the place of `s`: a string that nobody else holds grows where it is.
-/// `stored` is the global variable that the next instruction assigns; a local one, or what was computed before, is the
-/// register itself. Whether it was so.
-fn append<P: Probe>(
-    cx: &mut Runtime,
-    w: &mut Window,
-    i: Instr,
-    stored: Option<GlobalId>,
-    probe: &mut P,
-) -> Result<bool> {
-    let only_here = match stored {
-        None => i.a == i.b,
-        Some(id) => cx.global(id).is_some_and(|held| held.is(w.get(i.b))),
-    };
-    if i.b == i.c || !only_here {
+/// `a ← a + c` for strings: one that nobody else holds grows where it is. Whether it was so.
+#[inline(always)]
+pub fn append_here<P: Probe>(w: &mut Window, i: Instr, probe: &mut P) -> bool {
+    if i.a != i.b || i.b == i.c {
+        return false;
+    }
+    let Some(mut left) = w.take(i.b) else { return false };
+    let grown = matches!(sequence::append(&mut left, w.get(i.c)), Ok(true));
+    if grown {
+        probe.record(Event::Other { what: "generic operator" });
+        probe.record(Event::Release { value: None });
+    }
+    std::mem::forget(w.replace(i.b, left));
+    grown
+}
+
+/// `s + t` for strings where the next instruction assigns the result to the global variable that holds `s`. Whether the
+/// string grew where it is.
+fn append_to_global<P: Probe>(cx: &mut Runtime, w: &mut Window, i: Instr, id: GlobalId, probe: &mut P) -> Result<bool> {
+    if i.b == i.c || !cx.global(id).is_some_and(|held| held.is(w.get(i.b))) {
         return Ok(false);
     }
     let Some(mut left) = w.take(i.b) else { return Ok(false) };
-    let held = stored.and_then(|id| cx.take_global(id));
-    let shared = held.is_some();
-    drop(held);
+    drop(cx.take_global(id));
     let result = sequence::append(&mut left, w.get(i.c));
-    if let Some(id) = stored.filter(|_| shared && !matches!(result, Ok(true))) {
-        cx.set_global(id, left.clone());
-    }
     if let Ok(true) = result {
         probe.record(Event::Other { what: "generic operator" });
         write(w, i.a, left, probe);
     } else {
+        cx.set_global(id, left.clone());
         w.replace(i.b, left);
     }
     result
@@ -163,7 +164,10 @@ pub fn arithmetic<A: Arithmetic, P: Probe>(
     stored: Option<GlobalId>,
     probe: &mut P,
 ) -> Result<()> {
-    if is_text::<A>(w, i) && append(cx, w, i, stored, probe)? {
+    if let Some(id) = stored
+        && is_text::<A>(w, i)
+        && append_to_global(cx, w, i, id, probe)?
+    {
         return Ok(());
     }
     generic(A::OP, cx, w, i, probe)
