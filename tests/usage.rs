@@ -165,6 +165,8 @@ fn help_of_commands() {
                       What typed loops leave out, as types=each|items|once,boxes=kept|registers,bounds=each|once,lists=boxes|contiguous,unroll=off|on [default: types=items,boxes=registers,bounds=once,lists=boxes,unroll=on; lists=contiguous around other loops where copying pays]
                   --hot <N>
                       How many jumps back a loop makes before it is compiled [default: 1000]
+                  --vector-from <N>
+                      From how many iterations on --loops vector makes an array expression [default: where it pays]
                   --report
                       Say at the end on standard error what became of each loop, and why it was left
                   --emit <STAGE>

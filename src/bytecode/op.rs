@@ -122,6 +122,14 @@ const INT_ARITHMETIC: &[Path] = paths![
     "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
 ];
 
+/// The quotient of the smallest integer of 64 bits and -1 has more.
+const INT_DIVISION: &[Path] = paths![
+    "int, int": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 5 MemoryAccess;
+    "int, int → cached": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 4 MemoryAccess;
+    "int, int → slow": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 1 Other, 3 MemoryAccess;
+    "slow": 2 TypeCheck, 1 Other, 1 MemoryAccess;
+];
+
 /// A comparison hands out one of the two bool singletons: retained, not allocated.
 const COMPARISON: &[Path] = paths![
     "float, float": 2 TypeCheck, 2 Dereference, 1 Arithmetic, 4 MemoryAccess;
@@ -182,8 +190,8 @@ ops! { $
     Sub (Dst Src Src) "a ← b - c" ARITHMETIC;
     Mul (Dst Src Src) "a ← b * c" ARITHMETIC;
     TrueDiv (Dst Src Src) "a ← b / c" DIVISION;
-    FloorDiv (Dst Src Src) "a ← b // c" INT_ARITHMETIC;
-    Mod (Dst Src Src) "a ← b % c" INT_ARITHMETIC;
+    FloorDiv (Dst Src Src) "a ← b // c" INT_DIVISION;
+    Mod (Dst Src Src) "a ← b % c" INT_DIVISION;
     Pow (Dst Src Src) "a ← b ** c" GENERIC;
     MatMul (Dst Src Src) "a ← b @ c" GENERIC;
     BitAnd (Dst Src Src) "a ← b & c" INT_ARITHMETIC;

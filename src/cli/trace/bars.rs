@@ -11,10 +11,11 @@ pub const METHOD: &str = "
 How the times were found: the script ran again and again, unwatched, with the clock read where a loop begins and where
 it ends. In turns with the loop as it is ran copies of it: one in which an instruction that does nothing stands before
 each of the loop's own (that is a dispatch), and others in which those do one kind of work again, where the loop does
-it. The difference, for each time that the work is done again, times the counts above is the work's share. ± is half
-of the interval in which the median lies, 19 times out of 20, as the rounds scatter. The remainder is not spread: work
-of which a processor does several things at once is less than its parts, and waiting (for memory, or after a branch
-that was guessed wrong) is in no part, nor is what cannot be done twice. Where it is negative, the parts overlap.
+it. The difference, for each time that the work is done again, times the counts above is the work's share. All of that
+was done at several places in memory, code and data each time elsewhere. ± is half of the interval in which the median
+lies, 19 times out of 20, as the figures of these places scatter. The remainder is not spread: work of which a processor
+does several things at once is less than its parts, and waiting (for memory, or after a branch that was guessed wrong)
+is in no part, nor is what cannot be done twice. Where it is negative, the parts overlap.
 Loops are interpreted, and array expressions taken operation by operation, as they were when they were counted.
 ";
 
@@ -28,11 +29,12 @@ pub const DEBUG: &str = "\nThis toy is a debug build, whose time says nothing.\n
 pub fn bars(cost: &Cost) -> String {
     let Interval { median: total, low, high } = cost.total;
     let mut text = format!(
-        "One iteration takes {} ns ({} to {}; {} rounds), with all that it calls and its share of the last test:\n",
+        "One iteration takes {} ns ({} to {}; {} rounds at {} places in memory), with all that it calls and its share of the last test:\n",
         ns(total),
         ns(low),
         ns(high),
-        cost.rounds
+        cost.rounds,
+        cost.replicates
     );
     let times = cost.parts.iter().map(|part| part.time.map_or(0.0, |time| time.median));
     let bounds = Bounds::new(times.chain([cost.remainder.median]), total);
@@ -167,7 +169,17 @@ mod tests {
         let total = times.iter().flatten().sum::<f64>() + remainder;
         let counted = Err("nobody asked".to_owned());
         let (total, remainder) = (interval(total), interval(remainder));
-        Cost { rounds: 9, iterations: 100, total, parts, remainder, clock: 0.0, others: Some(0.01), counted }
+        Cost {
+            rounds: 54,
+            replicates: 6,
+            iterations: 100,
+            total,
+            parts,
+            remainder,
+            clock: 0.0,
+            others: Some(0.01),
+            counted,
+        }
     }
 
     #[test]

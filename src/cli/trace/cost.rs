@@ -16,7 +16,7 @@ use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
 use crate::jit::{Engine, Switches};
 use crate::machine::{Counters, HardwareEvent};
-use crate::trace::cost::{Cost, Plan, Reading, Refusal, Settings, measure};
+use crate::trace::cost::{Cost, Plan, Reading, Refusal, Settings, measure, together};
 use crate::trace::{Listing, LoopId, Totals};
 
 /// Time for all loops together, and for each at least and at most.
@@ -28,6 +28,28 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waiting that is no sign of others who had the processor meanwhile.
 const UNNOTICED: Duration = Duration::from_micros(15);
+
+/// How often a loop is measured, each time with its code and data elsewhere in memory: the least number whose extremes are
+/// an interval of 95 %.
+const REPLICATES: usize = 6;
+
+/// Memory that is held only so that what comes next lies elsewhere.
+#[derive(Default)]
+struct Places(Vec<Vec<u8>>);
+
+impl Places {
+    /// Moves what is allocated from now on, of all small sizes.
+    fn shift(&mut self) {
+        let number = self.0.len();
+        // Odd multiples of 16 bytes, different each time: by cache lines, and within them.
+        for size in (16..=512).step_by(16) {
+            for _ in 0..=(number + size / 16) % 5 {
+                self.0.push(Vec::with_capacity(size));
+            }
+        }
+        self.0.push(Vec::with_capacity(4096 * (1 + number % 7) + 16 * (1 + number % 13)));
+    }
+}
 
 /// By loop of the listing: what it costs, or why that is not known. `None` if it did not run.
 pub type Costs = Vec<Option<Result<Cost, String>>>;
@@ -45,7 +67,8 @@ pub fn costs(
 ) -> Result<Costs, Failure> {
     let runs = |at: &usize| totals.loops[*at].iterations > 0;
     let count = (0..listing.loops.len()).filter(runs).count();
-    let settings = Settings { budget: (BUDGET / count.max(1) as u32).clamp(LEAST, MOST), patience: PATIENCE };
+    let each = (BUDGET / count.max(1) as u32).clamp(LEAST, MOST);
+    let settings = Settings { budget: each / REPLICATES as u32, patience: PATIENCE / REPLICATES as u32 };
     let engine = Rc::new(RefCell::new(super::engine(matches)?));
     let bar = Progress::new(count);
     let mut costs = Vec::new();
@@ -56,13 +79,18 @@ pub fn costs(
         }
         bar.say(format!("line {}", found.line));
         let done = costs.iter().flatten().count() as f64;
-        let cost = Plan::new(program, listing, totals, LoopId(at as u32)).map_err(Refusal::Because).and_then(|plan| {
+        let mut places = Places::default();
+        let mut measured = |replicate: usize| {
+            places.shift();
+            let plan = Plan::new(program, listing, totals, LoopId(at as u32)).map_err(Refusal::Because)?;
             let counted = counted(&plan.bare, log, &engine)?;
             let mut run = |program: &Verified| run(program, log, &engine, None).map(|(reading, _)| reading);
-            measure(&plan, settings, &mut run, counted, &mut |share| bar.set(done + share))
-        });
-        costs.push(Some(match cost {
-            Ok(cost) => Ok(cost),
+            let share = |share: f64| (replicate as f64 + share) / REPLICATES as f64;
+            measure(&plan, settings, &mut run, counted, &mut |done_here| bar.set(done + share(done_here)))
+        };
+        let replicates: Result<Vec<Cost>, Refusal> = (0..REPLICATES).map(&mut measured).collect();
+        costs.push(Some(match replicates {
+            Ok(replicates) => together(replicates).ok_or_else(|| "nothing was measured".to_owned()),
             Err(Refusal::Because(why)) => Err(why),
             Err(Refusal::Interrupted) => {
                 bar.end();

@@ -130,6 +130,7 @@ fn of_cost(cost: &Cost) -> Value {
     });
     json!({
         "rounds": cost.rounds,
+        "replicates": cost.replicates,
         "total": cost.total,
         "parts": Value::Object(parts.collect()),
         "remainder": cost.remainder,

@@ -208,8 +208,7 @@ impl<'a> Emission<'a> {
     fn now(&mut self) -> Ints {
         let one = self.out.int(1);
         let item = self.out.binary(Binary::Sub, self.fast.step.next, one);
-        let counters = self.counters().map(|(int, slot)| (int, slot));
-        counters.chain([(0, item)]).collect()
+        self.counters().chain([(0, item)]).collect()
     }
 
     /// And in the iteration behind.

@@ -12,7 +12,7 @@ mod solve;
 mod spread;
 
 pub use self::plan::{Plan, Unit};
-pub use self::rounds::{Reading, Refusal, Settings, measure};
+pub use self::rounds::{Reading, Refusal, Settings, measure, together};
 pub use self::spread::Interval;
 
 use crate::bytecode::overhead::Overhead;
@@ -23,6 +23,8 @@ use crate::machine::HardwareEvent;
 pub struct Cost {
     /// Rounds in which everything was measured once.
     pub rounds: usize,
+    /// Places in memory at which all of that was done.
+    pub replicates: usize,
     pub iterations: u64,
     /// The whole loop's time.
     pub total: Interval,

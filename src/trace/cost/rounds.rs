@@ -12,8 +12,8 @@ use crate::machine::tsc::{self, Calibration};
 use crate::machine::{HardwareEvent, Watch};
 
 /// Rounds at least, and at most.
-const MIN_ROUNDS: usize = 9;
-const MAX_ROUNDS: usize = 41;
+const MIN_ROUNDS: usize = 5;
+const MAX_ROUNDS: usize = 21;
 /// Times that everything is run in a round, in turns, as far as there is time: the fastest counts, which the system
 /// disturbed least.
 const MAX_PASSES: usize = 7;
@@ -143,6 +143,33 @@ fn undisturbed(program: &Verified, run: Runner<'_>, deadline: Instant) -> Result
     Ok(best)
 }
 
+/// Several measurements of one loop as one: what counts is how they scatter, each with its code and data elsewhere in
+/// memory, since that moves a figure by more than rounds in one place tell (Kalibera and Jones, *Rigorous Benchmarking in
+/// Reasonable Time*, 2013: repetition at the level at which the variation is).
+pub fn together(replicates: Vec<Cost>) -> Option<Cost> {
+    let interval = |of: &dyn Fn(&Cost) -> Option<f64>| -> Option<Interval> {
+        replicates.iter().map(of).collect::<Option<Vec<f64>>>().filter(|all| !all.is_empty()).map(Interval::of)
+    };
+    let total = interval(&|cost| Some(cost.total.median))?;
+    let remainder = interval(&|cost| Some(cost.remainder.median))?;
+    let time = |at: usize| interval(&|cost: &Cost| cost.parts[at].time.map(|time| time.median));
+    let first = replicates.first()?;
+    let parts: Vec<Part> =
+        first.parts.iter().enumerate().map(|(at, part)| Part { time: time(at), ..part.clone() }).collect();
+    // Medians do not add up by themselves.
+    let median = total.median - parts.iter().filter_map(|part| part.time).map(|time| time.median).sum::<f64>();
+    let others = replicates.iter().filter_map(|cost| cost.others).reduce(f64::max);
+    Some(Cost {
+        rounds: replicates.iter().map(|cost| cost.rounds).sum(),
+        replicates: replicates.len(),
+        total,
+        remainder: Interval { median, low: remainder.low.min(median), high: remainder.high.max(median) },
+        parts,
+        others,
+        ..first.clone()
+    })
+}
+
 /// The figures of all rounds; `scale` makes nanoseconds per iteration of their unit.
 fn sum_up(
     plan: &Plan,
@@ -178,6 +205,7 @@ fn sum_up(
     let Interval { low, high, .. } = interval(&|round| round.remainder);
     Cost {
         rounds: rounds.len(),
+        replicates: 1,
         iterations: plan.iterations,
         total,
         parts,

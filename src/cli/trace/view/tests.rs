@@ -100,6 +100,7 @@ fn times_of_an_iteration() {
         time: (at != 8).then(|| interval(at as f64 + 0.25)),
     };
     let cost = Cost {
+        replicates: 6,
         rounds: 9,
         iterations: 3,
         total: interval(28.0),
