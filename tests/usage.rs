@@ -176,7 +176,7 @@ fn help_of_commands() {
 
             Mechanisms of array expressions:
                   --simd <scalar|sse|avx|avx512|auto>
-                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
+                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are, 512 where toy cpu has measured more with them
                   --unroll <1|2|4|8>
                       copies of the loop body, and chains of a reduction
                   --schedule <interleaved|sequential>
@@ -236,7 +236,7 @@ fn help_of_commands() {
 
             Mechanisms of array expressions:
                   --simd <scalar|sse|avx|avx512|auto>
-                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are
+                      one element, or registers of 128, 256 or 512 bits; auto: 256 where there are, 512 where toy cpu has measured more with them
 
                   --unroll <1|2|4|8>
                       copies of the loop body, and chains of a reduction

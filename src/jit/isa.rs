@@ -8,6 +8,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use super::emit::Style;
 use super::switches::{Regalloc, Simd, Switches};
 use super::widen::Vector;
+use crate::machine;
 
 /// What the code generator may rely on.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Target {
     pub rounding: bool,
     /// The widest registers that finished code can be widened to; `None` where it stays as it was generated.
     pub widest: Option<Vector>,
+    /// Whether it is the machine that runs this program, of which measurements may be known.
+    pub(super) is_host: bool,
 }
 
 impl Target {
@@ -28,7 +31,7 @@ impl Target {
     /// In words, if there is no code generator for it.
     pub fn host(regalloc: Regalloc) -> Result<Target, String> {
         let builder = cranelift_native::builder_with_options(false).map_err(str::to_string)?;
-        Target::build(builder, &host_features(), regalloc, "none")
+        Ok(Target { is_host: true, ..Target::build(builder, &host_features(), regalloc, "none")? })
     }
 
     /// The same machine, for code that is not arranged by hand: common subexpressions are found, and what does not change
@@ -82,7 +85,7 @@ impl Target {
             true if AVX512.iter().all(|feature| features.contains(feature)) => Some(Vector::Zmm),
             true => Some(Vector::Ymm),
         };
-        Ok(Target { isa, fma: has("has_fma") && has("has_avx"), rounding: has("has_sse41"), widest })
+        Ok(Target { isa, fma: has("has_fma") && has("has_avx"), rounding: has("has_sse41"), widest, is_host: false })
     }
 
     /// How stages are emitted under `switches`.
@@ -99,9 +102,20 @@ impl Target {
             Simd::Sse => Some(Vector::Xmm),
             Simd::Avx => at_most(Vector::Ymm, "AVX2 with FMA")?,
             Simd::Avx512 => at_most(Vector::Zmm, "AVX-512 (F, BW and DQ)")?,
-            Simd::Auto => Some(self.widest.unwrap_or(Vector::Xmm).min(Vector::Ymm)),
+            Simd::Auto => Some(self.automatic()),
         };
         Ok(Style { vector, unroll: switches.unroll.get(), schedule: switches.schedule, prefetch: switches.prefetch })
+    }
+
+    /// 256 bits where there are; 512 where an earlier run has measured that this machine computes more with them. Asked
+    /// once, for the first kernel.
+    fn automatic(&self) -> Vector {
+        static WIDE: LazyLock<bool> =
+            LazyLock::new(|| machine::kept().is_some_and(|machine| machine.gains_by_512_bits()));
+        match self.widest {
+            Some(Vector::Zmm) if self.is_host && *WIDE => Vector::Zmm,
+            widest => widest.unwrap_or(Vector::Xmm).min(Vector::Ymm),
+        }
     }
 }
 

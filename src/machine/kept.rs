@@ -76,6 +76,11 @@ pub fn load_or_measure(progress: &mut dyn FnMut(f64, &Subject)) -> Result<Known,
     }
 }
 
+/// What an earlier run kept, if it fits this machine; nothing is measured.
+pub fn kept() -> Option<Machine> {
+    load(&file()?, &Cpu::here(), &Isa::here()).ok().map(|kept| kept.machine)
+}
+
 /// Measures, and keeps what was measured if there is a place for it.
 ///
 /// # Errors

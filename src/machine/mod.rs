@@ -30,7 +30,7 @@ pub use self::caches::{Cache, Place};
 pub use self::counters::{Counters, HardwareEvent};
 pub use self::cpu::Cpu;
 pub use self::isa::{Isa, Precision, Width};
-pub use self::kept::{Known, load_or_measure, measure_and_keep, now};
+pub use self::kept::{Known, kept, load_or_measure, measure_and_keep, now};
 pub use self::latency::{Branches, Latencies, Load, cycles};
 pub use self::load::Watch;
 pub use self::pages::Pages;

@@ -3,6 +3,9 @@
 
 use super::{Access, Machine, Place, Precision, Width};
 
+/// A gain that is more than noise.
+const NOTICED: f64 = 1.05;
+
 impl Machine {
     /// The nearest cache that holds so many bytes, spread over the cores of `threads` threads; else memory.
     pub fn place_of(&self, bytes: u64, threads: usize) -> Place {
@@ -40,6 +43,16 @@ impl Machine {
         };
         let places = [Place::L1, Place::L2, Place::L3, Place::Memory];
         places.into_iter().skip_while(|at| *at != place).find_map(of)
+    }
+
+    /// Whether one thread computes more with registers of 512 bits than with those of 256, by more than figures scatter: some
+    /// CPUs do in one step what others do in two, or clock lower meanwhile.
+    pub fn gains_by_512_bits(&self) -> bool {
+        let peak = |width| self.gflop_per_s(Precision::F64, Some(width), 1);
+        match (peak(Width::Bits256), peak(Width::Bits512)) {
+            (Some(narrow), Some(wide)) => wide > narrow * NOTICED,
+            _ => false,
+        }
     }
 
     /// GFLOP/s that `threads` threads together compute with fused multiply-adds of that width, at best; the widest that

@@ -190,7 +190,7 @@ mod tests {
         cost.others = Some(1.5);
         cost.counted = Ok(vec![(crate::machine::HardwareEvent::Instructions, 412.5)]);
         expect![[r#"
-            One iteration takes 100 ns (99.8 to 100; 9 rounds), with all that it calls and its share of the last test:
+            One iteration takes 100 ns (99.8 to 100; 54 rounds at 6 places in memory), with all that it calls and its share of the last test:
               dispatch        2.50×     20.0 ± 0.25    20.0 %  █████████
               bounds check    2.50×     1.00 ± 0.25     1.0 %
               dereference     2.50×     4.00 ± 0.25     4.0 %           ██
@@ -214,7 +214,7 @@ mod tests {
         let none = None;
         let cost = cost([Some(30.0), none, none, none, Some(30.0), none, none, none, none], -20.0);
         expect![[r#"
-            One iteration takes 40.0 ns (39.8 to 40.2; 9 rounds), with all that it calls and its share of the last test:
+            One iteration takes 40.0 ns (39.8 to 40.2; 54 rounds at 6 places in memory), with all that it calls and its share of the last test:
               dispatch        2.50×     30.0 ± 0.25    75.0 %  ██████████████████████
               bounds check        ·        ·
               dereference         ·        ·

@@ -104,3 +104,16 @@ fn what_is_broken_is_refused() {
     assert!(keep(&folder.join("file").join("cpu.json"), &machine, 1).is_err());
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn registers_of_512_bits_are_taken_where_they_compute_more() {
+    let peak = |width, best| Peak {
+        of: Computed { width, precision: Precision::F64, threads: 1 },
+        gflop_per_s: Figure::new(best, best).unwrap(),
+    };
+    let gains = |peaks: Vec<Peak>| Machine { peaks, ..machine() }.gains_by_512_bits();
+    assert!(gains(vec![peak(Width::Bits256, 50.0), peak(Width::Bits512, 90.0)]));
+    assert!(!gains(vec![peak(Width::Bits256, 50.0), peak(Width::Bits512, 51.0)]));
+    assert!(!gains(vec![peak(Width::Bits256, 50.0), peak(Width::Bits512, 30.0)]));
+    assert!(!gains(vec![peak(Width::Bits512, 90.0)]));
+}
