@@ -84,7 +84,7 @@ pub fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
         targets(code.blocks[block.0 as usize].end).for_each(|to| sources[to.0 as usize].push(*block));
     }
     let headers: BTreeSet<u32> = back.iter().map(|(_, to)| to.0).collect();
-    let around = |header: BlockId, from: &[BlockId]| {
+    let natural = |header: BlockId, from: &[BlockId]| -> Option<Vec<BlockId>> {
         let mut body = HashSet::from([header]);
         let mut pending = from.to_vec();
         while let Some(block) = pending.pop() {
@@ -92,17 +92,10 @@ pub fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
                 pending.extend(&sources[block.0 as usize]);
             }
         }
-        body
-    };
-    let has_inner = |header: BlockId, body: &HashSet<BlockId>| {
-        body.iter().any(|block| *block != header && headers.contains(&block.0))
-    };
-    let natural = |header: BlockId, from: &[BlockId]| -> Option<Vec<BlockId>> {
-        let body = around(header, from);
         // A block that is reached past the header belongs to no loop that is understood here.
         let is_proper = !body.contains(&BlockId(0));
-        (is_proper && !has_inner(header, &body))
-            .then(|| order.iter().copied().filter(|block| body.contains(block)).collect())
+        let is_innermost = body.iter().all(|block| *block == header || !headers.contains(&block.0));
+        (is_proper && is_innermost).then(|| order.iter().copied().filter(|block| body.contains(block)).collect())
     };
     let steps = |body: &Vec<BlockId>| code.inductions.iter().filter(|step| body.contains(&step.block)).count();
     let mut loops = Vec::new();
@@ -111,14 +104,7 @@ pub fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
         let jumps: Vec<BlockId> = back.iter().filter(|(_, to)| *to == header).map(|(from, _)| *from).collect();
         // A loop and one around it may begin at the same block, where the inner one gives variables their types.
         let whole = natural(header, &jumps).filter(|body| jumps.len() == 1 || steps(body) == 1);
-        let next = |jump: &BlockId| code.inductions.iter().find(|step| step.block == *jump).map(|step| step.next);
-        // The way through a loop that passes the loops in it by: another way takes the same next item, and does not.
-        let passes_by = |jump: &&BlockId| {
-            let same = |other: &&BlockId| other != jump && next(other).is_some() && next(other) == next(jump);
-            jumps.iter().filter(same).any(|other| has_inner(header, &around(header, &[*other])))
-        };
-        let within = jumps.iter().filter(|jump| !passes_by(jump));
-        let inner = || within.filter_map(|jump| natural(header, &[*jump])).find(|body| steps(body) == 1);
+        let inner = || jumps.iter().filter_map(|jump| natural(header, &[*jump])).find(|body| steps(body) == 1);
         loops.extend(whole.or_else(inner).map(|body| (header, body)));
     }
     loops
