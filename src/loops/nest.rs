@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::ir::{Block, BlockId, End, LoopCode, Slot, targets};
+use super::ir::{Block, BlockId, End, ExitId, LoopCode, Slot, targets};
 
 /// A loop that begins with the question for the next item is made to begin behind it: the first question is asked in front
 /// of the loop.
@@ -112,17 +112,55 @@ pub fn innermost(code: &LoopCode) -> Vec<(BlockId, Vec<BlockId>)> {
 
 /// The slots that an iteration reads before it writes them.
 pub fn wanted(code: &LoopCode, header: BlockId, body: &[BlockId]) -> HashSet<Slot> {
+    exposed(code, header, body, &HashSet::new(), false)
+}
+
+/// The slots whose value before an iteration may be read in it or behind it: by exits too, and by the blocks before
+/// `count` that are none of the loop.
+pub fn outliving(code: &LoopCode, header: BlockId, body: &[BlockId], count: usize) -> HashSet<Slot> {
+    let mut outside = HashSet::new();
+    for (block, at) in code.blocks[..count].iter().zip(0..) {
+        if !body.contains(&BlockId(at)) {
+            outside.extend(
+                block.insts.iter().flat_map(|inst| inst.read().into_iter().chain(written_back(code, inst.exit()))),
+            );
+            match block.end {
+                End::Jump(_) => {}
+                End::Branch { condition, .. } => drop(outside.insert(condition)),
+                End::Exit(exit) => outside.extend(written_back(code, Some(exit))),
+            }
+        }
+    }
+    exposed(code, header, body, &outside, true)
+}
+
+/// What an exit gives to variables.
+fn written_back(code: &LoopCode, exit: Option<ExitId>) -> Vec<Slot> {
+    let exit = exit.map(|exit| &code.exits[exit.0 as usize]);
+    exit.iter().flat_map(|exit| &exit.writes).flat_map(|(_, _, slots)| slots.iter().copied()).collect()
+}
+
+/// Slots that are read before they are written, where `outside` are read when the loop is left.
+fn exposed(code: &LoopCode, header: BlockId, body: &[BlockId], outside: &HashSet<Slot>, exits: bool) -> HashSet<Slot> {
     let mut at: HashMap<BlockId, HashSet<Slot>> = HashMap::new();
     for block in body.iter().rev() {
         let Block { insts, end, .. } = &code.blocks[block.0 as usize];
         let mut here: HashSet<Slot> =
             targets(*end).filter(|to| *to != header).filter_map(|to| at.get(&to)).flatten().copied().collect();
-        if let End::Branch { condition, .. } = end {
-            here.insert(*condition);
+        if targets(*end).any(|to| !body.contains(&to)) {
+            here.extend(outside);
+        }
+        match end {
+            End::Branch { condition, .. } => drop(here.insert(*condition)),
+            End::Exit(exit) if exits => here.extend(written_back(code, Some(*exit))),
+            End::Jump(_) | End::Exit(_) => {}
         }
         for inst in insts.iter().rev() {
             inst.written().map(|slot| here.remove(&slot));
             here.extend(inst.read());
+            if exits {
+                here.extend(written_back(code, inst.exit()));
+            }
         }
         at.insert(*block, here);
     }

@@ -15,7 +15,7 @@ use super::ir::{
     Binary, Block, BlockId, Checked, Counter, End, Induction, Inst, Literal, LoopCode, Relation, Slot, Unary, Word,
     targets,
 };
-use super::nest::{innermost, redirect, rotated, wanted};
+use super::nest::{innermost, outliving, redirect, rotated, wanted};
 use super::unroll::unroll;
 use super::vector::{self, Fast};
 use super::why::{Reason, Why};
@@ -180,6 +180,7 @@ impl Analysis {
                 described: self.described(),
                 same: self.same(),
                 wanted: self.wanted.clone(),
+                outliving: outliving(code, self.header, &self.body, first as usize),
                 spans: passes.spans,
             };
             match vector::vectorize(code, &loop_without_checks, fast) {

@@ -185,6 +185,8 @@ pub struct Fast<'a> {
     pub same: HashMap<Slot, Slot>,
     /// Slots that an iteration reads before it writes them.
     pub wanted: HashSet<Slot>,
+    /// Slots whose value before an iteration may be read behind it.
+    pub outliving: HashSet<Slot>,
     /// Where the instructions are in the source.
     pub spans: &'a [Span],
 }

@@ -335,6 +335,12 @@ impl<'a> Scan<'a> {
     /// What one iteration hands to the next has to be a sum or an extreme.
     fn finish(mut self) -> Result<Found, Why> {
         self.when.clear();
+        // The last two iterations may pass an assignment by that an earlier one has made.
+        let is_assigned = |slot: &&Slot| self.values.contains_key(slot) || **slot == self.code.iterations;
+        let mut sometimes = self.written.iter().filter(|slot| self.fast.outliving.contains(slot));
+        if let Some(slot) = sometimes.find(|slot| !is_assigned(slot)) {
+            return Err(self.why(Reason::Recurrence, self.name(*slot)));
+        }
         for slot in self.handed_on() {
             let why = self.why(Reason::Recurrence, self.name(slot));
             let Some(Value::Node(node)) = self.values.get(&slot).copied() else { return Err(why) };
