@@ -51,7 +51,7 @@ pub fn unroll(code: &mut LoopCode, header: BlockId, body: &[BlockId], step: Indu
             let keep = |inst: &&Inst| is_last || *block != step.block || !is_of_jump(code, inst);
             let (name, mut insts): (_, Vec<Inst>) =
                 (format!("{name}.{copy}"), insts.iter().filter(keep).cloned().collect());
-            if is_last && *block == step.block {
+            if is_last && *block == step.block && insts.iter().any(|inst| inst.written() == Some(code.iterations)) {
                 let (count, iterations) = (code.temp(Word::I64), code.iterations);
                 insts.push(Inst::Const { dst: count, value: Literal::I64(COPIES as i64 - 1) });
                 insts.push(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: count });

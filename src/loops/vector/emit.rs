@@ -199,7 +199,12 @@ impl<'a> Emission<'a> {
             let element = self.element(place, &mut now);
             self.out.copy(*slot, element);
         }
-        self.out.emit(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: count });
+        // Those of the loop that is compiled are counted, not those of loops in it.
+        let code = self.out.code();
+        let insts = self.fast.body.iter().flat_map(|block| &code.blocks[block.0 as usize].insts);
+        if insts.filter_map(Inst::written).any(|slot| slot == iterations) {
+            self.out.emit(Inst::Binary { op: Binary::Add, dst: iterations, a: iterations, b: count });
+        }
     }
 
     // Integers and scalars
