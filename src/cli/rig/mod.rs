@@ -12,7 +12,8 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use clap::ArgMatches;
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command, value_parser};
 
 use self::answers::{Answer, Answers};
 pub use self::settings::Settings;
@@ -81,6 +82,27 @@ impl Failed {
             Failed::Diagnostics(diagnostics) => script::say(&diagnostics, &script.source, color(matches)),
         }
     }
+}
+
+/// What every command has that measures a script for some time, and says so in some form.
+pub fn with_arguments(command: Command, seconds: u64) -> Command {
+    command
+        .arg(
+            Arg::new("seconds")
+                .long("seconds")
+                .value_name("S")
+                .value_parser(value_parser!(u64).range(1..=3600))
+                .help(format!("Time for the measurements [default: {seconds}]")),
+        )
+        .arg(
+            Arg::new("format")
+                .long("format")
+                .value_name("FORMAT")
+                .value_parser(PossibleValuesParser::new(["text", "json", "markdown", "svg"]))
+                .default_value("text")
+                .help("How the result is printed"),
+        )
+        .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
 }
 
 /// The script with marks around a loop.
