@@ -177,25 +177,25 @@ pub fn judge(
         );
         return (Bound::Call, why);
     }
-    if let Some((from, part)) = farther(amount, way, place, ns, machine) {
+    if let Some(part) = from_memory(amount, way, place, ns, machine) {
         let why = format!(
-            "{from} bandwidth: its data would fit {place}, but are more than that was measured with, and come at {} of what \
-             {} read from {from}; {of_roof}",
+            "memory bandwidth: its data would fit {place}, but are more than that was measured with, and come at {} of what \
+             {} moved from memory; {of_roof}",
             percent(part),
             threads(way.threads)
         );
-        return (Bound::Bandwidth(from), why);
+        return (Bound::Bandwidth(Place::Memory), why);
     }
     (Bound::Neither, neither(amount, way, (ns, call), &of_roof, machine))
 }
 
-/// The place from which the data may come although they fit a nearer one, and what part of its bandwidth is reached, if
-/// that is much.
-fn farther(amount: &Amount, way: &Way, place: Place, ns: f64, machine: &Machine) -> Option<(Place, f64)> {
-    let from = machine.beyond(place, amount.working_set, way.threads)?;
-    let rate = machine.gb_per_s(from, amount.bytes_written > 0.0, way.threads)?;
+/// What part of memory's bandwidth is reached by data that may come from there although they fit a cache, if that is
+/// much; what comes faster does not come from there.
+fn from_memory(amount: &Amount, way: &Way, place: Place, ns: f64, machine: &Machine) -> Option<f64> {
+    let rate = machine.gb_per_s(Place::Memory, amount.bytes_written > 0.0, way.threads)?;
     let part = amount.bytes_moved / rate / ns;
-    (part >= BOUND).then_some((from, part))
+    let may_be = machine.may_spill(place, amount.working_set, way.threads);
+    (may_be && (BOUND..=1.0).contains(&part)).then_some(part)
 }
 
 /// Of what moves no bytes and computes no floats.
@@ -386,11 +386,12 @@ mod tests {
     #[test]
     fn a_cache_that_others_use_may_hold_less() {
         let slow = |n: u64, ns| (sum(n), kernel(1), ns, NONE);
-        // Of 24 MB as fast as from memory, and slower; of 800 bytes, which no cache is too small for.
+        // Of 24 MB as fast as from memory, faster, and slower; of 800 bytes, which come from a core's own cache.
         check(
-            &[slow(3_000_000, 1.25e6), slow(3_000_000, 1.25e7), slow(100, 10.0)],
+            &[slow(3_000_000, 1.25e6), slow(3_000_000, 1.1e6), slow(3_000_000, 1.25e7), slow(100, 10.0)],
             expect![[r#"
-            480,000 ns; memory bandwidth; memory bandwidth: its data would fit L3, but are more than that was measured with, and come at 96.0 % of what 1 thread read from memory; 38.4 % of the roof
+            480,000 ns; memory bandwidth; memory bandwidth: its data would fit L3, but are more than that was measured with, and come at 96.0 % of what 1 thread moved from memory; 38.4 % of the roof
+            480,000 ns; neither; neither memory nor arithmetic: 43.6 % of the roof; latency, or instructions other than its arithmetic and its loads
             480,000 ns; neither; neither memory nor arithmetic: 3.8 % of the roof; latency, or instructions other than its arithmetic and its loads
             4.00 ns; neither; neither memory nor arithmetic: 40.0 % of the roof; latency, or instructions other than its arithmetic and its loads
         "#]],
