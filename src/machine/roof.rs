@@ -19,18 +19,15 @@ impl Machine {
         [Place::L1, Place::L2, Place::L3].into_iter().find(holds).unwrap_or(Place::Memory)
     }
 
-    /// The place behind `place`, if so many bytes fit that one but are more than its bandwidth was measured with: then
-    /// some of them may have to come from farther away, since others use a cache as well.
-    pub fn beyond(&self, place: Place, bytes: u64, threads: usize) -> Option<Place> {
-        let next = match place {
-            Place::L1 => Place::L2,
-            Place::L2 => Place::L3,
-            Place::L3 => Place::Memory,
-            Place::Memory => return None,
-        };
+    /// Whether `place` is the last cache, and so many bytes fit it but are more than its bandwidth was measured with: then
+    /// some of them may have to come from memory, since others use that cache as well.
+    pub fn may_spill(&self, place: Place, bytes: u64, threads: usize) -> bool {
+        if self.caches.last().is_none_or(|last| last.place() != Some(place)) {
+            return false;
+        }
         let figures = self.bandwidths.iter().filter(|figure| figure.of.place == place && figure.of.threads <= threads);
         let measured = figures.map(|figure| figure.of.working_set * figure.of.threads as u64).max();
-        measured.is_some_and(|measured| measured < bytes).then_some(next)
+        measured.is_some_and(|measured| measured < bytes)
     }
 
     /// GB/s that `threads` threads together read from there, at best; if `writes`, move in whatever way is fastest. A

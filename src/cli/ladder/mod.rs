@@ -28,7 +28,7 @@ use self::measure::Request;
 use self::model::Ladder;
 use self::rungs::Order;
 use super::progress::Progress;
-use super::rig::World;
+use super::rig::{self, World};
 use super::script::Script;
 use super::streams::{err, out};
 use super::{Failure, color, color_of_output, known, script_argument, script_arguments, signals, switches};
@@ -39,7 +39,7 @@ use crate::machine::{Known, Precision};
 const SECONDS: u64 = 30;
 
 pub fn command() -> Command {
-    Command::new("ladder")
+    let command = Command::new("ladder")
         .about(
             "Run the hot loop of a script on every rung from the interpreter to the machine's limit, and measure each",
         )
@@ -83,25 +83,9 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(["sizes", "format", "order"])
                 .help("Ask for a guess before each rung is shown, and score it"),
-        )
-        .arg(
-            Arg::new("seconds")
-                .long("seconds")
-                .value_name("S")
-                .value_parser(value_parser!(u64).range(1..=3600))
-                .help(format!("Time for the measurements [default: {SECONDS}]")),
-        )
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(["text", "json", "markdown", "svg"]))
-                .default_value("text")
-                .help("How the result is printed"),
-        )
-        .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
-        .after_help(
-            "Examples:
+        );
+    rig::with_arguments(command, SECONDS).after_help(
+        "Examples:
   toy ladder programs/ladder/gradient.toy
   toy ladder script.toy --line 12      the loop around line 12
   toy ladder programs/ladder/gradient.toy --sizes 1000,100000,10000000
@@ -110,7 +94,7 @@ pub fn command() -> Command {
                                        what each step buys depends on those before it
   toy ladder script.toy --quiz         guess first
   toy ladder script.toy --format svg > ladder.svg",
-        )
+    )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

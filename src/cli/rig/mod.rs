@@ -5,10 +5,10 @@ pub mod answers;
 pub mod missing;
 pub mod settings;
 pub mod work;
+mod world;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ use clap::ArgMatches;
 use self::answers::{Answer, Answers};
 pub use self::settings::Settings;
 use self::work::{Counter, Work};
+pub use self::world::{World, with_arguments};
 use super::script::{self, Script};
 use super::{Failure, color};
 use crate::bytecode::{Session, Verified, compile_input};
 use crate::diagnostic::Diagnostic;
 use crate::error_kind::ErrorKind;
 use crate::exception::Raised;
-use crate::interp::host::{Captured, Clock, Host, Opening, Standard};
 use crate::interp::hot::report::{Fate, LoopReport};
 use crate::interp::hot::{Dial, Mode};
 use crate::interp::probe::{Probe, Silent};
@@ -31,7 +31,6 @@ use crate::interp::{Machine, Runtime};
 use crate::jit::{Engine, Switches};
 use crate::loops::why::Why;
 use crate::source::Span;
-use crate::stream::{Channel, Memory};
 
 /// Iterations in a row that are array expressions already, although fewer may be faster one by one: that is to be seen.
 const FROM: u32 = 16;
@@ -44,13 +43,6 @@ const WARM_UPS: usize = 3;
 
 /// Who ran less than this part of a loop in the way that was asked for did not run it so.
 pub const COVERED: f64 = 0.5;
-
-/// What every run of the script finds.
-#[derive(Clone, Debug, Default)]
-pub struct World {
-    pub arguments: Vec<String>,
-    pub input: Vec<u8>,
-}
 
 /// The loop that is measured.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,13 +119,7 @@ pub fn count_work(
     }
 }
 
-/// A host whose clocks tick when they are read, so that every run sees the same times.
-struct Stage {
-    captured: Captured,
-    arguments: Vec<String>,
-}
-
-/// One rung.
+/// A script whose loops run in one way.
 pub struct Rig<'a> {
     pub settings: Settings,
     machine: Machine,
@@ -141,7 +127,7 @@ pub struct Rig<'a> {
     chosen: &'a Chosen,
 }
 
-/// What a rung turned out to be when it was compiled.
+/// What it turned out to be when it was compiled.
 #[derive(Debug)]
 pub struct Built {
     /// How far its answer is from that of the first rung.
@@ -349,47 +335,5 @@ impl Progress {
             Some(done as f64 / all as f64)
         };
         self.typed.iter().filter_map(share).fold(0.0, f64::max)
-    }
-}
-
-impl World {
-    /// As the command line says.
-    pub fn of(matches: &ArgMatches) -> Result<World, Failure> {
-        let file = matches.get_one::<String>("file").cloned();
-        let given = matches.get_many::<String>("arguments").into_iter().flatten().cloned();
-        let input = match matches.get_one::<String>("input") {
-            None => Vec::new(),
-            Some(path) => std::fs::read(path).map_err(|error| Failure::Usage(format!("--input {path}: {error}")))?,
-        };
-        Ok(World { arguments: file.into_iter().chain(given).collect(), input })
-    }
-
-    fn host(&self) -> (Box<dyn Host>, Memory) {
-        let mut captured = Captured::default();
-        captured.input = Memory::new(self.input.clone());
-        let out = captured.out.clone();
-        (Box::new(Stage { captured, arguments: self.arguments.clone() }), out)
-    }
-}
-
-impl Host for Stage {
-    fn stream(&mut self, which: Standard) -> Box<dyn Channel> {
-        self.captured.stream(which)
-    }
-
-    fn open(&mut self, path: &str, how: Opening) -> io::Result<Box<dyn Channel>> {
-        self.captured.open(path, how)
-    }
-
-    fn clock(&mut self, clock: Clock) -> i64 {
-        self.captured.clock(clock)
-    }
-
-    fn sleep(&mut self, time: Duration) -> io::Result<()> {
-        self.captured.sleep(time)
-    }
-
-    fn arguments(&self) -> Vec<String> {
-        self.arguments.clone()
     }
 }

@@ -15,8 +15,7 @@ mod sample;
 
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use self::model::{Bandwidth, Ceiling, Point, Roofline, Roofs};
 use super::progress::Progress;
@@ -35,8 +34,11 @@ const SECONDS: u64 = 20;
 const MARKS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 pub fn command() -> Command {
-    Command::new("roofline")
-        .about("Place every kernel and loop of a script below this machine's bandwidths and FMA peak, and say what bounds each")
+    let command = Command::new("roofline")
+        .about(
+            "Place every kernel and loop of a script below this machine's bandwidths and FMA peak, and say what bounds \
+             each",
+        )
         .arg(script_argument().required(true))
         .arg(script_arguments())
         .arg(
@@ -44,25 +46,9 @@ pub fn command() -> Command {
                 .long("measure")
                 .action(ArgAction::SetTrue)
                 .help("Measure this machine's roofs anew; otherwise what toy cpu has kept is taken, if it fits"),
-        )
-        .arg(
-            Arg::new("seconds")
-                .long("seconds")
-                .value_name("S")
-                .value_parser(value_parser!(u64).range(1..=3600))
-                .help(format!("Time for the measurements [default: {SECONDS}]")),
-        )
-        .arg(
-            Arg::new("format")
-                .long("format")
-                .value_name("FORMAT")
-                .value_parser(PossibleValuesParser::new(["text", "json", "markdown", "svg"]))
-                .default_value("text")
-                .help("How the result is printed"),
-        )
-        .arg(Arg::new("input").long("input").value_name("FILE").help("What the script finds as its standard input"))
-        .after_help(
-            "Examples:
+        );
+    rig::with_arguments(command, SECONDS).after_help(
+        "Examples:
   toy roofline programs/gradient.toy   what bounds the loop, and what the array expression
   toy roofline script.toy --fuse on    kernels across statements, as toy run has them
   toy roofline script.toy --simd sse --threads 1
@@ -71,7 +57,7 @@ pub fn command() -> Command {
 
 Without --fuse, each array expression is a kernel of its own, so that it has a place in the
 source. What the script prints is not shown.",
-        )
+    )
 }
 
 pub fn main(matches: &ArgMatches) -> Result<(), Failure> {

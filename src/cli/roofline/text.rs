@@ -151,6 +151,13 @@ pub fn legend(roofline: &Roofline) -> Vec<String> {
                 .into(),
         );
     }
+    if roofline.points.iter().any(|point| point.share.is_some_and(|share| share > 1.0)) {
+        out.push(
+            "A share over 100 % is more than was measured: roofs are measured by reads and FMAs alone, beside which a CPU \
+             may store and add, and its clock changes."
+                .into(),
+        );
+    }
     if roofline.points.iter().any(|point| point.unit == Unit::Byte) {
         out.push("–: it computes nothing; share is that of the bandwidth.".into());
     }
