@@ -59,8 +59,9 @@ impl<'a> Emission<'a> {
         for slot in self.fast.items {
             all.push(self.out.compare(Relation::Eq, *slot, item));
         }
+        let mut scalars = HashMap::new();
         for scalar in &self.found.conditions {
-            all.push(self.scalar(*scalar, &mut now));
+            all.push(self.scalar(*scalar, &mut now, &mut scalars));
         }
         let mut floats = HashMap::new();
         for int in &self.found.bounded {
@@ -158,8 +159,9 @@ impl<'a> Emission<'a> {
             self.put(code.ramp_at(at), first);
             self.put(code.ramp_at(at) + 1, step);
         }
+        let mut scalars = HashMap::new();
         for at in 0..found.scalars.len() {
-            let slot = self.scalar(at, &mut now);
+            let slot = self.scalar(at, &mut now, &mut scalars);
             self.put(code.scalar_at(at), slot);
         }
         let index = self.out.int(self.out.code().vectors.len() as i64);
@@ -233,24 +235,30 @@ impl<'a> Emission<'a> {
         })
     }
 
-    fn scalar(&mut self, scalar: usize, now: &mut Ints) -> Slot {
-        match self.found.scalars[scalar] {
+    /// `known` are those that the block has computed.
+    fn scalar(&mut self, scalar: usize, now: &mut Ints, known: &mut HashMap<usize, Slot>) -> Slot {
+        if let Some(slot) = known.get(&scalar) {
+            return *slot;
+        }
+        let slot = match self.found.scalars[scalar] {
             Scalar::Slot(slot) => slot,
             Scalar::Int(int) => self.int_of(int, now),
             Scalar::Literal(literal) => self.out.literal(literal),
             Scalar::Unary(op, a) => {
-                let a = self.scalar(a, now);
+                let a = self.scalar(a, now, known);
                 self.out.unary(op, a)
             }
             Scalar::Binary(op, a, b) => {
-                let (a, b) = (self.scalar(a, now), self.scalar(b, now));
+                let (a, b) = (self.scalar(a, now, known), self.scalar(b, now, known));
                 self.out.binary(op, a, b)
             }
             Scalar::Compare(op, a, b) => {
-                let (a, b) = (self.scalar(a, now), self.scalar(b, now));
+                let (a, b) = (self.scalar(a, now, known), self.scalar(b, now, known));
                 self.out.compare(op, a, b)
             }
-        }
+        };
+        known.insert(scalar, slot);
+        slot
     }
 
     fn address(&mut self, place: &Place, ints: &mut Ints) -> Slot {

@@ -73,6 +73,16 @@ impl Node {
     }
 }
 
+/// For each node, whether it is one of these or computed from one.
+pub fn reach(nodes: &[Node], is_one: impl Fn(&Node) -> bool) -> Vec<bool> {
+    let mut reached: Vec<bool> = Vec::with_capacity(nodes.len());
+    // Each stands behind what it is computed from.
+    for node in nodes {
+        reached.push(is_one(node) || node.operands().any(|operand| reached[operand.0]));
+    }
+    reached
+}
+
 /// An element that is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::paths::{ALL, Way, When, common, joined, written};
 use super::used::keep_used;
-use super::{Fast, Fold, Load, Most, Node, NodeId, SAFE, Sign, VectorLoop, place};
+use super::{Fast, Fold, Load, Most, Node, NodeId, SAFE, Sign, VectorLoop, place, reach};
 use crate::loops::ir::{
     Binary, BlockId, Checked, End, ExitId, Inst, Leaving, Literal, LoopCode, Relation, Slot, Unary, Word,
 };
@@ -12,6 +12,9 @@ use crate::loops::why::{Reason, Why};
 
 /// A literal whose sum over all iterations has 64 bits.
 const SMALL: u64 = 1 << 20;
+
+/// Terms of one sum: more of them come from ways that multiply.
+const MAX_TERMS: usize = 64;
 
 /// An integer that addresses are made of, by its place in [`Found::ints`].
 pub type IntId = usize;
@@ -408,29 +411,41 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The terms that are added to a variable, the last one first; false if more is done with it. `when`: what is added
-    /// only then.
+    /// The terms that are added to a variable, the last one first; false if more is done with it, or too much. `when`: what
+    /// is added only then.
     fn terms(&mut self, variable: Slot, node: NodeId, when: NodeId, terms: &mut Vec<(Sign, NodeId)>) -> bool {
-        match self.out.code.nodes[node.0] {
+        let base = self.added(node, when, terms);
+        if terms.len() > MAX_TERMS {
+            return false;
+        }
+        match self.out.code.nodes[base.0] {
             Node::Carried(slot) => slot == variable,
-            Node::Binary(Binary::Add, a, b) if self.is_carried(a) => {
-                terms.push((Sign::Plus, self.only(when, b)));
-                self.terms(variable, a, when, terms)
-            }
-            Node::Binary(Binary::Add, a, b) => {
-                terms.push((Sign::Plus, self.only(when, a)));
-                self.terms(variable, b, when, terms)
-            }
-            Node::Binary(Binary::Sub, a, b) => {
-                terms.push((Sign::Minus, self.only(when, b)));
-                self.terms(variable, a, when, terms)
-            }
             Node::Select(condition, a, b) if !self.is_carried(condition) => {
                 let opposite = self.node(Node::Unary(Unary::Not, condition));
                 let (then, otherwise) = (self.both(when, condition), self.both(when, opposite));
-                self.terms(variable, a, then, terms) && self.terms(variable, b, otherwise, terms)
+                let (to_a, to_b) = (self.added(a, then, terms), self.added(b, otherwise, terms));
+                // Ways that add to the same are one from there on.
+                match to_a == to_b {
+                    true => self.terms(variable, to_a, when, terms),
+                    false => self.terms(variable, to_a, then, terms) && self.terms(variable, to_b, otherwise, terms),
+                }
             }
             _ => false,
+        }
+    }
+
+    /// Takes what is added last, as often as something is: what it is added to.
+    fn added(&mut self, mut node: NodeId, when: NodeId, terms: &mut Vec<(Sign, NodeId)>) -> NodeId {
+        loop {
+            let (sign, term, rest) = match self.out.code.nodes[node.0] {
+                Node::Binary(Binary::Add, a, b) if self.is_carried(a) => (Sign::Plus, b, a),
+                Node::Binary(Binary::Add, a, b) if self.is_carried(b) => (Sign::Plus, a, b),
+                Node::Binary(Binary::Sub, a, b) if self.is_carried(a) => (Sign::Minus, b, a),
+                _ => return node,
+            };
+            let term = self.only(when, term);
+            terms.push((sign, term));
+            node = rest;
         }
     }
 
@@ -485,8 +500,7 @@ impl<'a> Scan<'a> {
     }
 
     fn moves(&self, node: NodeId) -> bool {
-        let node = self.out.code.nodes[node.0];
-        matches!(node, Node::Element(_) | Node::Ramp(_)) || node.operands().any(|operand| self.moves(operand))
+        reach(&self.out.code.nodes, |node| matches!(node, Node::Element(_) | Node::Ramp(_)))[node.0]
     }
 
     /// Sums of integers stay inside of 64 bits.
@@ -520,8 +534,7 @@ impl<'a> Scan<'a> {
     }
 
     fn is_carried(&self, node: NodeId) -> bool {
-        let node = self.out.code.nodes[node.0];
-        matches!(node, Node::Carried(_)) || node.operands().any(|operand| self.is_carried(operand))
+        reach(&self.out.code.nodes, |node| matches!(node, Node::Carried(_)))[node.0]
     }
 
     // Instructions

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use crate::array::{Array, DType, Scalar};
 use crate::loops::ir::Word;
-use crate::loops::vector::{Node, NodeId, VectorLoop};
+use crate::loops::vector::{Node, NodeId, VectorLoop, reach};
 
 /// Elements in memory, one for each iteration and one more.
 pub struct Elements<'a> {
@@ -150,8 +150,7 @@ impl<'a> Operands<'a> {
 }
 
 fn uses(code: &VectorLoop, node: NodeId, load: usize) -> bool {
-    let node = code.nodes[node.0];
-    node == Node::Element(load) || node.operands().any(|operand| uses(code, operand, load))
+    reach(&code.nodes, |node| *node == Node::Element(load))[node.0]
 }
 
 fn scalar(word: Word, bits: u64) -> Scalar {
