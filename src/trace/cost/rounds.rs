@@ -158,14 +158,15 @@ pub fn together(replicates: Vec<Cost>) -> Option<Cost> {
         first.parts.iter().enumerate().map(|(at, part)| Part { time: time(at), ..part.clone() }).collect();
     // Medians do not add up by themselves.
     let median = total.median - parts.iter().filter_map(|part| part.time).map(|time| time.median).sum::<f64>();
-    let others = replicates.iter().filter_map(|cost| cost.others).reduce(f64::max);
+    // On average, since one takes a few tens of the system's ticks only, and the most of several errs by one or two.
+    let others = replicates.iter().map(|cost| cost.others).sum::<Option<f64>>();
     Some(Cost {
         rounds: replicates.iter().map(|cost| cost.rounds).sum(),
         replicates: replicates.len(),
         total,
         remainder: Interval { median, low: remainder.low.min(median), high: remainder.high.max(median) },
         parts,
-        others,
+        others: others.map(|sum| sum / replicates.len() as f64),
         ..first.clone()
     })
 }
