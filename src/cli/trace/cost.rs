@@ -15,7 +15,7 @@ use crate::interp::host::Log;
 use crate::interp::probe::Silent;
 use crate::interp::{Machine, Runtime};
 use crate::jit::{Engine, Switches};
-use crate::machine::{Counters, HardwareEvent};
+use crate::machine::{Counters, HardwareEvent, Pace};
 use crate::trace::cost::{Cost, Plan, Reading, Refusal, Settings, measure, together};
 use crate::trace::{Listing, LoopId, Totals};
 
@@ -70,6 +70,7 @@ pub fn costs(
     let each = (BUDGET / count.max(1) as u32).clamp(LEAST, MOST);
     let settings = Settings { budget: each / REPLICATES as u32, patience: PATIENCE / REPLICATES as u32 };
     let engine = Rc::new(RefCell::new(super::engine(matches)?));
+    let pace = Pace::find();
     let bar = Progress::new(count);
     let mut costs = Vec::new();
     for (at, found) in listing.loops.iter().enumerate() {
@@ -84,7 +85,11 @@ pub fn costs(
             places.shift();
             let plan = Plan::new(program, listing, totals, LoopId(at as u32)).map_err(Refusal::Because)?;
             let counted = counted(&plan.bare, log, &engine)?;
-            let mut run = |program: &Verified| run(program, log, &engine, None).map(|(reading, _)| reading);
+            let mut run = |program: &Verified| {
+                let slow = pace.is_slow();
+                let (reading, _) = run(program, log, &engine, None)?;
+                Ok(Reading { disturbed: slow || reading.disturbed || pace.is_slow(), ..reading })
+            };
             let share = |share: f64| (replicate as f64 + share) / REPLICATES as f64;
             measure(&plan, settings, &mut run, counted, &mut |done_here| bar.set(done + share(done_here)))
         };

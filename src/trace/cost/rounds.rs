@@ -37,7 +37,7 @@ pub struct Reading {
     /// The loop's time in ticks of [`tsc::now`].
     pub ticks: u64,
     pub entries: u64,
-    /// Whether the system gave the processor to others meanwhile.
+    /// Whether others had the processor meanwhile, or a part of the core.
     pub disturbed: bool,
 }
 
